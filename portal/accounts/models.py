@@ -1,0 +1,133 @@
+"""Officers' accounts and where each works. Citizens have no account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import ROLE_PERMISSIONS, Permission, Role
+from portal.places.models import Place
+from portal.places.tree import ids_under
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def visible_to(self, user: User | AnonymousUser) -> models.QuerySet[User]:
+        """Accounts that an administrator manages: everybody assigned under the places they manage,
+        and those not assigned anywhere yet."""
+        if not user.is_authenticated or not user.may(Permission.MANAGE_USERS):
+            return self.none()
+        places = user.place_ids(Permission.MANAGE_USERS)
+        return self.filter(Q(assignments__place__in=places) | Q(assignments=None)).distinct()
+
+
+class User(AbstractBaseUser):
+    """An officer. What they may do comes only from their assignments."""
+
+    username = models.CharField(_("Tên đăng nhập"), max_length=60, unique=True)
+    full_name = models.CharField(_("Họ và tên"), max_length=120)
+    phone = models.CharField(_("Điện thoại"), max_length=20, blank=True)
+    email = models.EmailField(_("Thư điện tử"), blank=True)
+    is_active = models.BooleanField(_("Đang hoạt động"), default=True)
+    failed_sign_ins = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["full_name", "id"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def current_assignments(self) -> list[Assignment]:
+        """Assignments in force today, with their places: one query for each user object."""
+        return list(Assignment.objects.in_force().filter(user=self).select_related("place"))
+
+    @cached_property
+    def _places_by_permission(self) -> dict[Permission | None, frozenset[int]]:
+        return {}
+
+    def place_ids(self, permission: Permission | None = None) -> frozenset[int]:
+        """Every place at or below the user's assignments that give `permission` (any, when None).
+
+        One query for each permission and user object; empty for somebody without an assignment.
+        """
+        known = self._places_by_permission
+        if permission not in known:
+            paths = {
+                assignment.place.path
+                for assignment in self.current_assignments
+                if permission is None or permission in ROLE_PERMISSIONS[assignment.role]
+            }
+            known[permission] = ids_under(paths) if self.is_active else frozenset()
+        return known[permission]
+
+    def may(self, permission: Permission, place: Place | None = None) -> bool:
+        """Whether some assignment gives the permission (over `place`, when one is given)."""
+        if not self.is_active:
+            return False
+        return any(
+            permission in ROLE_PERMISSIONS[assignment.role]
+            and (place is None or place.path.startswith(assignment.place.path))
+            for assignment in self.current_assignments
+        )
+
+    @property
+    def main_place(self) -> Place | None:
+        """The place named in the page's head: the first assignment's."""
+        return self.current_assignments[0].place if self.current_assignments else None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > timezone.now()
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, on: dt.date | None = None) -> AssignmentQuerySet:
+        day = on or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("starts_on", "id")
+
+
+class Assignment(models.Model):
+    """A user holds a role at a place and everything below it, from a day to a day (both included)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
+    role = models.CharField(_("Vai trò"), max_length=20, choices=Role.choices)
+    place = models.ForeignKey(
+        Place, verbose_name=_("Nơi công tác"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    starts_on = models.DateField(_("Từ ngày"), default=timezone.localdate)
+    ends_on = models.DateField(_("Đến ngày"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="assignment_role_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="assignment_ends_after_start",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.place}"

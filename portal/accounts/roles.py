@@ -1,0 +1,77 @@
+"""Roles and what each may do. They are code, reviewed like code; no row in a table grants a right."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CHECKPOINT = "checkpoint", _("Cán bộ chốt")
+    COMMUNE = "commune", _("Cán bộ xã")
+    COMMUNE_VIEWER = "commune_viewer", _("Cán bộ xã (chỉ xem)")
+    COORDINATOR = "coordinator", _("Điều phối")
+    HEALTH = "health", _("Cán bộ y tế")
+    FACILITY = "facility", _("Quản lý cơ sở cách ly")
+    COUNTER = "counter", _("Cán bộ một cửa")
+    LEADER = "leader", _("Lãnh đạo")
+    ADMIN = "admin", _("Quản trị")
+    AUDITOR = "auditor", _("Thanh tra")
+
+
+class Permission(StrEnum):
+    """A right, held through an assignment, over the places below the assignment's place."""
+
+    SEE_WORKLIST = "see_worklist"  # "Hôm nay"
+    SEE_PEOPLE = "see_people"
+    EDIT_PEOPLE = "edit_people"
+    SEE_HEALTH = "see_health"
+    EDIT_HEALTH = "edit_health"
+    SEE_QUEUE = "see_queue"
+    PLAN_TRIPS = "plan_trips"
+    RECORD_ARRIVALS = "record_arrivals"
+    LOOK_UP_ANYBODY = "look_up_anybody"  # by full number, phone or code only; each look-up is logged
+    SEE_HANDOVERS = "see_handovers"
+    DECIDE_HANDOVERS = "decide_handovers"
+    ROUTE_HANDOVERS = "route_handovers"
+    SEE_FACILITY = "see_facility"
+    SEE_APPOINTMENTS = "see_appointments"
+    SERVE_APPOINTMENTS = "serve_appointments"
+    SEE_FIGURES = "see_figures"
+    MANAGE_USERS = "manage_users"
+    MANAGE_REFERENCE = "manage_reference"
+    READ_LOG = "read_log"
+
+
+P = Permission
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.CHECKPOINT: frozenset({P.RECORD_ARRIVALS, P.LOOK_UP_ANYBODY, P.SEE_HANDOVERS}),
+    Role.COMMUNE: frozenset(
+        {P.SEE_WORKLIST, P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH, P.SEE_HANDOVERS}
+        | {P.DECIDE_HANDOVERS}
+    ),
+    Role.COMMUNE_VIEWER: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS}),
+    Role.COORDINATOR: frozenset(
+        {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
+    ),
+    Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
+    Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),
+    Role.COUNTER: frozenset({P.SEE_APPOINTMENTS, P.SERVE_APPOINTMENTS}),
+    Role.LEADER: frozenset({P.SEE_FIGURES}),
+    Role.ADMIN: frozenset({P.MANAGE_USERS, P.MANAGE_REFERENCE}),
+    Role.AUDITOR: frozenset({P.READ_LOG}),
+}
+
+# The first screen of each role, in order of preference for somebody who has several.
+FIRST_SCREENS: list[tuple[Permission, str]] = [
+    (P.RECORD_ARRIVALS, "repatriation:checkpoint"),
+    (P.PLAN_TRIPS, "repatriation:queue"),
+    (P.SEE_WORKLIST, "reporting:today"),
+    (P.SEE_FACILITY, "quarantine:facility"),
+    (P.SEE_APPOINTMENTS, "appointments:day"),
+    (P.SEE_FIGURES, "reporting:figures"),
+    (P.MANAGE_USERS, "accounts:user_list"),
+    (P.READ_LOG, "records:events"),
+]

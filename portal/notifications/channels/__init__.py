@@ -1,0 +1,37 @@
+"""The ways out of the portal. Each is a module of its own; nothing else imports its client."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from portal.notifications.models import Message
+
+
+class Refused(Exception):
+    """The channel did not take the message. `final`: trying again would not help."""
+
+    def __init__(self, detail: str, *, final: bool = False) -> None:
+        super().__init__(detail)
+        self.final = final
+
+
+class Channel(Protocol):
+    name: str
+    confirms_at_once: bool  # no receipt will follow: accepted means delivered
+    keeps_secrets: bool  # the demo's inbox must show the codes and links that a phone would get
+
+    def send(self, message: Message, text: str) -> str:
+        """Hand the text over; returns the provider's words. Raises `Refused`."""
+        ...
+
+
+CHANNELS = {"console": "portal.notifications.channels.console.ConsoleChannel"}
+
+
+def channel() -> Channel:
+    """The channel that `PORTAL_CHANNEL` names."""
+    sender: Channel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
+    return sender

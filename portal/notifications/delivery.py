@@ -1,0 +1,76 @@
+"""Send one message: claim the row, hand it to a channel, write down what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+
+from portal.notifications.channels import Refused, channel
+from portal.notifications.models import Attempt, Message
+
+ATTEMPTS = 5
+# A worker that died while sending holds its claim for this long; then the sweep takes the row back.
+CLAIM = dt.timedelta(minutes=2)
+
+
+def claim(message_id: int) -> Message | None:
+    """Take the row for this worker by one conditional UPDATE. None when another has it."""
+    now = timezone.now()
+    taken = Message.objects.filter(pk=message_id, status=Message.Status.QUEUED).update(
+        status=Message.Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
+    )
+    return Message.objects.get(pk=message_id) if taken else None
+
+
+def deliver_now(message_id: int) -> None:
+    """Send a queued message once. A message past its time is not sent at all."""
+    message = claim(message_id)
+    if message is None:
+        return
+    if message.expires_at is not None and message.expires_at <= timezone.now():
+        _finish(message, Message.Status.EXPIRED, "none", "expired")
+        return
+    sender = channel()
+    try:
+        with translation.override(message.language):
+            detail = sender.send(message, message.text)
+    except Refused as refusal:
+        final = refusal.final or message.attempts >= ATTEMPTS
+        state = Message.Status.FAILED if final else Message.Status.QUEUED
+        _finish(message, state, sender.name, "refused", str(refusal))
+    else:
+        state = Message.Status.DELIVERED if sender.confirms_at_once else Message.Status.SENT
+        _finish(message, state, sender.name, "accepted", detail, wipe=not sender.keeps_secrets)
+
+
+@transaction.atomic
+def _finish(
+    message: Message, state: str, channel_name: str, outcome: str, detail: str = "", *, wipe: bool = False
+) -> None:
+    done = state != Message.Status.QUEUED
+    changes = {"status": state, "finished_at": timezone.now() if done else None}
+    if wipe or state in {Message.Status.EXPIRED, Message.Status.FAILED}:
+        changes["secrets"] = {}
+    Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, attempts=message.attempts).update(**changes)
+    Attempt.objects.create(
+        message=message, number=message.attempts, channel=channel_name, outcome=outcome, detail=detail[:300]
+    )
+
+
+def take_back_lost_claims() -> int:
+    """Requeue what a dead worker was sending. The reference stays the same, so a provider that had
+    already taken it can tell the double."""
+    cutoff = timezone.now() - CLAIM
+    return Message.objects.filter(status=Message.Status.SENDING, claimed_at__lt=cutoff).update(
+        status=Message.Status.QUEUED
+    )
+
+
+def waiting(older_than: dt.timedelta, limit: int) -> list[int]:
+    """Ids of queued messages that nobody has taken for a while, oldest first."""
+    cutoff = timezone.now() - older_than
+    rows = Message.objects.filter(Q(created_at__lt=cutoff), status=Message.Status.QUEUED)
+    return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])

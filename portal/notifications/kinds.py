@@ -1,0 +1,38 @@
+"""What the portal says to people: each kind of message with its text.
+
+An app registers its kinds from its `messages.py`. `{name}` places are filled from the message's
+context and secrets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`text` is a lazy translation with named places; `title` is shown to officers."""
+
+    key: str
+    title: Any
+    text: Any
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kind(key: str, *, title: Any, text: Any) -> Kind:
+    if key in _kinds:
+        raise ValueError(f"message kind {key!r} is registered twice")
+    _kinds[key] = Kind(key, title, text)
+    return _kinds[key]
+
+
+def kind_of(key: str) -> Kind:
+    """Raises KeyError for a kind that no app registered."""
+    return _kinds[key]
+
+
+def all_kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.key)

@@ -1,0 +1,65 @@
+"""Put a message into the outbox, within the transaction of the fact that it tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import translation
+
+from portal.notifications.kinds import kind_of
+from portal.notifications.models import Message
+from portal.records.log import subject_of
+
+logger = logging.getLogger(__name__)
+
+
+class OutsideTransaction(RuntimeError):
+    """A message was written apart from its fact: one could then exist without the other."""
+
+
+def notify(
+    kind: str,
+    *,
+    phone: str = "",
+    email: str = "",
+    about: models.Model | None = None,
+    context: dict[str, Any] | None = None,
+    secrets: dict[str, str] | None = None,
+    expires_at: dt.datetime | None = None,
+) -> Message | None:
+    """Queue one message; it is sent after the commit. Nothing is queued for nobody (None).
+
+    Raises `OutsideTransaction` outside a transaction and KeyError for an unknown kind.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction(kind)
+    kind_of(kind)
+    if not (phone or email):
+        return None
+    about_type, about_id = subject_of(about) if about is not None else ("", None)
+    message = Message.objects.create(
+        kind=kind,
+        phone=phone,
+        email=email,
+        language=translation.get_language() or "vi",
+        context={key: str(value) for key, value in (context or {}).items()},
+        secrets=secrets or {},
+        about_type=about_type,
+        about_id=about_id,
+        expires_at=expires_at,
+    )
+    transaction.on_commit(lambda: hand_to_worker(message.pk))
+    return message
+
+
+def hand_to_worker(message_id: int) -> None:
+    """Tell a worker at once. With the broker down nothing is lost: the sweep finds the row."""
+    from portal.notifications.tasks import deliver
+
+    try:
+        deliver.apply_async(args=[message_id], retry=False)
+    except Exception as error:  # kombu raises what its transport raises
+        logger.warning("message %s waits for the sweep: %s", message_id, error)

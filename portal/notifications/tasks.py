@@ -1,0 +1,28 @@
+"""The worker's side of the outbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from celery import shared_task
+
+from portal.notifications import delivery
+from portal.notifications.outbox import hand_to_worker
+
+SWEEP_AFTER = dt.timedelta(seconds=10)
+SWEEP_LIMIT = 500
+
+
+@shared_task
+def deliver(message_id: int) -> None:
+    delivery.deliver_now(message_id)
+
+
+@shared_task
+def sweep() -> int:
+    """Hand out again what the broker or a dead worker lost. Returns how many."""
+    delivery.take_back_lost_claims()
+    ids = delivery.waiting(SWEEP_AFTER, SWEEP_LIMIT)
+    for message_id in ids:
+        hand_to_worker(message_id)
+    return len(ids)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class RecordsConfig(AppConfig):
+    name = "portal.records"
+
+    def ready(self) -> None:
+        from portal.records.guards import install_status_guards
+
+        post_migrate.connect(install_status_guards, dispatch_uid="records.status_guards")

@@ -1,0 +1,93 @@
+"""Write to the logs. Nothing else creates their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.actors import Actor, as_actor
+from portal.records.models import Event, Read
+
+
+def subject_of(obj: models.Model) -> tuple[str, int]:
+    """The name under which the logs keep a row: `("citizens.person", 12)`."""
+    return obj._meta.label_lower, obj.pk
+
+
+def event_for(
+    obj: models.Model,
+    verb: str,
+    *,
+    by: User | Actor,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    place: Place | None = None,
+    from_status: str = "",
+    to_status: str = "",
+) -> Event:
+    """Build, without saving, the event of one row (for sets, which are saved with bulk_create)."""
+    actor = as_actor(by)
+    subject_type, subject_id = subject_of(obj)
+    place_id = place.pk if place is not None else getattr(obj, "log_place_id", None)
+    return Event(
+        actor_kind=actor.kind,
+        actor_label=str(actor.label)[:120],
+        user=actor.user,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        verb=verb,
+        from_status=from_status,
+        to_status=to_status,
+        reason=reason,
+        data=data or {},
+        place_id=place_id,
+    )
+
+
+def record(obj: models.Model, verb: str, **details: Any) -> Event:
+    """Log a change that is no change of status. Takes what `event_for` takes."""
+    event = event_for(obj, verb, **details)
+    event.save(force_insert=True)
+    return event
+
+
+def client_address(request: HttpRequest | None) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None if request is not None else None
+
+
+def record_read(
+    user: User,
+    kind: str,
+    *,
+    subject: models.Model | None = None,
+    subject_type: str = "",
+    subject_ids: Iterable[int] = (),
+    reason: str = "",
+    request: HttpRequest | None = None,
+    place: Place | None = None,
+) -> Read:
+    """Log that `user` saw these rows. `kind` is one of `Read.kind`'s choices."""
+    ids = list(subject_ids)
+    if subject is not None:
+        subject_type, subject_id = subject_of(subject)
+        ids = [subject_id, *ids]
+    return Read.objects.create(
+        user=user,
+        kind=kind,
+        subject_type=subject_type,
+        subject_ids=ids,
+        reason=reason[:300],
+        address=client_address(request),
+        place=place,
+    )
+
+
+def history(obj: models.Model) -> models.QuerySet[Event]:
+    """Every event of one row, oldest first. Fetch `obj` itself through `visible_to`."""
+    subject_type, subject_id = subject_of(obj)
+    return Event.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("at", "id")

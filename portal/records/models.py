@@ -1,0 +1,94 @@
+"""The two logs of the portal: what was changed, and who looked.
+
+Both are append-only: triggers refuse UPDATE, DELETE and TRUNCATE (migration 0002).
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import ScopedQuerySet
+from portal.places.tree import home_path, ids_under
+
+
+class LogQuerySet(ScopedQuerySet):
+    """Rows that belong to no place are seen by those who read the log of the whole province."""
+
+    def for_officer(self, user: Any) -> Q | None:
+        condition = super().for_officer(user)
+        if condition is not None and user.place_ids(Permission.READ_LOG) >= ids_under([home_path()]):
+            condition |= Q(place=None)
+        return condition
+
+
+class Event(models.Model):
+    """One thing that happened to one row. `place` is where it counts for the reader's scope."""
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.READ_LOG,)
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor_kind = models.CharField(
+        max_length=8,
+        choices=[("officer", _("Cán bộ")), ("citizen", _("Người dân")), ("system", _("Hệ thống"))],
+    )
+    actor_label = models.CharField(max_length=120)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=True
+    )
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    verb = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=20, blank=True)
+    to_status = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = LogQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject_id", "at"])]
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
+
+
+class Read(models.Model):
+    """Somebody looked at personal data: a person's page, a look-up at a checkpoint, an export."""
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.READ_LOG,)
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=12,
+        choices=[
+            ("page", _("Xem hồ sơ")),
+            ("reveal", _("Xem số đầy đủ")),
+            ("lookup", _("Tra cứu tại chốt")),
+            ("export", _("Xuất danh sách")),
+        ],
+    )
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_ids = ArrayField(models.BigIntegerField(), default=list)
+    reason = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = LogQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"])]
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.kind} {self.user_id}"

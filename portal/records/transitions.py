@@ -1,0 +1,75 @@
+"""The one way in which a row changes its status.
+
+A model lists what may follow what:
+
+    TRANSITIONS = {"accept": ({"sent"}, "accepted"), "refuse": ({"sent"}, "refused")}
+
+`transition` locks the row, checks the table, saves and logs. The database refuses every other way
+(`portal.records.guards`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.actors import Actor
+from portal.records.log import event_for
+
+M = TypeVar("M", bound=models.Model)
+
+
+class TransitionRefused(Exception):
+    """The row's status does not allow this. `obj` is the row as it is now."""
+
+    def __init__(self, obj: models.Model, verb: str) -> None:
+        self.obj = obj
+        self.verb = verb
+        super().__init__(verb)
+
+    def __str__(self) -> str:
+        return _("Không làm được: trạng thái hiện nay là “%(status)s”. Vui lòng tải lại trang để xem.") % {
+            "status": self.obj.get_status_display()  # type: ignore[attr-defined]
+        }
+
+
+def allowed(obj: models.Model, verb: str) -> bool:
+    """Whether the table lets `verb` happen to the row as it was read."""
+    sources, _target = type(obj).TRANSITIONS[verb]  # type: ignore[attr-defined]
+    return obj.status in sources  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def transition(
+    obj: M,
+    verb: str,
+    *,
+    by: User | Actor,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    place: Place | None = None,
+    **fields: Any,
+) -> M:
+    """Move one row along its table, saving the named fields with it, and log it.
+
+    Returns the locked, fresh row. Raises `TransitionRefused` when the status, read under the lock,
+    does not allow the verb.
+    """
+    model = type(obj)
+    sources, target = model.TRANSITIONS[verb]  # type: ignore[attr-defined]
+    row = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    before = row.status
+    if before not in sources:
+        raise TransitionRefused(row, verb)
+    row.status = target
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=["status", *fields])
+    event_for(
+        row, verb, by=by, reason=reason, data=data, place=place, from_status=before, to_status=target
+    ).save(force_insert=True)
+    return row
