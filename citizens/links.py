@@ -1,0 +1,89 @@
+"""Secret links: whoever holds one may see or do one thing with one row.
+
+Each purpose is bound to a view by `register_purpose`; the address is always `/l/<token>/`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from citizens.models import SecretLink
+from portal.accounts.scoping import CitizenViewer
+from portal.records.log import subject_of
+
+BYTES = 20  # 160 bits; the design asks for at least 128
+DEFAULT_LIFETIME = dt.timedelta(days=30)
+
+_purposes: dict[str, str] = {}
+
+
+class LinkRefused(Exception):
+    """The link is unknown, past its time or withdrawn. `expired` tells the last two from the first."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__("expired" if expired else "unknown")
+        self.expired = expired
+
+
+def register_purpose(purpose: str, url_name: str) -> None:
+    """`url_name` is the view that takes `token` and does what the purpose says."""
+    if purpose in _purposes:
+        raise ValueError(f"purpose {purpose!r} is registered twice")
+    _purposes[purpose] = url_name
+
+
+def url_name_for(purpose: str) -> str:
+    return _purposes[purpose]
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def make_link(
+    subject: models.Model, purpose: str, *, phone: str = "", lifetime: dt.timedelta = DEFAULT_LIFETIME
+) -> str:
+    """The full address of a new link. It cannot be read back later: only its hash is kept."""
+    if purpose not in _purposes:
+        raise KeyError(purpose)
+    token = secrets.token_urlsafe(BYTES)
+    subject_type, subject_id = subject_of(subject)
+    SecretLink.objects.create(
+        token_hash=_hash(token),
+        purpose=purpose,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        phone=phone,
+        expires_at=timezone.now() + lifetime,
+    )
+    return settings.PORTAL_BASE_URL + reverse("citizens:link", args=[token])
+
+
+def find_link(token: str, purpose: str | None = None) -> SecretLink:
+    """Raises `LinkRefused`."""
+    link = SecretLink.objects.filter(token_hash=_hash(token)).first()
+    if link is None or (purpose is not None and link.purpose != purpose):
+        raise LinkRefused(expired=False)
+    if link.revoked_at is not None or link.expires_at <= timezone.now():
+        raise LinkRefused(expired=True)
+    return link
+
+
+def viewer_for(link: SecretLink) -> CitizenViewer:
+    """Whom `visible_to` takes: opens the one row of the link and nothing else."""
+    return CitizenViewer(subject_type=link.subject_type, subject_id=link.subject_id)
+
+
+def revoke_links(subject: models.Model, purpose: str) -> int:
+    subject_type, subject_id = subject_of(subject)
+    rows = SecretLink.objects.filter(
+        subject_type=subject_type, subject_id=subject_id, purpose=purpose, revoked_at=None
+    )
+    return rows.update(revoked_at=timezone.now())

@@ -1,0 +1,85 @@
+"""One-time codes to phones: six digits, five minutes, five tries, rate limited (design §4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens.models import OneTimeCode
+from portal.notifications.outbox import notify
+
+LIFETIME = dt.timedelta(minutes=5)
+TRIES = 5
+PHONE_LIMIT = 5  # codes to one phone an hour
+ADDRESS_LIMIT = 60  # codes asked from one address an hour: a whole dormitory shares one
+PAUSE = dt.timedelta(seconds=30)  # between two codes to one phone
+
+
+class CodeRefused(Exception):
+    """The code cannot be sent or is not right; the text says what to do next."""
+
+
+def _hash(phone: str, purpose: str, code: str) -> str:
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, f"{purpose}|{phone}|{code}".encode(), sha256).hexdigest()
+
+
+@transaction.atomic
+def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTimeCode | None:
+    """Send a fresh code and end the earlier ones. None when one went out within half a minute
+    (pressed twice: the one on its way is good). Raises `CodeRefused` past the limits."""
+    with connection.cursor() as cursor:  # two requests for one phone count one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onetime|{phone}"])
+    now = timezone.now()
+    recent = OneTimeCode.objects.filter(created_at__gt=now - dt.timedelta(hours=1))
+    mine = recent.filter(phone=phone)
+    live = mine.filter(purpose=purpose, used_at=None, expires_at__gt=now)
+    if live.filter(created_at__gt=now - PAUSE, tries__lt=TRIES).exists():
+        return None
+    if mine.count() >= PHONE_LIMIT:
+        raise CodeRefused(_("Số này đã nhận quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+    if address and recent.filter(address=address).count() >= ADDRESS_LIMIT:
+        raise CodeRefused(_("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+    live.update(expires_at=now)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    row = OneTimeCode.objects.create(
+        phone=phone,
+        purpose=purpose,
+        code_hash=_hash(phone, purpose, code),
+        address=address,
+        expires_at=now + LIFETIME,
+    )
+    notify("one_time_code", phone=phone, secrets={"code": code}, expires_at=row.expires_at)
+    return row
+
+
+def check_code(phone: str, purpose: str, code: str) -> None:
+    """Use the code up. Raises `CodeRefused` when it is wrong, late, used or tried too often.
+
+    A try is counted by its own committed UPDATE before the comparison, so that guesses sent side
+    by side count each. Call it outside a transaction that may be rolled back.
+    """
+    now = timezone.now()
+    row = (
+        OneTimeCode.objects.filter(phone=phone, purpose=purpose, used_at=None, expires_at__gt=now)
+        .order_by("-created_at")
+        .first()
+    )
+    if row is None:
+        raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
+    if not OneTimeCode.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1):
+        raise CodeRefused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
+    digits = "".join(character for character in code if character.isdigit())
+    if not hmac.compare_digest(row.code_hash, _hash(phone, purpose, digits)):
+        left = TRIES - row.tries - 1
+        raise CodeRefused(_("Mã chưa đúng. Anh/chị còn %(left)s lần thử.") % {"left": left})
+    if not OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now):
+        raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
