@@ -36,20 +36,12 @@ _MARK_OF_TONE = {number: mark for mark, number in _TONES.items()}
 _LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
 _VOWELS = frozenset("aăâeêioôơuưy")
 _MARKED_VOWELS = frozenset("ăâêôơư")
-_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
 # Letters of one base differ by the digit: a1 < a2 (ă) < a3 (â) < b1. Only digits and lower-case
 # letters, so that the key sorts alike under C and under any other collation of the database.
+_FAMILIES = "aăâ b c dđ eê f g h i j k l m n oôơ p q r s t uư v w x y z".split()
 _LETTER_KEYS = {
-    letter: base + str(1 + sum(_base == base for _base in bases))
-    for bases, letter, base in (
-        (
-            [unicodedata.normalize("NFD", other)[0].replace("đ", "d") for other in _ALPHABET[:place]],
-            letter,
-            unicodedata.normalize("NFD", letter)[0].replace("đ", "d"),
-        )
-        for place, letter in enumerate(_ALPHABET)
-    )
+    letter: f"{family[0]}{rank}" for family in _FAMILIES for rank, letter in enumerate(family, start=1)
 }
 
 SORT_KEY_LENGTH = 400  # characters; a column for the key needs no more
@@ -68,7 +60,9 @@ def fold_keep_marks(text: str) -> str:
     """
     lowered = nfc(nfc(text).lower()).translate(_LOOKALIKES)
     # An apostrophe is dropped, any other sign parts two words, as `fold` does.
-    words = "".join(c if c.isalnum() or unicodedata.combining(c) else "" if c in "'’" else " " for c in lowered)
+    words = "".join(
+        c if c.isalnum() or unicodedata.combining(c) else "" if c in "'’" else " " for c in lowered
+    )
     return " ".join(_tone_in_place(word) for word in words.split())
 
 

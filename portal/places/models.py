@@ -35,7 +35,7 @@ def split_type(name: str) -> tuple[str, str]:
 
 
 def search_form(short_name: str, type_: str) -> str:
-    """What `search_name` holds: the own name first, so that a prefix of the column is a prefix of the name."""
+    """What `search_name` holds: the own name first, so that its beginning is the name's beginning."""
     return f"{fold(short_name)} {fold(type_)}".strip()[:200]
 
 
@@ -141,7 +141,7 @@ class Place(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep path, short name and search form in step with name, code and parent, for this row and all below."""
+        """Keep path and search form in step with name, code and parent, for this row and all below."""
         old_path = self.path
         self._fill()
         if kwargs.get("update_fields") is not None:

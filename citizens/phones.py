@@ -1,0 +1,86 @@
+"""Phone numbers: stored as +84…, shown as 0901 234 567, masked as 090•••4567."""
+
+import re
+import unicodedata
+
+import phonenumbers
+from django.utils.translation import gettext as _
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+_REGION = "VN"
+_WRITTEN = re.compile(r"[0-9+(). /\-–]+")
+_PERSONAL = frozenset(
+    {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+)
+# The province's helpline, with and without an area code; the library knows no such number.
+_HOTLINE = re.compile(r"(?:(?:\+?84|0)?2[0-9]{2})?1022")
+
+
+class PhoneError(ValueError):
+    """No number that somebody can be reached at; `str()` says in Vietnamese what would be right."""
+
+
+class HotlineError(PhoneError):
+    """The helpline 1022 was given as somebody's own number."""
+
+
+def normalise(text: str) -> str:
+    """The number as `+84901234567`. Vietnamese unless it begins with another country's code.
+
+    Mobile and fixed lines; raises `PhoneError` for everything else, `HotlineError` for 1022.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        raise PhoneError(_("Vui lòng nhập số điện thoại."))
+    if _HOTLINE.fullmatch(re.sub(r"[^0-9+]", "", text)):
+        raise HotlineError(
+            _("1022 là số tổng đài, không phải số của anh/chị. Vui lòng nhập số điện thoại di động của mình.")
+        )
+    if not _WRITTEN.fullmatch(text):
+        raise PhoneError(
+            _("Số điện thoại chỉ gồm chữ số. Vui lòng nhập một số duy nhất, ví dụ 0901 234 567.")
+        )
+    try:
+        number = phonenumbers.parse(text, _REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise PhoneError(
+            _("Số điện thoại này không đúng. Số di động có 10 chữ số, ví dụ 0901 234 567. Vui lòng xem lại.")
+        )
+    if phonenumbers.number_type(number) not in _PERSONAL:
+        raise PhoneError(_("Đây là số dịch vụ. Vui lòng nhập số điện thoại di động hoặc số bàn."))
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a normalised number can get a message."""
+    number = _parsed(phone)
+    return number is not None and phonenumbers.number_type(number) in (
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
+def display(phone: str) -> str:
+    """A normalised number as people read it: `0901 234 567`, a foreign one with its country code."""
+    number = _parsed(phone)
+    if number is None:
+        return phone
+    home = number.country_code == phonenumbers.country_code_for_region(_REGION)
+    return phonenumbers.format_number(
+        number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+    )
+
+
+def mask(phone: str) -> str:
+    """Enough for its owner to know it, too little for anybody else: `090•••4567`."""
+    digits = re.sub(r"[^0-9+]", "", display(phone))
+    return f"{digits[:3]}•••{digits[-4:]}" if len(digits) >= 9 else "•••"
+
+
+def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(phone, _REGION)
+    except phonenumbers.NumberParseException:
+        return None
