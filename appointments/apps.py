@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AppointmentsConfig(AppConfig):
+    name = "appointments"
+
+    def ready(self) -> None:
+        from appointments import messages, parts  # noqa: F401

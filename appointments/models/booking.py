@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models.office import Procedure
+from appointments.models.slot import Slot
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+
+
+class BookingQuerySet(ScopedQuerySet):
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
+        if viewer.phone:
+            return Q(phone=viewer.phone)
+        return super().for_citizen(viewer)
+
+
+class Booking(models.Model):
+    """One visit of one citizen. A live booking holds one place of its slot."""
+
+    SCOPE_COLUMNS = ("slot__office__place",)
+    SCOPE_PERMISSIONS = (Permission.SEE_APPOINTMENTS,)
+
+    class Status(models.TextChoices):
+        BOOKED = "booked", _("Đã đặt")
+        DONE = "done", _("Đã làm xong")
+        NO_SHOW = "no_show", _("Không đến")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    STATUS_TONES = {"booked": "info", "done": "good", "no_show": "bad", "cancelled": "plain"}
+    TRANSITIONS = {
+        "cancel": ({Status.BOOKED}, Status.CANCELLED),
+        "finish": ({Status.BOOKED}, Status.DONE),
+        "miss": ({Status.BOOKED}, Status.NO_SHOW),
+    }
+
+    code = models.CharField(_("Mã lịch hẹn"), max_length=16, unique=True)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
+    full_name = models.CharField(_("Họ và tên"), max_length=120)
+    phone = models.CharField(_("Điện thoại"), max_length=16)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    client_key = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["booked", "done", "no_show", "cancelled"]), name="booking_status_known"
+            ),
+            models.UniqueConstraint(
+                fields=["phone", "slot", "procedure"],
+                condition=Q(status="booked"),
+                name="booking_once_per_phone_slot_procedure",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["slot", "status"]),
+            models.Index(fields=["phone", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def log_place_id(self) -> int:
+        return self.slot.office.place_id

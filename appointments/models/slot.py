@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models.office import Office
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import ScopedQuerySet
+
+
+class Slot(models.Model):
+    """A time at an office. `taken` never passes `capacity`: the database holds it (design §10.8)."""
+
+    SCOPE_COLUMNS = ("office__place",)
+    SCOPE_PERMISSIONS = (Permission.SEE_APPOINTMENTS,)
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    is_closed = models.BooleanField(default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "starts_at"], name="slot_once_per_time"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")),
+                name="slot_taken_within_capacity",
+                violation_error_message=_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."),
+            ),
+        ]
+        ordering = ["starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.starts_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def free(self) -> int:
+        return 0 if self.is_closed else self.capacity - self.taken

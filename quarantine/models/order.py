@@ -1,0 +1,153 @@
+"""A quarantine order: who, where, for how long, by which rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from quarantine.models.protocol import Mode, Protocol
+
+
+class OrderQuerySet(ScopedQuerySet):
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
+        if viewer.phone:
+            return Q(person__phone=viewer.phone)
+        return super().for_citizen(viewer)
+
+    def current(self) -> Self:
+        return self.filter(status=Order.Status.ACTIVE)
+
+
+class Order(models.Model):
+    """Opened when the commune accepts a person. Dates are both included; day 0 is `starts_on`.
+
+    `place` answers for the order: the commune, or the facility's place.
+    """
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)
+
+    class Status(models.TextChoices):
+        ORDERED = "ordered", _("Đã ra quyết định")
+        ACTIVE = "active", _("Đang thực hiện")
+        COMPLETED = "completed", _("Đã hoàn thành")
+        EXTENDED = "extended", _("Đã gia hạn")
+        TRANSFERRED = "transferred", _("Đã chuyển nơi khác")
+        CANCELLED = "cancelled", _("Đã hủy")
+        BROKEN = "broken", _("Vi phạm")
+
+    STATUS_TONES = {
+        "ordered": "wait",
+        "active": "info",
+        "completed": "good",
+        "extended": "wait",
+        "transferred": "plain",
+        "cancelled": "plain",
+        "broken": "bad",
+    }
+    TRANSITIONS = {
+        "start": ({Status.ORDERED}, Status.ACTIVE),
+        "complete": ({Status.ACTIVE}, Status.COMPLETED),
+        "extend": ({Status.ACTIVE}, Status.EXTENDED),
+        "transfer": ({Status.ORDERED, Status.ACTIVE}, Status.TRANSFERRED),
+        "cancel": ({Status.ORDERED, Status.ACTIVE}, Status.CANCELLED),
+        "break": ({Status.ACTIVE}, Status.BROKEN),
+    }
+
+    person = models.ForeignKey("citizens.Person", on_delete=models.PROTECT, related_name="orders")
+    protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
+    chosen_because = models.CharField(_("Vì sao áp dụng"), max_length=300)
+    number = models.CharField(_("Số quyết định"), max_length=30, unique=True)
+    mode = models.CharField(_("Hình thức"), max_length=10, choices=Mode.choices)
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(_("Nơi cách ly"), max_length=200, blank=True)
+    starts_on = models.DateField(_("Từ ngày"))
+    ends_on = models.DateField(_("Đến hết ngày"))
+    follow_up_until = models.DateField(_("Theo dõi đến hết ngày"))
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ORDERED)
+    created_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["ordered", "active", "completed", "extended"])
+                | Q(status__in=["transferred", "cancelled", "broken"]),
+                name="order_status_known",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(status__in=["ordered", "active"]),
+                name="order_one_open_per_person",
+                violation_error_message=_("Người này đang có một quyết định cách ly còn hiệu lực."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on"), follow_up_until__gte=models.F("ends_on")),
+                name="order_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed") | Q(completed_at__isnull=False), name="order_completed_has_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["place", "status", "ends_on"]),
+            models.Index(fields=["status", "ends_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def log_place_id(self) -> int:
+        return self.place_id
+
+    def day_number(self, on: dt.date | None = None) -> int:
+        """Which day of the order it is: 0 on the first day."""
+        return ((on or timezone.localdate()) - self.starts_on).days
+
+    @property
+    def total_days(self) -> int:
+        return (self.ends_on - self.starts_on).days
+
+
+class ScheduledTestQuerySet(ScopedQuerySet):
+    def due(self, on: dt.date) -> Self:
+        return self.filter(result=None, due_on__lte=on, order__status=Order.Status.ACTIVE)
+
+
+class ScheduledTest(models.Model):
+    """A test that the order asks for on a day; settled by a result."""
+
+    SCOPE_COLUMNS = ("order__place",)
+    SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="scheduled_tests")
+    day = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    result = models.OneToOneField(
+        "quarantine.TestResult", null=True, on_delete=models.SET_NULL, related_name="scheduled"
+    )
+
+    objects = ScheduledTestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "day"], name="scheduled_test_once_a_day")]
+        indexes = [models.Index(fields=["due_on"], name="scheduled_test_open", condition=Q(result=None))]
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} ngày {self.day}"
+
+
+def order_log_fields(order: Order) -> dict[str, Any]:
+    """What the log keeps of an order beside its status."""
+    return {"number": order.number, "mode": order.mode, "starts_on": str(order.starts_on), "ends_on": str(order.ends_on)}
