@@ -1,0 +1,215 @@
+"""A family that wants to come home, and the people in it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from repatriation.models.campaign import Campaign, RuleSet
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Đang khai")
+    WAITING = "waiting", _("Đang chờ xếp chuyến")
+    OFFERED = "offered", _("Đã có chỗ, chờ gia đình trả lời")
+    CONFIRMED = "confirmed", _("Đã xác nhận chỗ")
+    DEPARTED = "departed", _("Đang trên đường về")
+    ARRIVED = "arrived", _("Đã đến chốt")
+    CLOSED = "closed", _("Đã về đến địa phương")
+    WITHDRAWN = "withdrawn", _("Đã rút đăng ký")
+    DECLINED = "declined", _("Đã từ chối chỗ")
+    NO_SHOW = "no_show", _("Không có mặt")
+    DUPLICATE = "duplicate", _("Trùng đăng ký khác")
+
+
+# A person stands in at most one of these in a campaign (design §10.1). A draft does not count: it
+# is somebody's unfinished form and may be given up.
+LIVE = frozenset({Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.ARRIVED})
+
+
+class Reason(models.TextChoices):
+    LOST_WORK = "lost_work", _("Mất việc làm")
+    NO_HOUSING = "no_housing", _("Không còn chỗ ở")
+    STUDENT = "student", _("Học sinh, sinh viên")
+    TREATMENT_ENDED = "treatment_ended", _("Vừa điều trị xong")
+    FAMILY_NEED = "family_need", _("Gia đình ở quê cần người chăm sóc")
+
+
+class RegistrationQuerySet(ScopedQuerySet):
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
+        if viewer.phone:
+            return Q(phone=viewer.phone, phone_confirmed_at__isnull=False)
+        return super().for_citizen(viewer)
+
+    def in_queue_order(self) -> Self:
+        """Score first, then who registered earlier; the id only breaks a tie of the same instant."""
+        return self.order_by("-score", "registered_at", "pk")
+
+    def waiting(self, campaign: Campaign) -> Self:
+        return self.filter(campaign=campaign, status=Status.WAITING)
+
+    def ahead_of(self, registration: Registration) -> Self:
+        """The families of the same queue that come before this one."""
+        return self.waiting(registration.campaign).filter(
+            Q(score__gt=registration.score)
+            | Q(score=registration.score, registered_at__lt=registration.registered_at)
+            | Q(
+                score=registration.score,
+                registered_at=registration.registered_at,
+                pk__lt=registration.pk,
+            )
+        )
+
+
+class Registration(models.Model):
+    """The unit is the family, from registration to the front door.
+
+    `scope`: the home commune follows its own people; the coordinator of the province sees all.
+    """
+
+    SCOPE_COLUMNS = ("home_commune",)
+    SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.SEE_PEOPLE)
+    STATUS_TONES = {
+        "draft": "plain",
+        "waiting": "wait",
+        "offered": "wait",
+        "confirmed": "good",
+        "departed": "info",
+        "arrived": "info",
+        "closed": "good",
+        "withdrawn": "plain",
+        "declined": "plain",
+        "no_show": "bad",
+        "duplicate": "plain",
+    }
+    TRANSITIONS = {
+        "submit": ({Status.DRAFT}, Status.WAITING),
+        "offer": ({Status.WAITING}, Status.OFFERED),
+        "confirm": ({Status.OFFERED}, Status.CONFIRMED),
+        "decline": ({Status.OFFERED}, Status.DECLINED),
+        "requeue": ({Status.OFFERED, Status.CONFIRMED, Status.DECLINED, Status.NO_SHOW}, Status.WAITING),
+        "depart": ({Status.CONFIRMED}, Status.DEPARTED),
+        "miss": ({Status.CONFIRMED, Status.OFFERED}, Status.NO_SHOW),
+        "arrive": (
+            {Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.NO_SHOW},
+            Status.ARRIVED,
+        ),
+        "close": ({Status.ARRIVED}, Status.CLOSED),
+        "withdraw": ({Status.DRAFT, Status.WAITING, Status.OFFERED, Status.CONFIRMED}, Status.WITHDRAWN),
+        "mark_duplicate": ({Status.WAITING}, Status.DUPLICATE),
+    }
+    Status = Status
+    Reason = Reason
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="registrations")
+    code = models.CharField(_("Mã đăng ký"), max_length=16, unique=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    phone = models.CharField(_("Điện thoại liên hệ"), max_length=16, blank=True)
+    phone_confirmed_at = models.DateTimeField(null=True)
+    origin = models.ForeignKey(
+        "places.Place", verbose_name=_("Đang ở"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    origin_address = models.CharField(_("Địa chỉ đang ở"), max_length=200, blank=True)
+    home_commune = models.ForeignKey(
+        "places.Place", verbose_name=_("Quê ở xã, phường"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    home_address = models.CharField(_("Địa chỉ ở quê"), max_length=200, blank=True)
+    reasons = ArrayField(
+        models.CharField(max_length=20, choices=Reason.choices), verbose_name=_("Lý do về"), default=list
+    )
+    people = models.PositiveSmallIntegerField(_("Số người"), default=0)
+    rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+")
+    score = models.IntegerField(default=0)
+    score_reasons = models.JSONField(default=list)
+    draft = models.JSONField(default=dict)  # what a half-filled form holds; emptied on submitting
+    created_at = models.DateTimeField(default=timezone.now)
+    registered_at = models.DateTimeField(null=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="registration_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"])
+                | Q(
+                    registered_at__isnull=False,
+                    home_commune__isnull=False,
+                    rule_set__isnull=False,
+                    people__gte=1,
+                ),
+                name="registration_complete_once_submitted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "campaign",
+                F("score").desc(),
+                "registered_at",
+                "id",
+                name="registration_queue",
+                condition=Q(status="waiting"),
+            ),
+            models.Index(fields=["campaign", "status", "registered_at"]),
+            models.Index(fields=["home_commune", "status"]),
+            models.Index(fields=["phone"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def log_place_id(self) -> int | None:
+        return self.home_commune_id
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def head(self) -> Member:
+        """The member who speaks for the family; prefetch `members__person` for lists."""
+        members = list(self.members.all())
+        return next((member for member in members if member.is_head), members[0])
+
+
+class Member(models.Model):
+    """A person in a registration, with what counts for the priority on the day of registering.
+
+    `live` copies the registration's state (kept by a trigger) so that a unique constraint can hold
+    that a person stands in one live registration of a campaign.
+    """
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey("citizens.Person", on_delete=models.PROTECT, related_name="memberships")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    is_head = models.BooleanField(default=False)
+    is_pregnant = models.BooleanField(_("Đang mang thai"), default=False)
+    has_chronic_illness = models.BooleanField(_("Có bệnh nền"), default=False)
+    has_disability = models.BooleanField(_("Người khuyết tật"), default=False)
+    live = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "person"],
+                condition=Q(live=True),
+                name="member_one_live_registration",
+                violation_error_message=_("Người này đã có trong một đăng ký khác của đợt này."),
+            ),
+            models.UniqueConstraint(fields=["registration", "person"], name="member_once_in_registration"),
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(is_head=True), name="member_one_head"
+            ),
+        ]
+        ordering = ["-is_head", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} {self.person_id}"

@@ -1,0 +1,172 @@
+"""A vehicle that goes on a day, and the seats it offers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from repatriation.models.campaign import Campaign
+from repatriation.models.registration import Registration
+
+
+class Trip(models.Model):
+    """`seats_taken` counts the people of the live offers; the database keeps it within `seats`."""
+
+    SCOPE_COLUMNS = ("gateway",)
+    SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS)
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Đang xếp")
+        OPEN = "open", _("Đang mời")
+        CLOSED = "closed", _("Đã chốt danh sách")
+        DEPARTED = "departed", _("Đã khởi hành")
+        ARRIVED = "arrived", _("Đã đến chốt")
+        RECONCILED = "reconciled", _("Đã đối chiếu")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    STATUS_TONES = {
+        "planned": "plain",
+        "open": "wait",
+        "closed": "info",
+        "departed": "info",
+        "arrived": "good",
+        "reconciled": "good",
+        "cancelled": "bad",
+    }
+    TRANSITIONS = {
+        "open": ({Status.PLANNED}, Status.OPEN),
+        "close": ({Status.OPEN}, Status.CLOSED),
+        "depart": ({Status.CLOSED}, Status.DEPARTED),
+        "arrive": ({Status.DEPARTED}, Status.ARRIVED),
+        "reconcile": ({Status.ARRIVED}, Status.RECONCILED),
+        "cancel": ({Status.PLANNED, Status.OPEN, Status.CLOSED}, Status.CANCELLED),
+    }
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="trips")
+    code = models.CharField(_("Mã chuyến"), max_length=16, unique=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
+    departs_at = models.DateTimeField(_("Giờ xuất phát"))
+    pickup = models.ForeignKey(
+        "places.Place", verbose_name=_("Điểm đón"), on_delete=models.PROTECT, related_name="+"
+    )
+    gateway = models.ForeignKey(
+        "places.Place", verbose_name=_("Chốt cửa ngõ"), on_delete=models.PROTECT, related_name="+"
+    )
+    vehicle_plate = models.CharField(_("Biển số xe"), max_length=20, blank=True)
+    seats = models.PositiveSmallIntegerField(_("Số chỗ"), default=45)
+    seats_taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("seats")),
+                name="trip_seats_taken_within_seats",
+                violation_error_message=_("Chuyến này không còn đủ chỗ cho cả gia đình."),
+            ),
+            models.CheckConstraint(condition=Q(seats__range=(1, 80)), name="trip_seats_plausible"),
+            models.CheckConstraint(
+                condition=Q(status__in=["planned", "open", "closed", "departed"])
+                | Q(status__in=["arrived", "reconciled", "cancelled"]),
+                name="trip_status_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "status", "departs_at"])]
+        ordering = ["departs_at", "id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def log_place_id(self) -> int:
+        return self.gateway_id
+
+    @property
+    def seats_free(self) -> int:
+        return self.seats - self.seats_taken
+
+
+class OfferQuerySet(ScopedQuerySet):
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
+        if viewer.phone:
+            return Q(registration__phone=viewer.phone, registration__phone_confirmed_at__isnull=False)
+        return super().for_citizen(viewer)
+
+
+class Offer(models.Model):
+    """Seats on one trip for one whole family, with a deadline to answer."""
+
+    SCOPE_COLUMNS = ("trip__gateway", "registration__home_commune")
+    SCOPE_PERMISSIONS = (Permission.SEE_QUEUE,)
+
+    class Status(models.TextChoices):
+        OFFERED = "offered", _("Chờ gia đình trả lời")
+        CONFIRMED = "confirmed", _("Gia đình đã nhận")
+        DECLINED = "declined", _("Gia đình từ chối")
+        LAPSED = "lapsed", _("Quá hạn trả lời")
+        TRAVELLED = "travelled", _("Đã đi")
+        NO_SHOW = "no_show", _("Không có mặt")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    LIVE = frozenset({Status.OFFERED, Status.CONFIRMED})
+    STATUS_TONES = {
+        "offered": "wait",
+        "confirmed": "good",
+        "declined": "plain",
+        "lapsed": "bad",
+        "travelled": "good",
+        "no_show": "bad",
+        "cancelled": "plain",
+    }
+    TRANSITIONS = {
+        "confirm": ({Status.OFFERED}, Status.CONFIRMED),
+        "decline": ({Status.OFFERED}, Status.DECLINED),
+        "lapse": ({Status.OFFERED}, Status.LAPSED),
+        "travel": ({Status.CONFIRMED, Status.OFFERED}, Status.TRAVELLED),
+        "miss": ({Status.CONFIRMED, Status.OFFERED}, Status.NO_SHOW),
+        "cancel": ({Status.OFFERED, Status.CONFIRMED}, Status.CANCELLED),
+    }
+
+    trip = models.ForeignKey(Trip, on_delete=models.PROTECT, related_name="offers")
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="offers")
+    people = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OFFERED)
+    deadline = models.DateTimeField(_("Trả lời trước"))
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(status__in=["offered", "confirmed"]),
+                name="offer_one_live_per_family",
+                violation_error_message=_("Gia đình này đã có chỗ trên một chuyến khác."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["offered", "confirmed", "declined", "lapsed"])
+                | Q(status__in=["travelled", "no_show", "cancelled"]),
+                name="offer_status_known",
+            ),
+            models.CheckConstraint(condition=Q(people__gte=1), name="offer_seats_somebody"),
+        ]
+        indexes = [
+            models.Index(fields=["deadline"], name="offer_waiting", condition=Q(status="offered")),
+            models.Index(fields=["trip", "status"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trip_id} → {self.registration_id}"
+
+    @property
+    def log_place_id(self) -> int | None:
+        return self.registration.home_commune_id
