@@ -20,6 +20,6 @@ urlpatterns = [
 ]
 
 handler400 = "portal.ui.views_errors.bad_request"
-handler403 = "portal.ui.views_errors.forbidden"
+handler403 = "portal.ui.views_errors.permission_denied"
 handler404 = "portal.ui.views_errors.not_found"
 handler500 = "portal.ui.views_errors.server_error"

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citizens import matching
-from citizens.codes import CodeError
 from citizens.phones import PhoneError, normalise
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
@@ -44,7 +43,7 @@ class PersonQuerySet(ScopedQuerySet):
     def _phone(text: str) -> Q:
         try:
             return Q(phone=normalise(text))
-        except (PhoneError, CodeError):
+        except PhoneError:
             return Q(pk=None)
 
     def by_given_name(self) -> Self:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
-from portal.places.tree import home_path, ids_under
+from portal.places.home import home_path
+from portal.places.tree import ids_under
 
 
 class LogQuerySet(ScopedQuerySet):

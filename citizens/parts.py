@@ -1,0 +1,1 @@
+"""What people show on the pages of the portal."""
