@@ -1,0 +1,133 @@
+"""How dates, times, numbers and masked data are written and read, in the Vietnamese way. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+DOTS = "•••"
+DATE_SHAPES = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})\s*[/.\-\s]\s*(?P<month>[0-9]{1,2})\s*[/.\-\s]\s*(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4})"),
+)
+
+
+def mask_phone(phone: str | None) -> str:
+    """`+84901234567` or `0901234567` → `090•••4567`."""
+    text = re.sub(r"[^\d+]", "", phone or "")
+    if text.startswith("+84"):
+        text = "0" + text[3:]
+    if len(text) < 8:
+        return DOTS if text else ""
+    return f"{text[:3]}{DOTS}{text[-4:]}"
+
+
+def mask_identity(number: str | None) -> str:
+    """`072084001234` → `•••1234`."""
+    text = (number or "").strip()
+    if not text:
+        return ""
+    return DOTS + text[-4:] if len(text) > 5 else DOTS
+
+
+def mask_email(address: str | None) -> str:
+    """`hanh.le@example.vn` → `h•••@example.vn`."""
+    name, at, host = (address or "").partition("@")
+    return f"{name[:1]}{DOTS}@{host}" if at else ""
+
+
+def vn_date(value: date | datetime | None) -> str:
+    """`24/11/2026`; a moment is taken in the portal's time zone."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{value:%d/%m/}{value.year:04d}"
+
+
+def vn_time(value: datetime | None) -> str:
+    """`21:40` in the portal's time zone."""
+    if not value:
+        return ""
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%H:%M}"
+
+
+def vn_datetime(value: datetime | None) -> str:
+    """`21:40 24/11/2026`."""
+    return f"{vn_time(value)} {vn_date(value)}" if value else ""
+
+
+def vn_weekday(value: date | datetime | None) -> str:
+    """`Thứ ba, 24/11`: the day as people speak of it, without the year."""
+    if not value:
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    names = (
+        _("Thứ hai"),
+        _("Thứ ba"),
+        _("Thứ tư"),
+        _("Thứ năm"),
+        _("Thứ sáu"),
+        _("Thứ bảy"),
+        _("Chủ nhật"),
+    )
+    return _("%(weekday)s, %(day)s") % {"weekday": names[value.weekday()], "day": f"{value:%d/%m}"}
+
+
+def count(value: int | None) -> str:
+    """`1286` → `1.286`."""
+    return "" if value is None else f"{value:,}".replace(",", ".")
+
+
+def money(value: int | float | None) -> str:
+    """`1855000` → `1.855.000 ₫`; the đồng has no decimals."""
+    return "" if value is None else f"{count(round(value))}\N{NO-BREAK SPACE}₫"
+
+
+def clock_formats() -> dict[str, str]:
+    """The sentences of a deadline, for the page's own clock. Keys: left or late, then the largest unit."""
+    return {
+        "left_days": _("còn {days} ngày {hours} giờ"),
+        "left_hours": _("còn {hours} giờ {minutes} phút"),
+        "left_minutes": _("còn {minutes} phút"),
+        "left_now": _("còn dưới 1 phút"),
+        "late_days": _("quá hạn {days} ngày {hours} giờ"),
+        "late_hours": _("quá hạn {hours} giờ {minutes} phút"),
+        "late_minutes": _("quá hạn {minutes} phút"),
+        "late_now": _("vừa quá hạn"),
+    }
+
+
+def clock_text(deadline: datetime, now: datetime | None = None) -> str:
+    """What is left until a deadline, or how late it is: `còn 3 giờ 20 phút`, `quá hạn 1 giờ 42 phút`."""
+    left = deadline - (now or timezone.now())
+    side = "left" if left > timedelta(0) else "late"
+    minutes = int(abs(left).total_seconds()) // 60
+    if minutes >= 24 * 60:
+        unit = "days"
+    elif minutes >= 60:
+        unit = "hours"
+    else:
+        unit = "minutes" if minutes else "now"
+    return clock_formats()[f"{side}_{unit}"].format(
+        days=minutes // 1440,
+        hours=minutes // 60 % 24 if unit == "days" else minutes // 60,
+        minutes=minutes % 60,
+    )
+
+
+def parse_date(text: str) -> date:
+    """Read a date as people in Vietnam write it: day first, or ISO, or eight digits `ddmmyyyy`.
+
+    Raises ValueError when it is none of these or no day of the calendar.
+    """
+    text = text.strip()
+    for shape in DATE_SHAPES:
+        if match := shape.fullmatch(text):
+            return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    raise ValueError(f"no date: {text!r}")

@@ -1,0 +1,217 @@
+"""What forms have in common: their look, dates and phones as people here write them, and the client's key.
+
+    class ArrivalForm(HelperMixin, ClientKeyMixin, forms.Form):
+        born = BirthField(label=_("Ngày sinh"))
+        phone = forms.CharField(label=_("Điện thoại"), widget=PhoneInput)
+
+In the template:
+
+    <form method="post" novalidate>{% csrf_token %}
+      {% include "ui/_errors.html" %}
+      {% crispy form %}
+      <button class="btn btn-primary btn-lg">{% translate "Tiếp tục" %}</button>
+    </form>
+
+`novalidate`: the portal's own sentences are in the reader's language, a browser's often are not.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, NamedTuple
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.formats import parse_date, vn_date
+
+OLDEST_YEAR = 1900
+
+
+def form_helper(*layout: Any) -> FormHelper:
+    """The crispy helper of the house: fields only; the page writes the form's tag, token and buttons."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.field_template = "ui/_field.html"
+    if layout:
+        helper.layout = Layout(*layout)
+    return helper
+
+
+class HelperMixin:
+    """Gives a form the house's `helper`. A form with a `layout` attribute (a tuple) is laid out by it."""
+
+    layout: tuple[Any, ...] = ()
+
+    @property
+    def helper(self) -> FormHelper:
+        if not hasattr(self, "_helper"):
+            self._helper = form_helper(*self.layout)
+        return self._helper
+
+
+class ClientKeyMixin(forms.Form):
+    """A hidden key made when the form is shown: the same form sent twice carries the same key.
+
+    `cleaned_data["client_key"]` is a UUID; the action stores it under a unique constraint.
+    """
+
+    client_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={
+            "required": _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."),
+            "invalid": _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."),
+        },
+    )
+
+
+class PhoneInput(forms.TextInput):
+    """A phone number: the phone's own number keys, the browser's own suggestion."""
+
+    input_type = "tel"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "tel", "autocomplete": "tel", "maxlength": "20", **(attrs or {})})
+
+
+class CodeInput(forms.TextInput):
+    """A one-time code: number keys, and the phone offers the code from the message."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        defaults = {
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "maxlength": "6",
+            "class": "code",
+        }
+        super().__init__({**defaults, **(attrs or {})})
+
+
+class IdentityInput(forms.TextInput):
+    """An identity number: mostly digits, a passport has letters, so the full keyboard."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        defaults = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__({**defaults, "maxlength": "20", **(attrs or {})})
+
+
+class NumberInput(forms.TextInput):
+    """A small number, without the arrows that change it by a turn of the wheel."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})
+
+
+class NameInput(forms.TextInput):
+    """A person's full name."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        defaults = {
+            "autocomplete": "name",
+            "autocapitalize": "words",
+            "spellcheck": "false",
+            "maxlength": "120",
+        }
+        super().__init__({**defaults, **(attrs or {})})
+
+
+class DateInput(forms.TextInput):
+    """A date typed as dd/mm/yyyy."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        defaults = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("ngày/tháng/năm")}
+        super().__init__({**defaults, "maxlength": "10", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, date):
+            return vn_date(value)
+        return super().format_value(value)
+
+
+class VietnameseDateField(forms.DateField):
+    """A date written 24/11/2026, 24-11-2026, 2026-11-24 or 24112026. `future=False` refuses days to come."""
+
+    widget = DateInput
+    default_error_messages = {
+        "required": _("Vui lòng ghi ngày, ví dụ 24/11/2026."),
+        "invalid": _("Không đọc được ngày này. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/2026."),
+        "future": _("Ngày này chưa tới. Vui lòng kiểm tra lại."),
+        "old": _("Năm phải từ 1900 trở đi. Vui lòng kiểm tra lại."),
+    }
+
+    def __init__(self, *, future: bool = True, **kwargs: Any) -> None:
+        self.future = future
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, str):
+            try:
+                value = parse_date(value)
+            except ValueError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not self.future and value > timezone.localdate():
+            raise ValidationError(self.error_messages["future"], code="future")
+        if value and value.year < OLDEST_YEAR:
+            raise ValidationError(self.error_messages["old"], code="old")
+
+
+class Birth(NamedTuple):
+    """When somebody was born: the day when it is known, and always the year."""
+
+    date: date | None
+    year: int
+
+    def __str__(self) -> str:
+        return vn_date(self.date) if self.date else str(self.year)
+
+
+class BirthField(VietnameseDateField):
+    """A date of birth, or the year alone: older papers have no day. The value is a `Birth` or None."""
+
+    default_error_messages = {
+        "required": _("Vui lòng ghi ngày sinh, hoặc chỉ năm sinh."),
+        "invalid": _("Không đọc được ngày sinh. Vui lòng ghi như 24/11/1984, hoặc chỉ năm sinh như 1984."),
+        "future": _("Ngày sinh này chưa tới. Vui lòng kiểm tra lại."),
+        "old": _("Năm sinh phải từ 1900 trở đi. Vui lòng kiểm tra lại."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Ngày/tháng/năm. Không nhớ ngày thì ghi năm sinh."))
+        super().__init__(future=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Birth) or value in self.empty_values:
+            return value or None
+        text = str(value).strip()
+        if len(text) == 4 and text.isascii() and text.isdigit():
+            return Birth(None, int(text))
+        day = super().to_python(value)
+        return Birth(day, day.year) if day else None
+
+    def validate(self, value: Any) -> None:
+        if value and value.date is None:
+            if value.year > timezone.localdate().year:
+                raise ValidationError(self.error_messages["future"], code="future")
+            if value.year < OLDEST_YEAR:
+                raise ValidationError(self.error_messages["old"], code="old")
+            return
+        super().validate(value.date if value else None)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value) if isinstance(value, Birth) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != str(data or "").strip()

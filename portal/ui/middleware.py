@@ -1,0 +1,92 @@
+"""Headers and references of every answer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+from portal.ui.views_errors import method_not_allowed
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that sound or look alike when read out on the phone
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+logger = logging.getLogger("portal.errors")
+
+
+class ReferenceMiddleware:
+    """Give each request a short number that an error page shows and the log keeps.
+
+    Also turns the empty answer to a wrong method (405) into a page that says what to do.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        text = "".join(secrets.choice(LETTERS) for _ in range(8))
+        request.reference = f"{text[:4]}-{text[4:]}"  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            page = method_not_allowed(request)
+            page["Allow"] = response["Allow"]
+            response = page
+        response["X-Reference"] = request.reference  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Tie the reference to the exception; Django itself logs the trace."""
+        logger.error(
+            "reference %s: %s at %s %s",
+            getattr(request, "reference", "?"),
+            type(exception).__name__,
+            request.method,
+            request.resolver_match.route if request.resolver_match else "?",
+        )
+
+
+class ContentSecurityPolicyMiddleware:
+    """Everything that a page loads is the portal's own, nothing is inline, nobody frames it.
+
+    The referrer stays within the portal (`same-origin`: the check of forms needs it, secret links must not
+    leave). A page that knows who looks is kept in no cache; any other page may be kept by the browser, but is
+    asked for again. A view that shows somebody's data by a secret link alone adds `never_cache`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if not response.has_header("Cache-Control"):
+            if knows_who_looks(request):
+                patch_cache_control(response, private=True, no_store=True)
+            else:
+                patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+
+def knows_who_looks(request: HttpRequest) -> bool:
+    """Whether the answer was made with a session that holds something: an officer, a confirmed citizen."""
+    session = getattr(request, "session", None)
+    return session is not None and session.accessed and not session.is_empty()

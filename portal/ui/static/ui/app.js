@@ -1,0 +1,96 @@
+/* Small helps on top of pages that work without them. No page needs this file. */
+(() => {
+  "use strict";
+
+  /* A button pressed twice sends once. The second submit is stopped; coming back by "Back" frees the form again. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog" || event.defaultPrevented) return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    if (form.method === "get") return;
+    form.dataset.sending = "1";
+    const button = event.submitter || form.querySelector("button:not([type=button])");
+    if (button) button.setAttribute("aria-busy", "true");
+  });
+  const free = () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  };
+  window.addEventListener("pageshow", free);
+  document.addEventListener("htmx:afterRequest", free);
+
+  /* Deadlines keep going. The sentences come with the page, in its language. */
+  const formats = JSON.parse(document.body.dataset.clockFormats || "{}");
+  const WARNS = 4 * 60; /* minutes; as in templatetags/ui.py */
+  const tick = () => {
+    for (const clock of document.querySelectorAll("time[data-deadline]")) {
+      const left = Date.parse(clock.dateTime) - Date.now();
+      if (Number.isNaN(left)) continue;
+      const minutes = Math.floor(Math.abs(left) / 60000);
+      const unit = minutes >= 1440 ? "days" : minutes >= 60 ? "hours" : minutes ? "minutes" : "now";
+      const values = {
+        days: Math.floor(minutes / 1440),
+        hours: unit === "days" ? Math.floor(minutes / 60) % 24 : Math.floor(minutes / 60),
+        minutes: minutes % 60,
+      };
+      const text = (formats[`${left > 0 ? "left" : "late"}_${unit}`] || "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+      if (!text || text === clock.textContent) continue;
+      clock.textContent = text;
+      clock.classList.remove("pill-bad", "pill-wait", "pill-info");
+      clock.classList.add(left <= 0 ? "pill-bad" : left <= WARNS * 60000 ? "pill-wait" : "pill-info");
+    }
+  };
+  setInterval(tick, 15000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+
+  /* Keys: "/" to the search box, "?" to the help, and the key that a button names. */
+  const open = (id) => { const dialog = document.getElementById(id); if (dialog && dialog.showModal && !dialog.open) dialog.showModal(); };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+    const named = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && !one.disabled);
+    if (named && (!typing || /^F\d+$/.test(event.key))) {
+      event.preventDefault();
+      named.click();
+    } else if (event.key === "/" && !typing) {
+      const search = document.querySelector("[data-search], [role=search] input:not([type=hidden]), input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); if (search.select) search.select(); }
+    } else if (event.key === "?" && !typing) {
+      open("keys");
+    } else if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) open(opener.dataset.dialog);
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target) || opener) menu.open = false;
+    const copy = event.target.closest("[data-copy]");
+    if (copy && navigator.clipboard) {
+      navigator.clipboard.writeText(copy.dataset.copy).then(() => {
+        const said = copy.querySelector("[data-said]") || copy;
+        if (copy.dataset.done) said.textContent = copy.dataset.done;
+      });
+    }
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+  });
+
+  /* What only helps with a script shows itself with one. */
+  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+
+  /* The summary of errors is read first; else the box that always has the focus gets it, and gets it back. */
+  const start = () => {
+    const summary = document.querySelector("[data-focus]");
+    const box = document.querySelector("[data-keep-focus]");
+    if (summary) summary.focus(); else if (box) box.focus();
+    if (!box) return;
+    document.addEventListener("focusout", () => setTimeout(() => {
+      const now = document.activeElement;
+      if ((!now || now === document.body) && !document.hidden) document.querySelector("[data-keep-focus]")?.focus();
+    }, 50));
+    window.addEventListener("focus", () => { if (document.activeElement === document.body) box.focus(); });
+  };
+  start();
+})();

@@ -1,0 +1,153 @@
+"""The atoms of every page. `{% load ui %}`, then:
+
+    {% icon "home" %}                     a drawing of ui/icons/, decorative; with label=… it speaks
+    {% pill "good" label %}               a state in words; tones: good, wait, bad, info, plain
+    {% status_pill obj %}                 obj.get_status_display in the tone of obj.STATUS_TONES[obj.status]
+    {% clock deadline %}                  pill "còn 3 giờ 20 phút" or "quá hạn …", kept going by app.js
+    {% qr text label=… %}                 QR code as inline SVG
+    {{ phone|mask_phone }}                090•••4567      {{ number|mask_identity }}   •••4821
+    {{ address|mask_email }}              h•••@example.vn
+    {{ day|vn_date }}                     24/11/2026      {{ moment|vn_datetime }}     21:40 24/11/2026
+    {{ moment|vn_time }}                  21:40           {{ day|vn_weekday }}         Thứ ba, 24/11
+    {{ n|count }}                         1.286           {{ n|money }}                1.855.000 ₫
+    {% with_query page=2 tab="late" %}    the query string with these values ("" or None takes one out)
+    {% navigation_items as items %}       the officer's navigation: part, url, current
+    {% clock_formats %}                   attribute of <body> (the base pages have it)
+
+Includes (`{% include "ui/…" %}`):
+
+    ui/_errors.html      form                     summary on top of a refused form
+    ui/_pagination.html  page                     under a list, from portal.ui.pagination.paginate
+    ui/_filters.html     form, [reset_url]        a GET form in one bar
+    ui/_empty.html       title, [text, url, action, icon]
+    ui/_steps.html       steps: a list of dicts   title, [text, time], state: done, now, todo, wrong
+    ui/_messages.html                             (the base pages have it)
+
+Layouts: ui/base_citizen.html, ui/base_officer.html (blocks: title, heading, lead, actions,
+content, aside, scripts); ui/citizen_step.html (adds: step, steps_total, back_url; blocks question, hint, fields, button).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from django import template
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.ui import formats, parts
+
+register = template.Library()
+
+TONES = {"good", "wait", "bad", "info", "plain"}
+ICONS = Path(__file__).resolve().parent.parent / "templates" / "ui" / "icons"
+CLOCK_WARNS = timedelta(hours=4)
+
+for _filter in (
+    formats.mask_phone,
+    formats.mask_identity,
+    formats.mask_email,
+    formats.vn_date,
+    formats.vn_time,
+    formats.vn_datetime,
+    formats.vn_weekday,
+    formats.count,
+    formats.money,
+):
+    register.filter(_filter.__name__, _filter)
+
+
+@lru_cache
+def _drawing(name: str) -> str:
+    path = ICONS / f"{name}.svg"
+    if not path.is_file():
+        raise template.TemplateSyntaxError(f"no icon {name!r} in {ICONS}")
+    return path.read_text(encoding="utf-8").strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inline drawing; without a label it is hidden from screen readers."""
+    if label:
+        attributes = format_html('class="icon" role="img" aria-label="{}"', label)
+    else:
+        attributes = mark_safe('class="icon" aria-hidden="true" focusable="false"')
+    return mark_safe(_drawing(name).replace("<svg ", f"<svg {attributes} ", 1))  # noqa: S308 own file, escaped label
+
+
+@register.simple_tag
+def pill(tone: str, label: Any) -> SafeString:
+    """A state in words, with a shape and a colour for its tone."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"unknown tone {tone!r}")
+    return format_html('<span class="pill pill-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def status_pill(obj: Any) -> SafeString:
+    """The status of an object whose model has STATUS_TONES (status → tone; a status not named is plain)."""
+    return pill(obj.STATUS_TONES.get(obj.status, "plain"), obj.get_status_display())
+
+
+@register.simple_tag
+def clock(deadline: datetime | None, now: datetime | None = None) -> SafeString:
+    """How long until the deadline, or how late."""
+    if deadline is None:
+        return SafeString("")
+    left = deadline - (now or timezone.now())
+    tone = "bad" if left <= timedelta(0) else "wait" if left <= CLOCK_WARNS else "info"
+    return format_html(
+        '<time class="pill pill-{}" datetime="{}" data-deadline title="{}">{}</time>',
+        tone,
+        deadline.isoformat(),
+        formats.vn_datetime(deadline),
+        formats.clock_text(deadline, now),
+    )
+
+
+@register.simple_tag
+def clock_formats() -> SafeString:
+    """The sentences of a clock as an attribute, in the page's language."""
+    return format_html('data-clock-formats="{}"', json.dumps(formats.clock_formats(), ensure_ascii=False))
+
+
+@register.simple_tag
+def qr(text: str, label: str = "", error: str = "m") -> SafeString:
+    """A QR code as inline SVG, black on white with its quiet zone, as wide as its box."""
+    code = segno.make(text, error=error, micro=False)
+    svg = code.svg_inline(border=4, light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    attributes = format_html('class="qr" role="img" aria-label="{}"', label or text)
+    return mark_safe(svg.replace("<svg ", f"<svg {attributes} ", 1))  # noqa: S308 segno's own drawing, escaped label
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **values: Any) -> str:
+    """`?` and the current query string with some values changed; the page number starts again unless given."""
+    query: QueryDict = context["request"].GET.copy()
+    query.pop("page", None)
+    for name, value in values.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def navigation_items(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Navigation of the user who looks: `part`, `url`, and whether it is the current one."""
+    request = context.get("request")
+    if request is None:
+        return []
+    items = [{"part": part, "url": reverse(part.url_name)} for part in parts.navigation.all_for(request.user)]
+    current = max(
+        (item["url"] for item in items if request.path.startswith(item["url"])), key=len, default=""
+    )
+    return [{**item, "current": item["url"] == current} for item in items]

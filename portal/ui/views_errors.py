@@ -1,0 +1,75 @@
+"""The pages that people see when something does not work: what is wrong, and what to do next."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def _page(request: HttpRequest, status: int, title: str, *sentences: str) -> HttpResponse:
+    context = {"title": title, "sentences": sentences, "status": status}
+    return render(request, "ui/errors/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        400,
+        _("Yêu cầu không đọc được"),
+        _("Địa chỉ hoặc dữ liệu gửi lên bị thiếu hay bị hỏng trên đường truyền."),
+        _("Vui lòng quay lại trang trước và gửi lại."),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("Anh/chị không có quyền làm việc này"),
+        _("Tài khoản đang dùng được xem hồ sơ nhưng không được giao việc này."),
+        _("Nếu cần, vui lòng nhờ người quản trị của đơn vị giao thêm quyền."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        _("Không tìm thấy trang này"),
+        _("Đường dẫn có thể bị gõ thiếu, đã hết hạn, hoặc hồ sơ không thuộc nơi anh/chị phụ trách."),
+        _("Vui lòng kiểm tra lại đường dẫn, hoặc bắt đầu lại từ trang chính."),
+    )
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        405,
+        _("Thao tác này phải bấm từ trang của nó"),
+        _("Đường dẫn này chỉ nhận khi bấm nút trên trang, không mở trực tiếp được."),
+        _("Vui lòng quay lại trang trước rồi bấm nút một lần nữa."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose protection token is missing or old: a page left open, or cookies switched off."""
+    return _page(
+        request,
+        403,
+        _("Trang đã để quá lâu, thông tin chưa được gửi"),
+        _("Vui lòng quay lại trang trước, tải lại trang rồi gửi lần nữa."),
+        _("Nếu vẫn không được, vui lòng bật cookie cho trang này trong trình duyệt."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs neither the database nor the session: they may be what is broken."""
+    context = {
+        "reference": getattr(request, "reference", ""),
+        "PORTAL_NAME": settings.PORTAL_NAME,
+        "HOTLINE": settings.PORTAL_HOTLINE,
+    }
+    return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
