@@ -8,6 +8,8 @@ import os
 
 from celery import Celery
 
+import portal.heartbeat  # noqa: F401 - hears of the worker's heartbeats
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")

@@ -11,7 +11,8 @@ from portal.embedded.servers import ensure_servers
 
 
 def prepare_environment() -> None:
-    """Set the addresses of the servers, a secret key and the folder of static files in `os.environ`, if missing.
+    """Set the addresses of the servers, a secret key and the folder of static files in `os.environ`, if
+    missing.
 
     Raises `ServersUnavailable` when an embedded server cannot be started.
     """

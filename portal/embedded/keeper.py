@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from portal.embedded.postgres import Postgres, last_line, tail
+from portal.embedded.postgres import CLEAN_ENVIRONMENT, Postgres, last_line, tail
 from portal.embedded.processes import (
     Lock,
     ServersUnavailable,
@@ -57,8 +57,8 @@ class Keeper:
             self.port = self._choose_port(again=attempt > 0)
             with log_path.open("wb") as log:
                 self.child = subprocess.Popen(
-                    self.server.command(self.port, fast=self.fast), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    cwd=self.home, env={"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}, start_new_session=True,
+                    self.server.command(self.port, fast=self.fast), cwd=self.home, env=CLEAN_ENVIRONMENT,
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                     preexec_fn=die_with_parent(self.server.stop_signal), **drop_arguments(),
                 )  # type: ignore[call-overload]  # fmt: skip
             if self.server.wait_until_ready(self.port, self.child):
@@ -70,8 +70,12 @@ class Keeper:
         stop(self.child, self.server.stop_signal, timeout=5)
         said = tail(log_path)
         if "No space left" in said:
-            raise ServersUnavailable(f"No space left on the disk of {self.home}: the {self.server.kind} server cannot start.")
-        raise ServersUnavailable(f"The {self.server.kind} server does not start ({last_line(said)}); its log is {log_path}.")
+            raise ServersUnavailable(
+                f"No space left on the disk of {self.home}: the {self.server.kind} server cannot start."
+            )
+        raise ServersUnavailable(
+            f"The {self.server.kind} server does not start ({last_line(said)}); its log is {log_path}."
+        )
 
     def _choose_port(self, *, again: bool) -> int:
         remembered = self.home / "port"
@@ -89,7 +93,12 @@ class Keeper:
         half.unlink(missing_ok=True)
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         assert self.child is not None
-        state = {"url": self.server.url(self.port), "port": self.port, "pid": self.child.pid, "keeper": os.getpid()}
+        state = {
+            "url": self.server.url(self.port),
+            "port": self.port,
+            "pid": self.child.pid,
+            "keeper": os.getpid(),
+        }
         with os.fdopen(descriptor, "w") as file:
             json.dump(state, file)
         half.rename(self.state_file)

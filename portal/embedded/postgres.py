@@ -72,17 +72,22 @@ class Postgres:
                 "--pwfile", str(password), "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C",
                 "--no-sync", "--no-instructions",
             ],
-            capture_output=True, text=True, check=False, cwd=self.home, env=CLEAN_ENVIRONMENT, **drop_arguments(),
+            capture_output=True, text=True, check=False, cwd=self.home, env=CLEAN_ENVIRONMENT,
+            **drop_arguments(),
         )  # type: ignore[call-overload]  # fmt: skip
         if answer.returncode:
             shutil.rmtree(half, ignore_errors=True)
             if "No space left" in answer.stderr:
-                raise ServersUnavailable(f"No space left on the disk of {self.home}: PostgreSQL needs about 100 MB.")
-            raise ServersUnavailable(f"PostgreSQL could not make its files in {self.home}: {last_line(answer.stderr)}")
+                raise ServersUnavailable(
+                    f"No space left on the disk of {self.home}: PostgreSQL needs about 100 MB."
+                )
+            raise ServersUnavailable(
+                f"PostgreSQL could not make its files in {self.home}: {last_line(answer.stderr)}"
+            )
         half.rename(self.data)
 
     def _clear_stale_lock(self) -> None:
-        """A server killed together with its keeper leaves its lock file: end what still runs, drop the rest."""
+        """End a server that outlived its keeper, and drop the lock file that a killed one left."""
         lock = self.data / "postmaster.pid"
         try:
             pid = int(lock.read_text("utf-8").split("\n", 1)[0])
@@ -104,12 +109,17 @@ class Postgres:
         return f"postgresql://{USER}:{self.password}@{LOCALHOST}:{port}/{DATABASE}"
 
     def wait_until_ready(self, port: int, child: subprocess.Popen[bytes]) -> bool:
-        """Wait until the server answers and the portal's database exists; False when the child ended before."""
+        """Wait until the server answers and the portal's database exists; False when it ended before."""
         deadline = time.monotonic() + START_SECONDS
         while child.poll() is None and time.monotonic() < deadline:
             try:
                 connection = psycopg2.connect(
-                    host=LOCALHOST, port=port, user=USER, password=self.password, dbname="postgres", connect_timeout=2
+                    host=LOCALHOST,
+                    port=port,
+                    user=USER,
+                    password=self.password,
+                    dbname="postgres",
+                    connect_timeout=2,
                 )
             except psycopg2.OperationalError:
                 time.sleep(0.05)

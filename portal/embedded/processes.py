@@ -24,7 +24,8 @@ class ServersUnavailable(RuntimeError):
 
 
 def die_with_parent(signum: int) -> Callable[[], None] | None:
-    """Return a `preexec_fn` that has Linux send `signum` to the child when its parent dies, however it dies.
+    """Return a `preexec_fn` that has Linux send `signum` to the child when its parent dies, however it
+    dies.
 
     Elsewhere there is no such call, and None is returned: the lock that keepers watch does the same, later.
     """
@@ -52,7 +53,9 @@ def unprivileged() -> pwd.struct_passwd | None:
             continue
         if user.pw_uid != 0:
             return user
-    raise ServersUnavailable("There is no unprivileged user (such as nobody) under whom PostgreSQL could run.")
+    raise ServersUnavailable(
+        "There is no unprivileged user (such as nobody) under whom PostgreSQL could run."
+    )
 
 
 def drop_arguments() -> dict[str, object]:
@@ -76,7 +79,9 @@ class Lock:
 
     def take(self, *, shared: bool = False, timeout: float = 0.0) -> bool:
         """Take the lock, waiting up to `timeout` seconds; say whether we have it."""
-        descriptor = self._file if self._file is not None else os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = (
+            self._file if self._file is not None else os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        )
         mode = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
         deadline = time.monotonic() + timeout
         while True:
@@ -148,7 +153,11 @@ def is_alive(pid: int) -> bool:
 def command_of(pid: int) -> str:
     """Return the command line of a process, or nothing when it cannot be seen."""
     answer = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+        ["ps", "-o", "command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin"},
     )
     return answer.stdout.strip()
 

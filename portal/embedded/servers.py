@@ -1,6 +1,8 @@
-"""Who needs the servers calls `ensure_servers()`; on the terminal, `python -m portal.embedded.servers [COMMAND …]`.
+"""Who needs the servers calls `ensure_servers()`; on the terminal, `python -m portal.embedded.servers
+[COMMAND …]`.
 
-With a command it runs it with the servers' addresses in its environment; without, it keeps the servers until Ctrl-C.
+With a command it runs it with the servers' addresses in its environment; without, it keeps the servers
+until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -36,9 +38,11 @@ _held: dict[str, Held] = {}
 
 
 def ensure_servers() -> tuple[str, str]:
-    """Return the addresses of database and broker, starting the embedded servers where the environment names none.
+    """Return the addresses of database and broker, starting the embedded servers where the environment
+    names none.
 
-    The embedded ones run at least until this process ends. Raises `ServersUnavailable` with a sentence to show.
+    The embedded ones run at least until this process ends. Raises `ServersUnavailable` with a sentence
+    to show.
     """
     return _address("postgres"), _address("valkey")
 
@@ -51,7 +55,9 @@ def _address(kind: str) -> str:
         return _embedded(kind)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise ServersUnavailable("No space left on the disk: the portal's servers cannot start.") from error
+            raise ServersUnavailable(
+                "No space left on the disk: the portal's servers cannot start."
+            ) from error
         raise
 
 
@@ -115,6 +121,11 @@ def servers_lost() -> bool:
     return any(Lock(held.home / "keeper.lock").is_free() for held in _held.values())
 
 
+def restore_servers() -> dict[str, str]:
+    """Replace keepers that died; return the addresses by the name of their variable."""
+    return {VARIABLES[kind]: _embedded(kind) for kind in _held}
+
+
 def release_servers(*, timeout: float = 60.0) -> None:
     """Let go of the embedded servers and, if we were their last user, wait until they have stopped."""
     deadline = time.monotonic() + timeout
@@ -164,7 +175,7 @@ def _wait() -> None:
         while True:
             time.sleep(1)
             if servers_lost():
-                ensure_servers()
+                restore_servers()
 
 
 if __name__ == "__main__":
