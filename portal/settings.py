@@ -156,6 +156,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what the broker missed
+CELERY_BEAT_SCHEDULER = "portal.heartbeat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-messages": {"task": "portal.notifications.tasks.sweep", "schedule": 10.0},
     "lapse-offers": {"task": "repatriation.tasks.lapse_offers", "schedule": 30.0},
