@@ -68,7 +68,7 @@ class WorklistPart(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Figure(Part):
-    """One figure of the leaders' page. `tone` is good, wait, bad, info or plain; `url` a view's name or nothing."""
+    """One figure of the leaders' page. `tone`: good, wait, bad, info or plain; `url`: a view's name."""
 
     label: Text
     value: Callable[[Any], int]

@@ -25,7 +25,6 @@ from portal.ui.forms import (
 )
 from portal.ui.pagination import Page
 
-
 TONES = [
     ("good", _("Âm tính")),
     ("wait", _("Đang chờ")),

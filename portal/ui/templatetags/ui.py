@@ -24,7 +24,8 @@ Includes (`{% include "ui/…" %}`):
     ui/_messages.html                             (the base pages have it)
 
 Layouts: ui/base_citizen.html, ui/base_officer.html (blocks: title, heading, lead, actions,
-content, aside, scripts); ui/citizen_step.html (adds: step, steps_total, back_url; blocks question, hint, fields, button).
+content, aside, scripts); ui/citizen_step.html (adds: step, steps_total, back_url;
+blocks question_title, question, hint, before, fields, button, after).
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def qr(text: str, label: str = "", error: str = "m") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **values: Any) -> str:
-    """`?` and the current query string with some values changed; the page number starts again unless given."""
+    """The current query string with some values changed; the page starts again unless it is given."""
     query: QueryDict = context["request"].GET.copy()
     query.pop("page", None)
     for name, value in values.items():
