@@ -1,0 +1,57 @@
+"""A citizen who has proved a phone by code stays known for half an hour, in the session."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.scoping import CitizenViewer
+
+LIFETIME = dt.timedelta(minutes=30)
+KEY = "verified_phone"
+
+View = Callable[..., HttpResponse]
+
+
+def remember_phone(request: HttpRequest, phone: str) -> None:
+    """Call after `check_code` succeeded. The session gets a new key, so that none can be planted."""
+    request.session.cycle_key()
+    request.session[KEY] = {"phone": phone, "until": (timezone.now() + LIFETIME).timestamp()}
+
+
+def forget_phone(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)
+
+
+def verified_phone(request: HttpRequest) -> str:
+    """The proved phone as `+84…`, or an empty text."""
+    known = request.session.get(KEY) or {}
+    return known["phone"] if known.get("until", 0) > timezone.now().timestamp() else ""
+
+
+def viewer_of(request: HttpRequest) -> CitizenViewer | None:
+    """What `visible_to` takes for this visitor; None when no phone is proved."""
+    phone = verified_phone(request)
+    return CitizenViewer(phone=phone) if phone else None
+
+
+def phone_required(view: View) -> View:
+    """A citizen's view: no account, but a proved phone. Otherwise the phone is asked for first."""
+
+    @login_not_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not verified_phone(request):
+            return redirect(reverse("citizens:phone") + "?" + urlencode({"next": request.path}))
+        return view(request, *args, **kwargs)
+
+    return guarded
