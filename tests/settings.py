@@ -6,4 +6,7 @@ prepare_environment()
 
 from portal.settings import *  # noqa: E402, F403
 
+# No collected and hashed files are needed to render a page in a test; journeys run with the real ones.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

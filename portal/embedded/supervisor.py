@@ -44,6 +44,7 @@ class Child:
     log: Path
     end_seconds: float
     sockets: tuple[int, ...] = ()
+    environment: dict[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -56,6 +57,7 @@ class Child:
             self.process = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -90,7 +92,9 @@ class Child:
         self.process = None
 
 
-def children_for(listener: socket.socket, logs: Path) -> list[Child]:
+def children_for(
+    listener: socket.socket, logs: Path, environment: dict[str, str] | None = None
+) -> list[Child]:
     """Return web server, worker and scheduler as they would run in production."""
     processes = str(min(4, max(2, os.cpu_count() or 2)))
     celery = [sys.executable, "-m", "celery", "-A", "portal.celery"]
@@ -103,9 +107,9 @@ def children_for(listener: socket.socket, logs: Path) -> list[Child]:
     worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", processes, "-O", "fair"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     return [
-        Child("web", web, logs / "web.log", end_seconds=12, sockets=(listener.fileno(),)),
-        Child("worker", worker, logs / "worker.log", end_seconds=20),
-        Child("scheduler", beat, logs / "scheduler.log", end_seconds=8),
+        Child("web", web, logs / "web.log", 12, (listener.fileno(),), environment),
+        Child("worker", worker, logs / "worker.log", 20, (), environment),
+        Child("scheduler", beat, logs / "scheduler.log", 8, (), environment),
     ]
 
 

@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import redis
 
@@ -23,8 +24,8 @@ class Valkey:
     stop_signal = signal.SIGTERM
     stop_seconds = 15.0
 
-    def __init__(self) -> None:
-        self.home = server_home(self.kind)
+    def __init__(self, home: Path | None = None) -> None:
+        self.home = home or server_home(self.kind)
         self.data = self.home / "data"
         self.binary = valkey_binary()
 

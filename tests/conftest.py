@@ -1,0 +1,39 @@
+"""Fixtures for all tests. The servers are started or reused when `tests.settings` is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import browser_demanded, find_chromium
+from tests.live import LiveStack
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the journeys out where there is no browser; `CI=true` demands one."""
+    if find_chromium() is not None or browser_demanded():
+        return
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    if journeys:
+        items[:] = [item for item in items if item not in journeys]
+        config.hook.pytest_deselected(items=journeys)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program."""
+    found = find_chromium()
+    assert found is not None, "No Chromium was found: set CHROMIUM, or install the package chromium."
+    return found
+
+
+@pytest.fixture(scope="session")
+def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """The whole portal as it runs in production, on a database, a broker and a port of its own."""
+    stack = LiveStack(tmp_path_factory.mktemp("live"))
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()

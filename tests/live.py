@@ -1,0 +1,199 @@
+"""The running portal for journeys: web server, worker, scheduler, and a broker that tests may stop."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql
+
+from portal.embedded.homes import ROOT
+from portal.embedded.processes import LOCALHOST, die_with_parent, free_port, is_alive, stop
+from portal.embedded.supervisor import Child, children_for, open_listener
+from portal.embedded.valkey import Valkey
+
+DATABASE_PREFIX = "journey_"
+START_SECONDS = 60.0
+DEMO_FAMILIES = "60"
+
+
+class LiveStack:
+    """One portal on a database of its own (in the server of `DATABASE_URL`), a Valkey and a port of its own.
+
+    `base_url` is its address; `manage` runs a command of Django's in it, `sql` asks its database; `kill` and
+    `start_child` end and start "web", "worker" or "scheduler"; `stop_broker` and `start_broker` the broker.
+    """
+
+    def __init__(self, folder: Path, *, demo: bool = True) -> None:
+        self.folder = folder
+        self.demo = demo
+        self.database = f"{DATABASE_PREFIX}{os.getpid()}"
+        self.logs = folder / "log"
+        self.valkey = Valkey(home=folder / "valkey")
+        self.broker: subprocess.Popen[bytes] | None = None
+        self.broker_port = free_port()
+        self.children: dict[str, Child] = {}
+        self.base_url = ""
+        self.environment: dict[str, str] = {}
+
+    # --- Starting and stopping -----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Make the database, load the demo and wait until every part answers."""
+        self.logs.mkdir(parents=True)
+        self.valkey.home.mkdir()
+        self.valkey.prepare()
+        self.start_broker()
+        self._make_database()
+        self.listener = open_listener(free_port())
+        self.base_url = f"http://{LOCALHOST}:{self.listener.getsockname()[1]}"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DATABASE_URL": self._database_url(self.database),
+            "REDIS_URL": self.valkey.url(self.broker_port),
+            "PORTAL_BASE_URL": self.base_url,
+            "PORTAL_DEMO": "1",
+            "PORTAL_VAR": str(self.folder),
+            "PORTAL_STATIC_ROOT": str(self.folder / "static"),
+        }
+        self.manage("migrate", "--no-input", "--verbosity=0")
+        self.manage("collectstatic", "--no-input", "--verbosity=0")
+        if self.demo and "demo" in self.manage("help", "--commands").split():
+            self.manage("demo", "--families", DEMO_FAMILIES)
+        children = children_for(self.listener, self.logs, self.environment)
+        self.children = {child.name: child for child in children}
+        for child in children:
+            child.start()
+        self.wait_until(self.healthy, seconds=START_SECONDS, what="the portal answers that all is well")
+
+    def stop(self) -> None:
+        for name in ("scheduler", "web", "worker"):
+            if name in self.children:
+                self.children[name].end()
+        self.stop_broker()
+        if self.base_url:
+            self.listener.close()
+        self._drop_database(self.database)
+
+    def kill(self, name: str) -> None:
+        """End a child as a crash would: at once, with everything that it started."""
+        process = self.children[name].process
+        assert process is not None
+        os.killpg(process.pid, 9)
+        process.wait(10)
+
+    def start_child(self, name: str) -> None:
+        self.children[name].start()
+
+    def start_broker(self) -> None:
+        with (self.logs / "broker.log").open("ab") as log:
+            self.broker = subprocess.Popen(
+                self.valkey.command(self.broker_port, fast=False),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(self.valkey.stop_signal),
+            )
+        assert self.valkey.wait_until_ready(self.broker_port, self.broker), (
+            "The broker of the test did not start."
+        )
+
+    def stop_broker(self) -> None:
+        if self.broker is not None:
+            stop(self.broker, self.valkey.stop_signal, timeout=self.valkey.stop_seconds)
+
+    # --- What journeys ask it ------------------------------------------------------------------
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of Django's in this portal; return what it printed."""
+        answer = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, f"manage.py {' '.join(arguments)}:\n{answer.stdout}\n{answer.stderr}"
+        return answer.stdout
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run one statement in its database, committed; return the rows."""
+        connection = psycopg2.connect(self._database_url(self.database))
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(query, values or None)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask a page as nobody; return status and body."""
+        try:
+            with urllib.request.urlopen(self.base_url + path, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def healthy(self) -> bool:
+        return self.get("/healthz")[0] == 200
+
+    def wait_until(self, true: Callable[[], Any], *, seconds: float = 20.0, what: str = "it happens") -> Any:
+        """Ask again until the answer is true, and return it; fail with the logs after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            answer = true()
+            if answer:
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"Waited {seconds:.0f} s until {what}.\n{self.log_tails()}")
+
+    def log_tails(self) -> str:
+        tails = [
+            f"--- {path.name}\n{path.read_text('utf-8', 'replace')[-2000:]}"
+            for path in sorted(self.logs.glob("*.log"))
+        ]
+        return "\n".join([f"/healthz: {self.get('/healthz')}", *tails])
+
+    # --- Its database --------------------------------------------------------------------------
+
+    @staticmethod
+    def _database_url(name: str) -> str:
+        return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+    def _make_database(self) -> None:
+        connection = psycopg2.connect(self._database_url("postgres"))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{DATABASE_PREFIX}%"])
+            left = [name for (name,) in cursor.fetchall()]
+        connection.close()
+        for name in left:  # of runs that were killed
+            pid = name.removeprefix(DATABASE_PREFIX)
+            if pid.isdigit() and not is_alive(int(pid)):
+                self._drop_database(name)
+        self._maintain(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(self.database)))
+
+    def _drop_database(self, name: str) -> None:
+        self._maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _maintain(self, statement: sql.Composable) -> None:
+        connection = psycopg2.connect(self._database_url("postgres"))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
