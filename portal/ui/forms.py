@@ -31,6 +31,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.formats import parse_date, vn_date
 
 OLDEST_YEAR = 1900
+PLEASE_FILL = _("Vui lòng điền mục này.")
+PLEASE_CHOOSE = _("Vui lòng chọn một mục.")
 
 
 def form_helper(*layout: Any) -> FormHelper:
@@ -45,9 +47,19 @@ def form_helper(*layout: Any) -> FormHelper:
 
 
 class HelperMixin:
-    """Gives a form the house's `helper`. A form with a `layout` attribute (a tuple) is laid out by it."""
+    """First among the bases: gives a form the house's `helper` and a polite sentence for what is missing.
+
+    A form with a `layout` attribute (a tuple) is laid out by it.
+    """
 
     layout: tuple[Any, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+                field.error_messages["required"] = PLEASE_CHOOSE if choice else PLEASE_FILL
 
     @property
     def helper(self) -> FormHelper:

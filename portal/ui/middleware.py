@@ -6,9 +6,11 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_cache_control
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from portal.ui.views_errors import method_not_allowed
 
@@ -30,6 +32,26 @@ PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb
 logger = logging.getLogger("portal.errors")
 
 
+class LanguageMiddleware:
+    """The page's language is the one that the reader chose, else the portal's own.
+
+    The browser's wish is left aside: many phones sold here are set to English and read by people who are not.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
 class ReferenceMiddleware:
     """Give each request a short number that an error page shows and the log keeps.
 
@@ -44,7 +66,8 @@ class ReferenceMiddleware:
         request.reference = f"{text[:4]}-{text[4:]}"  # type: ignore[attr-defined]
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
-            page = method_not_allowed(request)
+            with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
+                page = method_not_allowed(request)
             page["Allow"] = response["Allow"]
             response = page
         response["X-Reference"] = request.reference  # type: ignore[attr-defined]
