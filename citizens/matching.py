@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_lowercase
 
 from django.utils.translation import gettext as _
 
@@ -39,9 +40,11 @@ _MARKED_VOWELS = frozenset("ăâêôơư")
 
 # Letters of one base differ by the digit: a1 < a2 (ă) < a3 (â) < b1. Only digits and lower-case
 # letters, so that the key sorts alike under C and under any other collation of the database.
-_FAMILIES = "aăâ b c dđ eê f g h i j k l m n oôơ p q r s t uư v w x y z".split()
+_WIDER = {"a": "aăâ", "d": "dđ", "e": "eê", "o": "oôơ", "u": "uư"}
 _LETTER_KEYS = {
-    letter: f"{family[0]}{rank}" for family in _FAMILIES for rank, letter in enumerate(family, start=1)
+    letter: f"{base}{rank}"
+    for base in ascii_lowercase
+    for rank, letter in enumerate(_WIDER.get(base, base), start=1)
 }
 
 SORT_KEY_LENGTH = 400  # characters; a column for the key needs no more

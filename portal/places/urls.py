@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "places"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("search", views.search, name="search"),
+]

@@ -1,0 +1,178 @@
+"""The place picker: a text box that finds a commune by what people call it, with or without JavaScript.
+
+In a form::
+
+    home = PlacePickerField(label=_("Quê ở xã, phường nào?"), under="vn/80/")
+    origin = PlacePickerField(label=_("Đang ở đâu?"), kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE))
+
+The cleaned value is a `Place` (None when empty and not required); `initial` is a place or its id. With
+JavaScript a list opens under the box. Without it the text is resolved on submission: one place that
+fits is taken; several, or an old commune that was split, come back as radio buttons to choose from.
+
+The widget sends `NAME` (the id), `NAME_text` (what is in the box) and `NAME_for` (the text that the id
+was chosen for, so that an id never outlives a changed text). A caller that sends only `NAME` with an id
+is understood too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.widgets import Script
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+
+from .models import ROOT, Place
+from .search import Choice, allowed_places, find, split_sentence
+
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What the widget sent: what stands in the box, and the id if it was chosen for that text."""
+
+    place_id: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.place_id or self.text)
+
+
+class PlacePicker(forms.TextInput):
+    """The box, the id beside it, and what `PlacePickerField` asks to choose from."""
+
+    template_name = "places/picker.html"
+    kinds: tuple[str, ...] = (Place.Kind.COMMUNE,)
+    under: str = ROOT
+    offered: list[Choice]
+
+    class Media:
+        css = {"all": ["places/picker.css"]}
+        js = [Script("places/picker.js", defer=True)]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.offered = []
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> Picked:
+        place_id = str(data.get(name) or "").strip()
+        if f"{name}_text" not in data:
+            return Picked(place_id)
+        text = " ".join(str(data.get(f"{name}_text") or "").split())
+        chosen_for = " ".join(str(data.get(f"{name}_for") or "").split())
+        return Picked(place_id if text and text == chosen_for else "", text)
+
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> bool:
+        return name not in data and f"{name}_text" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        picked = value if isinstance(value, Picked) else Picked(str(getattr(value, "pk", value) or ""))
+        place = place_of(picked.place_id, self.kinds, self.under)
+        text = place.full_name if place else picked.text
+        context = super().get_context(name, text, attrs)
+        query = urlencode([*(("kind", kind) for kind in self.kinds), ("under", self.under)])
+        context["widget"] |= {
+            "place_id": place.pk if place else "",
+            "offered": self.offered,
+            "search_url": f"{reverse('places:search')}?{query}",
+            "max_text": MAX_TEXT,
+        }
+        return context
+
+
+class PlacePickerField(forms.Field):
+    """A place of the given kinds under a path; see the module for its use.
+
+    `under` is a path ("vn/80/") or a function that gives one when the form is made.
+    """
+
+    widget = PlacePicker
+    default_error_messages = {
+        "required": gettext_lazy("Vui lòng gõ tên xã, phường rồi chọn trong danh sách."),
+        "unknown": gettext_lazy("Nơi đã chọn không dùng được ở đây. Vui lòng gõ tên và chọn lại."),
+        "several": gettext_lazy("Có nhiều nơi tên như vậy. Vui lòng chọn một nơi."),
+        "none": gettext_lazy(
+            "Không tìm thấy “%(text)s”. Vui lòng gõ tên xã, phường, không cần số nhà hay tên đường."
+        ),
+    }
+
+    def __init__(
+        self,
+        *,
+        kinds: Iterable[str] = (Place.Kind.COMMUNE,),
+        under: str | Callable[[], str] = ROOT,
+        **kwargs: Any,
+    ) -> None:
+        self.kinds = tuple(str(kind) for kind in kinds)
+        self._under = under
+        super().__init__(**kwargs)
+        self._limit_widget()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PlacePickerField:
+        field = super().__deepcopy__(memo)
+        field._limit_widget()
+        return field
+
+    def _limit_widget(self) -> None:
+        self.widget.kinds = self.kinds
+        # A function is asked once a form, not when the class is made: settings may differ by then.
+        self.widget.under = self._under if isinstance(self._under, str) else ROOT
+        self.widget.offered = []
+
+    @property
+    def under(self) -> str:
+        return self._under if isinstance(self._under, str) else self._under()
+
+    def prepare_value(self, value: Any) -> Any:
+        self.widget.under = self.under
+        return value
+
+    def has_changed(self, initial: Any, data: Picked | None) -> bool:
+        before = str(getattr(initial, "pk", initial) or "")
+        return before != (data.place_id if data else "") or bool(data and data.text and not data.place_id)
+
+    def clean(self, value: Picked | None) -> Place | None:
+        """The one place that was meant. Raises `ValidationError`, and offers choices where several fit."""
+        if not value:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        if value.place_id:
+            return self._by_id(value.place_id)
+        found = find(value.text[:MAX_TEXT], kinds=self.kinds, under=self.under)
+        sure = found.sure
+        if len(sure) == 1:
+            return sure[0].place
+        self.widget.offered = sure
+        if not sure:
+            raise ValidationError(self.error_messages["none"], code="none", params={"text": value.text})
+        if len(found.split) == 1:
+            successors = {place.pk for place in found.split[0].successors.all()}
+            if all(choice.place.pk in successors for choice in sure):
+                raise ValidationError(split_sentence(found.split[0], sure), code="split")
+        raise ValidationError(self.error_messages["several"], code="several")
+
+    def _by_id(self, place_id: str) -> Place:
+        place = place_of(place_id, self.kinds, self.under)
+        if place is None:
+            raise ValidationError(self.error_messages["unknown"], code="unknown")
+        return place
+
+
+def place_of(place_id: str, kinds: Iterable[str], under: str) -> Place | None:
+    """The place of an id that came from outside, if a picker with these limits may return it."""
+    # Nineteen digits and more do not fit the database's integers.
+    if not (place_id.isascii() and place_id.isdigit() and len(place_id) < 19):
+        return None
+    return allowed_places(kinds, under).filter(pk=int(place_id)).first()
