@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,20 +18,34 @@ from portal.places.models import Place
 from portal.places.tree import ids_under
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+        """Accounts that an administrator manages: everybody assigned under the places they manage,
+        and those not assigned anywhere yet."""
+        if not isinstance(user, User) or not user.may(Permission.MANAGE_USERS):
+            return self.none()
+        places = user.place_ids(Permission.MANAGE_USERS)
+        mine = Assignment.objects.filter(user=OuterRef("pk"))
+        return self.filter(Exists(mine.filter(place__in=places)) | ~Exists(mine))
+
+    def search(self, text: str) -> UserQuerySet:
+        if not text:
+            return self
+        return self.filter(Q(full_name__icontains=text) | Q(username__icontains=text))
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
-
-    def visible_to(self, user: User | AnonymousUser) -> models.QuerySet[User]:
-        """Accounts that an administrator manages: everybody assigned under the places they manage,
-        and those not assigned anywhere yet."""
-        if not user.is_authenticated or not user.may(Permission.MANAGE_USERS):
-            return self.none()
-        places = user.place_ids(Permission.MANAGE_USERS)
-        return self.filter(Q(assignments__place__in=places) | Q(assignments=None)).distinct()
 
 
 class User(AbstractBaseUser):

@@ -3,7 +3,8 @@
 Both are append-only: triggers refuse UPDATE, DELETE and TRUNCATE (migration 0002).
 """
 
-from typing import Any
+import datetime as dt
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -26,6 +27,14 @@ class LogQuerySet(ScopedQuerySet):
         if condition is not None and user.place_ids(Permission.READ_LOG) >= ids_under([home_path()]):
             condition |= Q(place=None)
         return condition
+
+    def matching(self, day: dt.date | None = None, **wanted: Any) -> Self:
+        """Rows of one day (of the portal's time zone) whose fields match; empty values ask nothing."""
+        rows = self.filter(**{name: value for name, value in wanted.items() if value})
+        if day is None:
+            return rows
+        start = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return rows.filter(at__gte=start, at__lt=start + dt.timedelta(days=1))
 
 
 class Event(models.Model):

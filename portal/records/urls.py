@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.records import views
 
 app_name = "records"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("officer/log/", views.events, name="events"),
+    path("officer/log/reads/", views.reads, name="reads"),
+]

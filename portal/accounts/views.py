@@ -1,0 +1,143 @@
+"""Signing in and out, one's own password, and the accounts that an administrator manages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts import actions
+from portal.accounts.demo import demo_sign_ins
+from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import FIRST_SCREENS, Permission
+from portal.records.log import client_address
+from portal.ui.pagination import paginate
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = ""
+    form = SignInForm(request.POST or None, request=request)
+    if request.method == "POST":
+        address = client_address(request)
+        if form.is_valid() and form.user is not None:
+            login(request, form.user)
+            actions.note_sign_in(form.user, address=address)
+            return redirect(target or settings.LOGIN_REDIRECT_URL)
+        if form.failed:
+            actions.count_failure(form.data.get("username", ""), address=address)
+    context = {"form": form, "next": target, "sign_ins": demo_sign_ins() if settings.PORTAL_DEMO else []}
+    return render(request, "accounts/sign_in.html", context)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("accounts:sign_in")
+
+
+@require_GET
+def first_screen(request: HttpRequest) -> HttpResponse:
+    """Where this officer's work begins."""
+    assert isinstance(request.user, User)
+    if request.user.must_change_password:
+        return redirect("accounts:password")
+    for permission, url_name in FIRST_SCREENS:
+        if request.user.may(permission):
+            return redirect(url_name)
+    return render(request, "accounts/no_assignment.html")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    form = PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(request.user, form.cleaned_data["new"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("Đã đổi mật khẩu."))
+        return redirect("accounts:first_screen")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@require_GET
+@officer(Permission.MANAGE_USERS)
+def user_list(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()
+    users = User.objects.visible_to(request.user).search(query).prefetch_related("assignments__place")
+    return render(request, "accounts/user_list.html", {"page": paginate(request, users), "query": query})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.MANAGE_USERS)
+def user_add(request: HttpRequest) -> HttpResponse:
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user, password = actions.create_user(**form.cleaned_data, by=request.user)
+        messages.success(request, _("Đã tạo tài khoản. Mật khẩu lần đầu: %(password)s") % {"password": password})
+        return redirect("accounts:user", user.pk)
+    return render(request, "accounts/user_add.html", {"form": form})
+
+
+@require_GET
+@officer(Permission.MANAGE_USERS)
+def user_page(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    return render(request, "accounts/user.html", {"account": user, "form": AssignmentForm()})
+
+
+@require_POST
+@officer(Permission.MANAGE_USERS)
+def user_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    form = AssignmentForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/user.html", {"account": user, "form": form}, status=422)
+    demand(request.user.may(Permission.MANAGE_USERS, form.cleaned_data["place"]))
+    actions.assign(user, **form.cleaned_data, by=request.user)
+    messages.success(request, _("Đã giao vai trò."))
+    return redirect("accounts:user", user.pk)
+
+
+@require_POST
+@officer(Permission.MANAGE_USERS)
+def user_end_assignment(request: HttpRequest, pk: int, assignment_pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    assignment = get_object_or_404(user.assignments.select_related("place"), pk=assignment_pk)
+    demand(request.user.may(Permission.MANAGE_USERS, assignment.place))
+    actions.end_assignment(assignment, by=request.user)
+    messages.success(request, _("Đã thôi giao vai trò."))
+    return redirect("accounts:user", user.pk)
+
+
+@require_POST
+@officer(Permission.MANAGE_USERS)
+def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    password = actions.reset_password(user, by=request.user)
+    messages.success(request, _("Mật khẩu mới, chỉ hiện một lần: %(password)s") % {"password": password})
+    return redirect("accounts:user", user.pk)
+
+
+@require_POST
+@officer(Permission.MANAGE_USERS)
+def user_set_active(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    demand(user != request.user)
+    actions.set_active(user, request.POST.get("active") == "1", by=request.user)
+    messages.success(request, _("Đã lưu."))
+    return redirect("accounts:user", user.pk)

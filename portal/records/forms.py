@@ -1,0 +1,24 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.records.models import Event, Read
+from portal.ui.forms import HelperMixin, VietnameseDateField
+
+ANY = [("", _("Tất cả"))]
+
+
+class EventFilter(HelperMixin, forms.Form):
+    q = forms.CharField(label=_("Người làm"), required=False)
+    verb = forms.CharField(label=_("Việc"), required=False)
+    actor_kind = forms.ChoiceField(
+        label=_("Bên"), required=False, choices=[*ANY, *Event._meta.get_field("actor_kind").choices]  # type: ignore[union-attr,misc]
+    )
+    day = VietnameseDateField(label=_("Ngày"), required=False)
+
+
+class ReadFilter(HelperMixin, forms.Form):
+    q = forms.CharField(label=_("Người xem"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Loại"), required=False, choices=[*ANY, *Read._meta.get_field("kind").choices]  # type: ignore[union-attr,misc]
+    )
+    day = VietnameseDateField(label=_("Ngày"), required=False)
