@@ -7,7 +7,6 @@ from portal.health import healthz
 urlpatterns = [
     path("", include("portal.ui.urls")),
     path("healthz", healthz, name="healthz"),
-    path("ngon-ngu/", include("django.conf.urls.i18n")),
     path("places/", include("portal.places.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.records.urls")),

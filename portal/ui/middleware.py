@@ -67,9 +67,8 @@ class ReferenceMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
-                page = method_not_allowed(request)
-            page["Allow"] = response["Allow"]
-            response = page
+                response.content = method_not_allowed(request).content
+            response["Content-Type"] = "text/html; charset=utf-8"
         response["X-Reference"] = request.reference  # type: ignore[attr-defined]
         return response
 
