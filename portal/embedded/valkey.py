@@ -56,6 +56,7 @@ class Valkey:
             f"port {port}",
             f"requirepass {self.password}",
             "daemonize no",
+            "set-proc-title no",
             f'dir "{self.data}"',
             'save ""',
             f"appendonly {'no' if fast else 'yes'}",
