@@ -1,1 +1,5 @@
-"""Filled below."""
+"""What the way home shows on the pages of the portal."""
+
+# Citizens
+
+# Officers

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+"""Addresses of the way home: the citizens' are Vietnamese, the officers' are under /officer/."""
+
+from repatriation import urls_citizen, urls_officer
 
 app_name = "repatriation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_citizen.urlpatterns, *urls_officer.urlpatterns]

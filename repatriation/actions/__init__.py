@@ -1,0 +1,1 @@
+"""Everything that changes the way home: one function for each verb."""

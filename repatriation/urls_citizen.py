@@ -1,0 +1,5 @@
+"""The citizens' addresses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
