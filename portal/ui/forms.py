@@ -17,8 +17,8 @@ In the template:
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from datetime import date
 from typing import Any, NamedTuple
 
 from crispy_forms.helper import FormHelper
@@ -142,7 +142,7 @@ class DateInput(forms.TextInput):
         super().__init__({**defaults, "maxlength": "10", **(attrs or {})})
 
     def format_value(self, value: Any) -> str | None:
-        if isinstance(value, date):
+        if isinstance(value, dt.date):
             return vn_date(value)
         return super().format_value(value)
 
@@ -162,7 +162,7 @@ class VietnameseDateField(forms.DateField):
         self.future = future
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> date | None:
+    def to_python(self, value: Any) -> dt.date | None:
         if value in self.empty_values:
             return None
         if isinstance(value, str):
@@ -183,11 +183,8 @@ class VietnameseDateField(forms.DateField):
 class Birth(NamedTuple):
     """When somebody was born: the day when it is known, and always the year."""
 
-    date: date | None
+    date: dt.date | None
     year: int
-
-    def __str__(self) -> str:
-        return vn_date(self.date) if self.date else str(self.year)
 
 
 class BirthField(VietnameseDateField):
@@ -223,7 +220,9 @@ class BirthField(VietnameseDateField):
         super().validate(value.date if value else None)
 
     def prepare_value(self, value: Any) -> Any:
-        return str(value) if isinstance(value, Birth) else value
+        if isinstance(value, Birth):
+            return vn_date(value.date) if value.date else str(value.year)
+        return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "").strip()

@@ -147,8 +147,9 @@ def navigation_items(context: dict[str, Any]) -> list[dict[str, Any]]:
     request = context.get("request")
     if request is None:
         return []
-    items = [{"part": part, "url": reverse(part.url_name)} for part in parts.navigation.all_for(request.user)]
-    current = max(
-        (item["url"] for item in items if request.path.startswith(item["url"])), key=len, default=""
-    )
-    return [{**item, "current": item["url"] == current} for item in items]
+    items: list[tuple[parts.NavigationItem, str]] = [
+        (part, reverse(part.url_name)) for part in parts.navigation.all_for(request.user)
+    ]
+    inside = [url for _part, url in items if request.path.startswith(url)]
+    current = max(inside, key=len, default="")
+    return [{"part": part, "url": url, "current": url == current} for part, url in items]
