@@ -18,7 +18,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from portal.embedded.processes import ServersUnavailable, drop_arguments, unprivileged
+from portal.embedded.processes import Lock, ServersUnavailable, drop_arguments, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOTS_PLACES = (Path("/var/lib/cong-tay-ninh"), Path("/opt/cong-tay-ninh"), Path("/var/tmp/cong-tay-ninh"))  # noqa: S108
@@ -70,6 +70,15 @@ def identity(var: Path) -> str:
     that was copied together with its name gets one of its own; one that was moved keeps it.
     """
     note = var / "identity"
+    alone = Lock(var / "identity.lock")  # of two that start at once, the second reads what the first wrote
+    alone.take(timeout=10)
+    try:
+        return _noted_identity(note, var)
+    finally:
+        alone.release()
+
+
+def _noted_identity(note: Path, var: Path) -> str:
     try:
         name, came_from = note.read_text("utf-8").splitlines()
     except (FileNotFoundError, ValueError):

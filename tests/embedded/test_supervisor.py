@@ -79,12 +79,16 @@ class Run:
     def processes(self) -> dict[int, str]:
         """Every process that knows of this run's files, by its environment or its arguments."""
         home = str(self.home("postgres").parent)
-        seen = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, text=True, check=True)
+        seen = subprocess.run(
+            ["ps", "axeww", "-o", "pid=,command="], capture_output=True, text=True, check=True
+        )
         lines = (line.strip().partition(" ") for line in seen.stdout.splitlines())
         return {
             int(pid): command
             for pid, _, command in lines
-            if (str(self.var) in command or home in command) and int(pid) != os.getpid() and "ps axeww" not in command
+            if (str(self.var) in command or home in command)
+            and int(pid) != os.getpid()
+            and "ps axeww" not in command
         }
 
     def home(self, kind: str) -> Path:
@@ -117,7 +121,9 @@ class Run:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     started = Run(tmp_path_factory.mktemp("run"))
     try:
-        assert wait_until(lambda: started.address or started.process.poll() is not None, seconds=START_SECONDS)
+        assert wait_until(
+            lambda: started.address or started.process.poll() is not None, seconds=START_SECONDS
+        )
         assert wait_until(started.healthy), started.said
         yield started
     finally:
@@ -137,7 +143,9 @@ def test_second_run_of_the_same_checkout_says_where_the_first_is(run: Run, tmp_p
     )
 
 
-@pytest.mark.parametrize("part", ["gunicorn", "celery -A portal.celery worker", "celery -A portal.celery beat"])
+@pytest.mark.parametrize(
+    "part", ["gunicorn", "celery -A portal.celery worker", "celery -A portal.celery beat"]
+)
 def test_killed_child_is_started_again(run: Run, part: str) -> None:
     before = run.kill(part)
     assert wait_until(lambda: run.pid_of(part) not in {0, before}), run.said
