@@ -44,7 +44,9 @@ register_kind(
 register_kind(
     "offer_left",
     title=_("Gia đình không đi nữa"),
-    text=_("Gia đình mã {code} không đi chuyến {trip} và đã ra khỏi hàng chờ. Muốn về, vui lòng đăng ký lại."),
+    text=_(
+        "Gia đình mã {code} không đi chuyến {trip} và đã ra khỏi hàng chờ. Muốn về, vui lòng đăng ký lại."
+    ),
 )
 
 # To families on the way
