@@ -4,15 +4,13 @@ Pure functions over text and dates; no model, no query. Names are written with a
 either order, with the tone on either vowel (hòa, hoà), with đ typed as d; birth dates are often a year.
 """
 
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from string import ascii_lowercase
 
 from django.utils.translation import gettext as _
 
-from portal.places.text import fold, nfc
+from portal.places.text import fold, fold_keep_marks, nfc, split_tones
 
 from .identity import Kind, classify, normalise
 
@@ -31,13 +29,6 @@ __all__ = [
     "sort_key",
 ]
 
-# Combining marks of the five written tones, in the order of the dictionary; no mark is the first tone.
-_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-_MARK_OF_TONE = {number: mark for mark, number in _TONES.items()}
-_LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
-_VOWELS = frozenset("aăâeêioôơuưy")
-_MARKED_VOWELS = frozenset("ăâêôơư")
-
 # Letters of one base differ by the digit: a1 < a2 (ă) < a3 (â) < b1. Only digits and lower-case
 # letters, so that the key sorts alike under C and under any other collation of the database.
 _WIDER = {"a": "aăâ", "d": "dđ", "e": "eê", "o": "oôơ", "u": "uư"}
@@ -53,20 +44,6 @@ SORT_KEY_LENGTH = 400  # characters; a column for the key needs no more
 def name_tokens_key(full_name: str) -> str:
     """The folded words in alphabetical order: equal for "Lan Nguyễn" and "nguyen lan". For an index."""
     return " ".join(sorted(fold(full_name).split()))
-
-
-def fold_keep_marks(text: str) -> str:
-    """Lower case, single spaces, no punctuation, marks kept, each tone where the old style puts it.
-
-    "Hoà" and "Hòa" both give "hòa"; "thuý" and "thúy" both "thúy". A word that is no Vietnamese
-    syllable keeps its marks where they are.
-    """
-    lowered = nfc(nfc(text).lower()).translate(_LOOKALIKES)
-    # An apostrophe is dropped, any other sign parts two words, as `fold` does.
-    words = "".join(
-        c if c.isalnum() or unicodedata.combining(c) else "" if c in "'’" else " " for c in lowered
-    )
-    return " ".join(_tone_in_place(word) for word in words.split())
 
 
 def same_name(a: str, b: str) -> bool:
@@ -164,54 +141,9 @@ def _year_alone(birth: date | int) -> bool:
     return not isinstance(birth, date) or (birth.month, birth.day) == (1, 1)
 
 
-def _split_tones(word: str) -> Iterator[tuple[str, int]]:
-    """Each letter of the word without its tone, and the tone's number (0 for none)."""
-    for cluster in unicodedata.normalize("NFC", word):
-        tone = 0
-        kept = []
-        for part in unicodedata.normalize("NFD", cluster):
-            if part in _TONES:
-                tone = _TONES[part]
-            else:
-                kept.append(part)
-        yield unicodedata.normalize("NFC", "".join(kept)), tone
-
-
-def _tone_in_place(word: str) -> str:
-    """The word with its one tone on the vowel where the old style writes it."""
-    letters = list(_split_tones(word))
-    tones = [tone for _letter, tone in letters if tone]
-    plain = [letter for letter, _tone in letters]
-    if len(tones) != 1 or "" in plain:
-        return word
-    place = _place_of_tone(plain)
-    if place is None or not letters[place][0]:
-        return word
-    plain[place] = unicodedata.normalize("NFC", plain[place] + _MARK_OF_TONE[tones[0]])
-    return "".join(plain)
-
-
-def _place_of_tone(plain: list[str]) -> int | None:
-    """The index of the letter that carries the tone; None where this is no Vietnamese syllable."""
-    vowels = [place for place, letter in enumerate(plain) if letter in _VOWELS]
-    # The u of qu and the i of gi belong to the consonant where another vowel follows: quý, già, but gì.
-    onset = "".join(plain[:2])
-    if onset in ("qu", "gi") and len(vowels) > 1 and vowels[0] == 1:
-        vowels = vowels[1:]
-    if not vowels or len(vowels) > 3 or vowels != list(range(vowels[0], vowels[0] + len(vowels))):
-        return None
-    marked = [place for place in vowels if plain[place] in _MARKED_VOWELS]
-    if marked:
-        return marked[-1]
-    closed = vowels[-1] < len(plain) - 1
-    if len(vowels) == 1:
-        return vowels[0]
-    return vowels[1] if closed or len(vowels) == 3 else vowels[0]
-
-
 def _word_key(word: str) -> str:
     letters, tones = [], []
-    for letter, tone in _split_tones(word):
+    for letter, tone in split_tones(word):
         for part in letter:
             if part in _LETTER_KEYS:
                 letters.append(_LETTER_KEYS[part])

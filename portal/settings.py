@@ -135,7 +135,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if not (DATABASE_URL and REDIS_URL):
-    raise ImproperlyConfigured("DATABASE_URL and REDIS_URL are not set. bin/run starts servers and sets both.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL and REDIS_URL are not set. bin/run starts servers and sets both."
+    )
 DATABASES = {"default": database_from_url(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

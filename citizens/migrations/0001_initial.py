@@ -8,137 +8,271 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('home_commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Xã, phường')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Địa chỉ")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "home_commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Xã, phường",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=16)),
-                ('purpose', models.CharField(max_length=30)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(max_length=16)),
+                ("purpose", models.CharField(max_length=30)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['phone', '-created_at'], name='citizens_on_phone_bcb28b_idx'), models.Index(fields=['address', '-created_at'], name='citizens_on_address_688a44_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='one_time_code_five_tries')],
+                "indexes": [
+                    models.Index(fields=["phone", "-created_at"], name="citizens_on_phone_bcb28b_idx"),
+                    models.Index(fields=["address", "-created_at"], name="citizens_on_address_688a44_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tries__lte", 5)), name="one_time_code_five_tries"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(max_length=120, verbose_name='Họ và tên')),
-                ('search_name', models.CharField(editable=False, max_length=120)),
-                ('sort_key', models.CharField(editable=False, max_length=400)),
-                ('sex', models.CharField(blank=True, choices=[('female', 'Nữ'), ('male', 'Nam')], max_length=6, verbose_name='Giới tính')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='Ngày sinh')),
-                ('birth_year', models.PositiveSmallIntegerField(verbose_name='Năm sinh')),
-                ('identity_kind', models.CharField(blank=True, choices=[('cccd', 'Căn cước'), ('cmnd', 'Chứng minh nhân dân'), ('passport', 'Hộ chiếu')], max_length=8, verbose_name='Loại giấy tờ')),
-                ('identity_number', models.CharField(blank=True, max_length=12, null=True, verbose_name='Số giấy tờ')),
-                ('old_identity_number', models.CharField(blank=True, max_length=9, verbose_name='Số CMND cũ')),
-                ('phone', models.CharField(blank=True, max_length=16, verbose_name='Điện thoại')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ')),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('home_commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Quê ở xã, phường')),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='citizens.household')),
-                ('responsible_place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=120, verbose_name="Họ và tên")),
+                ("search_name", models.CharField(editable=False, max_length=120)),
+                ("sort_key", models.CharField(editable=False, max_length=400)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True,
+                        choices=[("female", "Nữ"), ("male", "Nam")],
+                        max_length=6,
+                        verbose_name="Giới tính",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="Ngày sinh")),
+                ("birth_year", models.PositiveSmallIntegerField(verbose_name="Năm sinh")),
+                (
+                    "identity_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cccd", "Căn cước"),
+                            ("cmnd", "Chứng minh nhân dân"),
+                            ("passport", "Hộ chiếu"),
+                        ],
+                        max_length=8,
+                        verbose_name="Loại giấy tờ",
+                    ),
+                ),
+                (
+                    "identity_number",
+                    models.CharField(blank=True, max_length=12, null=True, verbose_name="Số giấy tờ"),
+                ),
+                (
+                    "old_identity_number",
+                    models.CharField(blank=True, max_length=9, verbose_name="Số CMND cũ"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=16, verbose_name="Điện thoại")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Địa chỉ")),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "home_commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Quê ở xã, phường",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="citizens.household",
+                    ),
+                ),
+                (
+                    "responsible_place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NotSamePerson',
+            name="NotSamePerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('said_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='citizens.person')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='citizens.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("said_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="citizens.person"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="citizens.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SecretLink',
+            name="SecretLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('purpose', models.CharField(max_length=30)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('phone', models.CharField(blank=True, max_length=16)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("purpose", models.CharField(max_length=30)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("phone", models.CharField(blank=True, max_length=16)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='citizens_se_subject_87a39b_idx')],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id"], name="citizens_se_subject_87a39b_idx")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key', 'id'], name='citizens_pe_sort_ke_306758_idx'),
+            model_name="person",
+            index=models.Index(fields=["sort_key", "id"], name="citizens_pe_sort_ke_306758_idx"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['home_commune', 'sort_key', 'id'], name='citizens_pe_home_co_4b0adf_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["home_commune", "sort_key", "id"], name="citizens_pe_home_co_4b0adf_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['responsible_place', 'sort_key', 'id'], name='citizens_pe_respons_ab33ce_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["responsible_place", "sort_key", "id"], name="citizens_pe_respons_ab33ce_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone'], name='citizens_pe_phone_f67231_idx'),
+            model_name="person",
+            index=models.Index(fields=["phone"], name="citizens_pe_phone_f67231_idx"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('old_identity_number', ''), _negated=True), fields=['old_identity_number'], name='person_old_number'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("old_identity_number", ""), _negated=True),
+                fields=["old_identity_number"],
+                name="person_old_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_name'], name='person_search_name', opclasses=['gin_trgm_ops']),
+            model_name="person",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search_name"], name="person_search_name", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('identity_number',), name='person_identity_number_unique', violation_error_message='Số giấy tờ này đã có trong hệ thống.'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                fields=("identity_number",),
+                name="person_identity_number_unique",
+                violation_error_message="Số giấy tờ này đã có trong hệ thống.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('identity_number', ''), _negated=True), name='person_identity_number_null_not_empty'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("identity_number", ""), _negated=True),
+                name="person_identity_number_null_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('arrived_at', None), ('responsible_place__isnull', False), _connector='OR'), name='person_arrived_has_responsible_place'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("arrived_at", None), ("responsible_place__isnull", False), _connector="OR"
+                ),
+                name="person_arrived_has_responsible_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__range', (1900, 2100))), name='person_birth_year_plausible'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_year__range", (1900, 2100))), name="person_birth_year_plausible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notsameperson',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='not_same_person_once'),
+            model_name="notsameperson",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="not_same_person_once"),
         ),
         migrations.AddConstraint(
-            model_name='notsameperson',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='not_same_person_lower_id_first'),
+            model_name="notsameperson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="not_same_person_lower_id_first"
+            ),
         ),
     ]

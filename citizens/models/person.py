@@ -15,6 +15,7 @@ from citizens import matching
 from citizens.phones import PhoneError, normalise
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from portal.places.models import Place
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -46,6 +47,10 @@ class PersonQuerySet(ScopedQuerySet):
         except PhoneError:
             return Q(pk=None)
 
+    def in_commune(self, place: Place) -> Self:
+        """Who lives in the commune, or is answered for by it now."""
+        return self.filter(Q(home_commune=place) | Q(responsible_place=place))
+
     def by_given_name(self) -> Self:
         return self.order_by("sort_key", "pk")
 
@@ -75,7 +80,9 @@ class Person(models.Model):
     sex = models.CharField(_("Giới tính"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("Ngày sinh"), null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("Năm sinh"))
-    identity_kind = models.CharField(_("Loại giấy tờ"), max_length=8, choices=IdentityKind.choices, blank=True)
+    identity_kind = models.CharField(
+        _("Loại giấy tờ"), max_length=8, choices=IdentityKind.choices, blank=True
+    )
     identity_number = models.CharField(_("Số giấy tờ"), max_length=12, null=True, blank=True)
     old_identity_number = models.CharField(_("Số CMND cũ"), max_length=9, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=16, blank=True)
@@ -101,19 +108,25 @@ class Person(models.Model):
                 name="person_identity_number_unique",
                 violation_error_message=_("Số giấy tờ này đã có trong hệ thống."),
             ),
-            models.CheckConstraint(condition=~Q(identity_number=""), name="person_identity_number_null_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(identity_number=""), name="person_identity_number_null_not_empty"
+            ),
             models.CheckConstraint(
                 condition=Q(arrived_at=None) | Q(responsible_place__isnull=False),
                 name="person_arrived_has_responsible_place",
             ),
-            models.CheckConstraint(condition=Q(birth_year__range=(1900, 2100)), name="person_birth_year_plausible"),
+            models.CheckConstraint(
+                condition=Q(birth_year__range=(1900, 2100)), name="person_birth_year_plausible"
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"]),
             models.Index(fields=["home_commune", "sort_key", "id"]),
             models.Index(fields=["responsible_place", "sort_key", "id"]),
             models.Index(fields=["phone"]),
-            models.Index(fields=["old_identity_number"], name="person_old_number", condition=~Q(old_identity_number="")),
+            models.Index(
+                fields=["old_identity_number"], name="person_old_number", condition=~Q(old_identity_number="")
+            ),
             GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="person_search_name"),
         ]
 

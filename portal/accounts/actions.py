@@ -42,7 +42,9 @@ def note_sign_in(user: User, *, address: str | None) -> None:
 def create_user(*, username: str, full_name: str, phone: str = "", by: User) -> tuple[User, str]:
     """A new account with a password to be changed at the first sign-in. Returns both."""
     password = secrets.token_urlsafe(9)
-    user = User.objects.create_user(username, password, full_name=full_name, phone=phone, must_change_password=True)
+    user = User.objects.create_user(
+        username, password, full_name=full_name, phone=phone, must_change_password=True
+    )
     record(user, "created", by=by)
     return user, password
 
@@ -75,7 +77,9 @@ def set_active(user: User, active: bool, *, by: User) -> None:
 
 
 @transaction.atomic
-def assign(user: User, *, role: Role | str, place: Place, by: User, ends_on: dt.date | None = None) -> Assignment:
+def assign(
+    user: User, *, role: Role | str, place: Place, by: User, ends_on: dt.date | None = None
+) -> Assignment:
     assignment = Assignment.objects.create(user=user, role=role, place=place, ends_on=ends_on)
     record(user, "assigned", by=by, data={"role": str(role), "place": place.path}, place=place)
     return assignment

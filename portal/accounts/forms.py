@@ -19,7 +19,9 @@ class SignInForm(HelperMixin, forms.Form):
     username = forms.CharField(
         label=_("Tên đăng nhập"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+        ),
     )
     password = forms.CharField(
         label=_("Mật khẩu"),
@@ -28,7 +30,9 @@ class SignInForm(HelperMixin, forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     wrong = _("Tên đăng nhập hoặc mật khẩu chưa đúng. Sai năm lần liền, tài khoản sẽ tạm khóa 15 phút.")
-    locked = _("Tài khoản đang tạm khóa vì nhập sai nhiều lần. Vui lòng thử lại sau 15 phút, hoặc gọi quản trị.")
+    locked = _(
+        "Tài khoản đang tạm khóa vì nhập sai nhiều lần. Vui lòng thử lại sau 15 phút, hoặc gọi quản trị."
+    )
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

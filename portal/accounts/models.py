@@ -117,7 +117,9 @@ class User(AbstractBaseUser):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, on: dt.date | None = None) -> AssignmentQuerySet:
         day = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by("starts_on", "id")
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by(
+            "starts_on", "id"
+        )
 
 
 class Assignment(models.Model):

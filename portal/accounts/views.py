@@ -88,7 +88,9 @@ def user_add(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user, password = actions.create_user(**form.cleaned_data, by=request.user)
-        messages.success(request, _("Đã tạo tài khoản. Mật khẩu lần đầu: %(password)s") % {"password": password})
+        messages.success(
+            request, _("Đã tạo tài khoản. Mật khẩu lần đầu: %(password)s") % {"password": password}
+        )
         return redirect("accounts:user", user.pk)
     return render(request, "accounts/user_add.html", {"form": form})
 

@@ -54,7 +54,9 @@ def _finish(
     changes = {"status": state, "finished_at": timezone.now() if done else None}
     if wipe or state in {Message.Status.EXPIRED, Message.Status.FAILED}:
         changes["secrets"] = {}
-    Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, attempts=message.attempts).update(**changes)
+    Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, attempts=message.attempts).update(
+        **changes
+    )
     Attempt.objects.create(
         message=message, number=message.attempts, channel=channel_name, outcome=outcome, detail=detail[:300]
     )

@@ -10,9 +10,18 @@ class EventResource(resources.ModelResource):
 
     class Meta:
         model = Event
-        fields = (
-            "at actor_kind actor_label verb subject_type subject_id from_status to_status reason place".split()
-        )
+        fields = [
+            "at",
+            "actor_kind",
+            "actor_label",
+            "verb",
+            "subject_type",
+            "subject_id",
+            "from_status",
+            "to_status",
+            "reason",
+            "place",
+        ]
         export_order = fields
 
 
@@ -23,7 +32,7 @@ class ReadResource(resources.ModelResource):
 
     class Meta:
         model = Read
-        fields = "at user kind subject_type subject_ids reason address place".split()
+        fields = ["at", "user", "kind", "subject_type", "subject_ids", "reason", "address", "place"]
         export_order = fields
 
     def dehydrate_subject_ids(self, row: Any) -> str:

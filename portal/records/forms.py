@@ -11,7 +11,9 @@ class EventFilter(HelperMixin, forms.Form):
     q = forms.CharField(label=_("Người làm"), required=False)
     verb = forms.CharField(label=_("Việc"), required=False)
     actor_kind = forms.ChoiceField(
-        label=_("Bên"), required=False, choices=[*ANY, *Event._meta.get_field("actor_kind").choices]  # type: ignore[union-attr,misc]
+        label=_("Bên"),
+        required=False,
+        choices=[*ANY, *Event._meta.get_field("actor_kind").choices],  # type: ignore[union-attr,misc]
     )
     day = VietnameseDateField(label=_("Ngày"), required=False)
 
@@ -19,6 +21,8 @@ class EventFilter(HelperMixin, forms.Form):
 class ReadFilter(HelperMixin, forms.Form):
     q = forms.CharField(label=_("Người xem"), required=False)
     kind = forms.ChoiceField(
-        label=_("Loại"), required=False, choices=[*ANY, *Read._meta.get_field("kind").choices]  # type: ignore[union-attr,misc]
+        label=_("Loại"),
+        required=False,
+        choices=[*ANY, *Read._meta.get_field("kind").choices],  # type: ignore[union-attr,misc]
     )
     day = VietnameseDateField(label=_("Ngày"), required=False)

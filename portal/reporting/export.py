@@ -16,7 +16,10 @@ LIMIT = 20_000  # rows of one export in the page; more needs a narrower filter
 
 
 def export_response(
-    request: HttpRequest, resource: ModelResource, queryset: QuerySet, name: str  # type: ignore[type-arg]
+    request: HttpRequest,
+    resource: ModelResource,
+    queryset: QuerySet,
+    name: str,  # type: ignore[type-arg]
 ) -> HttpResponse:
     """Answer `?export=xlsx` or `?export=csv` with at most `LIMIT` rows of the queryset.
 

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.reporting import views
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("officer/today/", views.today, name="today"),
+    path("officer/figures/", views.figures, name="figures"),
+]

@@ -7,45 +7,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='Tên đăng nhập')),
-                ('full_name', models.CharField(max_length=120, verbose_name='Họ và tên')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Điện thoại')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='Thư điện tử')),
-                ('is_active', models.BooleanField(default=True, verbose_name='Đang hoạt động')),
-                ('failed_sign_ins', models.PositiveSmallIntegerField(default=0)),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('must_change_password', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="Tên đăng nhập")),
+                ("full_name", models.CharField(max_length=120, verbose_name="Họ và tên")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Điện thoại")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="Thư điện tử")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Đang hoạt động")),
+                ("failed_sign_ins", models.PositiveSmallIntegerField(default=0)),
+                ("locked_until", models.DateTimeField(null=True)),
+                ("must_change_password", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['full_name', 'id'],
+                "ordering": ["full_name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('checkpoint', 'Cán bộ chốt'), ('commune', 'Cán bộ xã'), ('commune_viewer', 'Cán bộ xã (chỉ xem)'), ('coordinator', 'Điều phối'), ('health', 'Cán bộ y tế'), ('facility', 'Quản lý cơ sở cách ly'), ('counter', 'Cán bộ một cửa'), ('leader', 'Lãnh đạo'), ('admin', 'Quản trị'), ('auditor', 'Thanh tra')], max_length=20, verbose_name='Vai trò')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Từ ngày')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='Đến ngày')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='places.place', verbose_name='Nơi công tác')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("checkpoint", "Cán bộ chốt"),
+                            ("commune", "Cán bộ xã"),
+                            ("commune_viewer", "Cán bộ xã (chỉ xem)"),
+                            ("coordinator", "Điều phối"),
+                            ("health", "Cán bộ y tế"),
+                            ("facility", "Quản lý cơ sở cách ly"),
+                            ("counter", "Cán bộ một cửa"),
+                            ("leader", "Lãnh đạo"),
+                            ("admin", "Quản trị"),
+                            ("auditor", "Thanh tra"),
+                        ],
+                        max_length=20,
+                        verbose_name="Vai trò",
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="Từ ngày"),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="Đến ngày")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="places.place",
+                        verbose_name="Nơi công tác",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['checkpoint', 'commune', 'commune_viewer', 'coordinator', 'health', 'facility', 'counter', 'leader', 'admin', 'auditor'])), name='assignment_role_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignment_ends_after_start', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "checkpoint",
+                                    "commune",
+                                    "commune_viewer",
+                                    "coordinator",
+                                    "health",
+                                    "facility",
+                                    "counter",
+                                    "leader",
+                                    "admin",
+                                    "auditor",
+                                ],
+                            )
+                        ),
+                        name="assignment_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="assignment_ends_after_start",
+                        violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+                    ),
+                ],
             },
         ),
     ]

@@ -19,5 +19,7 @@ class ConsoleChannel:
 
     def send(self, message: Message, text: str) -> str:
         shown = text if settings.PORTAL_DEMO else message.render({})
-        print(f"[message {message.pk}] {message.phone or message.email}: {shown}", file=sys.stdout, flush=True)
+        print(
+            f"[message {message.pk}] {message.phone or message.email}: {shown}", file=sys.stdout, flush=True
+        )
         return f"console {message.pk}"

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from citizens import identity, phones
+from citizens.models import Person
+from citizens.phones import PhoneError, normalise
+from portal.places.models import Place
+from portal.ui.forms import Birth, BirthField, CodeInput, HelperMixin, IdentityInput, NameInput, PhoneInput
+
+
+class PhoneField(forms.CharField):
+    """A Vietnamese phone number as people write it; the value is `+84…`."""
+
+    widget = PhoneInput
+    default_error_messages = {"required": _("Vui lòng nhập số điện thoại.")}
+
+    def clean(self, value: str) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return normalise(text)
+        except PhoneError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class PhoneForm(HelperMixin, forms.Form):
+    phone = PhoneField(label=_("Số điện thoại"), help_text=_("Cổng sẽ nhắn một mã 6 số tới số này."))
+
+
+class CodeForm(HelperMixin, forms.Form):
+    code = forms.CharField(
+        label=_("Mã 6 số"),
+        max_length=12,
+        widget=CodeInput,
+        error_messages={"required": _("Vui lòng nhập mã 6 số trong tin nhắn.")},
+    )
+
+
+class PeopleFilter(HelperMixin, forms.Form):
+    q = forms.CharField(
+        label=_("Họ tên, số giấy tờ hoặc điện thoại"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"}),
+    )
+    commune = forms.ModelChoiceField(
+        label=_("Xã, phường"), queryset=Place.objects.none(), required=False, empty_label=_("Tất cả")
+    )
+
+    def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+
+
+class PersonForm(HelperMixin, forms.Form):
+    """What an officer corrects. A number's warnings are shown, and saved over on a second press."""
+
+    full_name = forms.CharField(label=_("Họ và tên"), max_length=120, widget=NameInput)
+    sex = forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Person.Sex.choices], required=False)
+    birth = BirthField(label=_("Ngày sinh"))
+    identity_number = forms.CharField(
+        label=_("Số giấy tờ"), max_length=20, required=False, widget=IdentityInput
+    )
+    phone = PhoneField(label=_("Điện thoại"), required=False)
+    address = forms.CharField(label=_("Địa chỉ"), max_length=200, required=False)
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        initial = {name: getattr(person, name) for name in ("full_name", "sex", "identity_number", "phone")}
+        initial["phone"] = phones.display(person.phone) if person.phone else ""
+        initial["address"] = person.address
+        initial["birth"] = Birth(person.birth_date, person.birth_year)
+        super().__init__(*args, initial=initial, **kwargs)
+        self.person = person
+        self.doubts: list[str] = []
+
+    def clean_identity_number(self) -> str | None:
+        text = self.cleaned_data["identity_number"]
+        if not text:
+            return None
+        try:
+            number = identity.parse(text).number
+        except identity.IdentityError as error:
+            raise forms.ValidationError(str(error)) from error
+        if Person.objects.filter(identity_number=number).exclude(pk=self.person.pk).exists():
+            raise forms.ValidationError(
+                _("Số giấy tờ này đã có ở hồ sơ của người khác. Vui lòng kiểm tra lại.")
+            )
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        birth = data.get("birth")
+        if birth and data.get("identity_number"):
+            doubts = identity.warnings(
+                data["identity_number"], sex=data.get("sex") or None, birth=birth.date or birth.year
+            )
+            self.doubts = [doubt.text for doubt in doubts]
+        return data
+
+    def changes(self) -> dict[str, Any]:
+        """What `update_person` takes."""
+        data = {
+            name: self.cleaned_data[name]
+            for name in ("full_name", "sex", "identity_number", "phone", "address")
+        }
+        birth = self.cleaned_data["birth"]
+        return {**data, "birth_date": birth.date, "birth_year": birth.year}
+
+
+class RevealForm(HelperMixin, forms.Form):
+    reason = forms.CharField(
+        label=_("Vì sao cần xem số đầy đủ"),
+        max_length=300,
+        error_messages={"required": _("Vui lòng ghi lý do; lượt xem được ghi vào nhật ký.")},
+    )

@@ -1,0 +1,102 @@
+"""Citizens without an account: prove a phone by code, see one's own things, open a secret link."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citizens.forms import CodeForm, PhoneForm
+from citizens.links import LinkRefused, find_link, url_name_for
+from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
+from citizens.views_links import refused
+from portal.records.log import client_address
+from portal.ui import parts
+
+PURPOSE = "mine"
+ASKED = "asked_phone"  # session: the phone to which a code went, and where to go afterwards
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """First step: which phone. A code goes out on the POST."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = reverse("citizens:mine")
+    form = PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["phone"]
+        try:
+            send_code(number, PURPOSE, address=client_address(request))
+        except CodeRefused as refusal:
+            form.add_error("phone", str(refusal))
+        else:
+            request.session[ASKED] = {"phone": number, "next": target}
+            return redirect("citizens:phone_code")
+    return render(request, "citizens/phone.html", {"form": form, "next": target})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone_code(request: HttpRequest) -> HttpResponse:
+    """Second step: the code. “Gửi lại mã” sends another."""
+    asked = request.session.get(ASKED)
+    if not asked:
+        return redirect("citizens:phone")
+    again = request.method == "POST" and "again" in request.POST
+    form = CodeForm(request.POST if request.method == "POST" and not again else None)
+    sent_again = False
+    try:
+        if again:
+            sent_again = True
+            send_code(asked["phone"], PURPOSE, address=client_address(request))
+        elif form.is_bound and form.is_valid():
+            check_code(asked["phone"], PURPOSE, form.cleaned_data["code"])
+            remember_phone(request, asked["phone"])
+            del request.session[ASKED]
+            return redirect(asked["next"])
+    except CodeRefused as refusal:
+        form = CodeForm({"code": request.POST.get("code", "")})
+        form.is_valid()
+        form.errors.clear()
+        form.add_error("code", str(refusal))
+        sent_again = False
+    context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
+    return render(request, "citizens/phone_code.html", context)
+
+
+@require_GET
+@phone_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything that the portal holds for this phone, each part from its app."""
+    viewer = viewer_of(request)
+    panels = [
+        (part.template, context)
+        for part in parts.citizen_panels.all()
+        if (context := part.context(viewer)) is not None
+    ]
+    return render(request, "citizens/mine.html", {"panels": panels, "viewer": viewer})
+
+
+@login_not_required
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """On a shared phone: the next person does not see what this one saw."""
+    forget_phone(request)
+    return redirect("home")
+
+
+@login_not_required
+@require_GET
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The one address of every secret link: leads to the view of its purpose."""
+    try:
+        found = find_link(token)
+    except LinkRefused as error:
+        return refused(request, error)
+    return redirect(url_name_for(found.purpose), token=token)

@@ -1,0 +1,102 @@
+"""The people of an officer's places: the list, one person's page, corrections."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citizens import actions
+from citizens.export import PersonResource
+from citizens.forms import PeopleFilter, PersonForm, RevealForm
+from citizens.models import Person
+from citizens.rules import may_edit
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.places.models import Place
+from portal.records.log import history, record_read
+from portal.reporting.export import export_response
+from portal.ui import parts
+from portal.ui.pagination import paginate
+
+
+@require_GET
+@officer(Permission.SEE_PEOPLE)
+def person_list(request: HttpRequest) -> HttpResponse:
+    """People of my places by given name; search by name without marks, or by a full number."""
+    user = request.user
+    assert isinstance(user, User)
+    communes = Place.objects.filter(
+        pk__in=user.place_ids(Permission.SEE_PEOPLE), kind=Place.Kind.COMMUNE
+    ).order_by("short_name")
+    form = PeopleFilter(request.GET, communes=communes)
+    people = Person.objects.visible_to(user).select_related("home_commune", "responsible_place")
+    if form.is_valid():
+        people = people.search(form.cleaned_data["q"])
+        if form.cleaned_data["commune"]:
+            people = people.in_commune(form.cleaned_data["commune"])
+    people = people.by_given_name()
+    if "export" in request.GET:
+        return export_response(request, PersonResource(), people, "people")
+    return render(request, "citizens/person_list.html", {"form": form, "page": paginate(request, people)})
+
+
+@require_GET
+@officer(Permission.SEE_PEOPLE, Permission.SEE_HEALTH)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one person that this officer may see. The visit is logged."""
+    user = request.user
+    found = _visible(user, pk)
+    record_read(
+        user, "page", subject=found, request=request, place=found.responsible_place or found.home_commune
+    )
+    panels = [
+        (panel.template, context)
+        for panel in parts.person_panels.all_for(user)
+        if (context := panel.context(found, user)) is not None
+    ]
+    family = Person.objects.visible_to(user).filter(household=found.household_id).exclude(pk=pk)
+    context = {
+        "person": found,
+        "panels": panels,
+        "family": family.by_given_name()[:30] if found.household_id else [],
+        "events": history(found).select_related("place")[:50],
+        "may_edit": may_edit(user, found),
+    }
+    return render(request, "citizens/person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.EDIT_PEOPLE)
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request.user, pk)
+    demand(may_edit(request.user, found))
+    form = PersonForm(request.POST or None, person=found)
+    if request.method == "GET":
+        record_read(request.user, "reveal", subject=found, reason=_("Sửa hồ sơ"), request=request)
+    if form.is_valid() and (not form.doubts or form.cleaned_data["confirmed"]):
+        actions.update_person(found, by=request.user, **form.changes())
+        messages.success(request, _("Đã lưu hồ sơ."))
+        return redirect("citizens:person", pk)
+    return render(request, "citizens/person_edit.html", {"form": form, "person": found})
+
+
+@require_POST
+@officer(Permission.SEE_PEOPLE)
+def person_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The full numbers, once, for a reason that goes into the log."""
+    found = _visible(request.user, pk)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return render(request, "citizens/person_reveal.html", {"person": found, "form": form}, status=422)
+    record_read(request.user, "reveal", subject=found, reason=form.cleaned_data["reason"], request=request)
+    return render(request, "citizens/person_reveal.html", {"person": found, "shown": True})
+
+
+def _visible(user: User, pk: int) -> Person:
+    people = Person.objects.visible_to(user).select_related("home_commune", "responsible_place", "household")
+    found: Person = get_object_or_404(people, pk=pk)
+    return found

@@ -1,0 +1,45 @@
+"""“Hôm nay”, the worklist of whoever has work here; and the leaders' figures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.ui import parts
+
+ROWS = 100  # a worklist longer than this is worked from its list page
+
+
+@require_GET
+@officer(Permission.SEE_WORKLIST)
+def today(request: HttpRequest) -> HttpResponse:
+    """What waits for this officer, by kind; the tab stands in the address."""
+    user = request.user
+    assert isinstance(user, User)
+    mine = parts.worklist.all_for(user)
+    demand(bool(mine))
+    tabs = [(part, part.count(user)) for part in mine]
+    first_with_work = next((part for part, count in tabs if count), mine[0])
+    current = next((part for part in mine if part.key == request.GET.get("tab")), first_with_work)
+    context = {
+        "tabs": tabs,
+        "part": current,
+        "rows": current.rows(user, ROWS),
+        "day": timezone.localtime(),
+        "limit": ROWS,
+    }
+    return render(request, "reporting/today.html", context)
+
+
+@require_GET
+@officer(Permission.SEE_FIGURES)
+def figures(request: HttpRequest) -> HttpResponse:
+    """Today's figures of the places that this leader answers for."""
+    user = request.user
+    shown = [(part, part.value(user)) for part in parts.figures.all_for(user)]
+    return render(request, "reporting/figures.html", {"figures": shown, "now": timezone.localtime()})
