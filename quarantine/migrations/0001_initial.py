@@ -9,190 +9,520 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('citizens', '0001_initial'),
-        ('places', '0001_initial'),
+        ("citizens", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chosen_because', models.CharField(max_length=300, verbose_name='Vì sao áp dụng')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='Số quyết định')),
-                ('mode', models.CharField(choices=[('facility', 'Cách ly tập trung'), ('home', 'Cách ly tại nhà'), ('self', 'Tự theo dõi sức khỏe')], max_length=10, verbose_name='Hình thức')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Nơi cách ly')),
-                ('starts_on', models.DateField(verbose_name='Từ ngày')),
-                ('ends_on', models.DateField(verbose_name='Đến hết ngày')),
-                ('follow_up_until', models.DateField(verbose_name='Theo dõi đến hết ngày')),
-                ('status', models.CharField(choices=[('ordered', 'Đã ra quyết định'), ('active', 'Đang thực hiện'), ('completed', 'Đã hoàn thành'), ('extended', 'Đã gia hạn'), ('transferred', 'Đã chuyển nơi khác'), ('cancelled', 'Đã hủy'), ('broken', 'Vi phạm')], default='ordered', max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='citizens.person')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chosen_because", models.CharField(max_length=300, verbose_name="Vì sao áp dụng")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="Số quyết định")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("facility", "Cách ly tập trung"),
+                            ("home", "Cách ly tại nhà"),
+                            ("self", "Tự theo dõi sức khỏe"),
+                        ],
+                        max_length=10,
+                        verbose_name="Hình thức",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Nơi cách ly")),
+                ("starts_on", models.DateField(verbose_name="Từ ngày")),
+                ("ends_on", models.DateField(verbose_name="Đến hết ngày")),
+                ("follow_up_until", models.DateField(verbose_name="Theo dõi đến hết ngày")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "Đã ra quyết định"),
+                            ("active", "Đang thực hiện"),
+                            ("completed", "Đã hoàn thành"),
+                            ("extended", "Đã gia hạn"),
+                            ("transferred", "Đã chuyển nơi khác"),
+                            ("cancelled", "Đã hủy"),
+                            ("broken", "Vi phạm"),
+                        ],
+                        default="ordered",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="citizens.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('public_code', models.CharField(max_length=24, unique=True)),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_reason', models.CharField(blank=True, max_length=300)),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='quarantine.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=30, unique=True)),
+                ("public_code", models.CharField(max_length=24, unique=True)),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate",
+                        to="quarantine.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Protocol',
+            name="Protocol",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.CharField(max_length=60, verbose_name='Văn bản')),
-                ('issued_on', models.DateField(verbose_name='Ngày ban hành')),
-                ('effective_from', models.DateField(verbose_name='Áp dụng từ')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='Áp dụng đến')),
-                ('person_class', models.CharField(choices=[('returnee', 'Người về từ vùng dịch'), ('contact', 'Người tiếp xúc gần (F1)'), ('inbound', 'Người nhập cảnh')], max_length=10, verbose_name='Đối tượng')),
-                ('protection', models.CharField(choices=[('full', 'Đã tiêm đủ liều hoặc đã khỏi bệnh trong 6 tháng'), ('partial', 'Chưa tiêm đủ liều'), ('none', 'Chưa tiêm')], max_length=8, verbose_name='Tiêm chủng')),
-                ('mode', models.CharField(choices=[('facility', 'Cách ly tập trung'), ('home', 'Cách ly tại nhà'), ('self', 'Tự theo dõi sức khỏe')], max_length=10, verbose_name='Hình thức')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='Số ngày')),
-                ('follow_up_days', models.PositiveSmallIntegerField(default=0, verbose_name='Số ngày theo dõi thêm')),
-                ('test_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='Ngày xét nghiệm')),
-                ('is_confirmed', models.BooleanField(default=True, verbose_name='Đã đối chiếu văn bản')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Ghi chú')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("document", models.CharField(max_length=60, verbose_name="Văn bản")),
+                ("issued_on", models.DateField(verbose_name="Ngày ban hành")),
+                ("effective_from", models.DateField(verbose_name="Áp dụng từ")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="Áp dụng đến")),
+                (
+                    "person_class",
+                    models.CharField(
+                        choices=[
+                            ("returnee", "Người về từ vùng dịch"),
+                            ("contact", "Người tiếp xúc gần (F1)"),
+                            ("inbound", "Người nhập cảnh"),
+                        ],
+                        max_length=10,
+                        verbose_name="Đối tượng",
+                    ),
+                ),
+                (
+                    "protection",
+                    models.CharField(
+                        choices=[
+                            ("full", "Đã tiêm đủ liều hoặc đã khỏi bệnh trong 6 tháng"),
+                            ("partial", "Chưa tiêm đủ liều"),
+                            ("none", "Chưa tiêm"),
+                        ],
+                        max_length=8,
+                        verbose_name="Tiêm chủng",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("facility", "Cách ly tập trung"),
+                            ("home", "Cách ly tại nhà"),
+                            ("self", "Tự theo dõi sức khỏe"),
+                        ],
+                        max_length=10,
+                        verbose_name="Hình thức",
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(verbose_name="Số ngày")),
+                (
+                    "follow_up_days",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Số ngày theo dõi thêm"),
+                ),
+                (
+                    "test_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=list,
+                        size=None,
+                        verbose_name="Ngày xét nghiệm",
+                    ),
+                ),
+                ("is_confirmed", models.BooleanField(default=True, verbose_name="Đã đối chiếu văn bản")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="Ghi chú")),
             ],
             options={
-                'ordering': ['-effective_from', 'person_class', 'protection'],
-                'constraints': [models.UniqueConstraint(fields=('document', 'person_class', 'protection'), name='protocol_row_once_per_document'), models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='protocol_ends_after_start')],
+                "ordering": ["-effective_from", "person_class", "protection"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "person_class", "protection"),
+                        name="protocol_row_once_per_document",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_to", None),
+                            ("effective_to__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="protocol_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='protocol',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quarantine.protocol'),
+            model_name="order",
+            name="protocol",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quarantine.protocol"
+            ),
         ),
         migrations.CreateModel(
-            name='TestResult',
+            name="TestResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('rapid', 'Xét nghiệm nhanh'), ('pcr', 'RT-PCR')], max_length=5, verbose_name='Loại xét nghiệm')),
-                ('outcome', models.CharField(choices=[('negative', 'Âm tính'), ('positive', 'Dương tính'), ('unclear', 'Không xác định')], max_length=8, verbose_name='Kết quả')),
-                ('taken_on', models.DateField(verbose_name='Ngày lấy mẫu')),
-                ('client_key', models.UUIDField(null=True, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_results', to='citizens.person')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rapid", "Xét nghiệm nhanh"), ("pcr", "RT-PCR")],
+                        max_length=5,
+                        verbose_name="Loại xét nghiệm",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("negative", "Âm tính"),
+                            ("positive", "Dương tính"),
+                            ("unclear", "Không xác định"),
+                        ],
+                        max_length=8,
+                        verbose_name="Kết quả",
+                    ),
+                ),
+                ("taken_on", models.DateField(verbose_name="Ngày lấy mẫu")),
+                ("client_key", models.UUIDField(null=True, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="test_results",
+                        to="citizens.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-taken_on', '-id'],
+                "ordering": ["-taken_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduledTest',
+            name="ScheduledTest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.PositiveSmallIntegerField()),
-                ('due_on', models.DateField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scheduled_tests', to='quarantine.order')),
-                ('result', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scheduled', to='quarantine.testresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.PositiveSmallIntegerField()),
+                ("due_on", models.DateField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scheduled_tests",
+                        to="quarantine.order",
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="scheduled",
+                        to="quarantine.testresult",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='VaccinationDose',
+            name="VaccinationDose",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Mũi thứ')),
-                ('vaccine', models.CharField(max_length=60, verbose_name='Loại vắc xin')),
-                ('given_on', models.DateField(verbose_name='Ngày tiêm')),
-                ('place_name', models.CharField(blank=True, max_length=120, verbose_name='Nơi tiêm')),
-                ('lot', models.CharField(blank=True, max_length=30, verbose_name='Số lô')),
-                ('source', models.CharField(choices=[('officer', 'Cán bộ nhập'), ('citizen', 'Người dân khai')], default='officer', max_length=8)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doses', to='citizens.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="Mũi thứ")),
+                ("vaccine", models.CharField(max_length=60, verbose_name="Loại vắc xin")),
+                ("given_on", models.DateField(verbose_name="Ngày tiêm")),
+                ("place_name", models.CharField(blank=True, max_length=120, verbose_name="Nơi tiêm")),
+                ("lot", models.CharField(blank=True, max_length=30, verbose_name="Số lô")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("officer", "Cán bộ nhập"), ("citizen", "Người dân khai")],
+                        default="officer",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="doses",
+                        to="citizens.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='DailyCheck',
+            name="DailyCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_date', models.DateField(default=django.utils.timezone.localdate)),
-                ('temperature', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(34), django.core.validators.MaxValueValidator(43)], verbose_name='Nhiệt độ (°C)')),
-                ('spo2', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(100)], verbose_name='SpO₂ (%)')),
-                ('symptoms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('fever', 'Sốt'), ('cough', 'Ho'), ('sore_throat', 'Đau họng'), ('loss_of_smell', 'Mất mùi, mất vị'), ('breathless', 'Khó thở'), ('chest_pain', 'Đau tức ngực'), ('drowsy', 'Lơ mơ, khó đánh thức')], max_length=20), default=list, size=None, verbose_name='Triệu chứng')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Điều cần nói thêm')),
-                ('is_red', models.BooleanField(default=False)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='quarantine.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on_date", models.DateField(default=django.utils.timezone.localdate)),
+                (
+                    "temperature",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=3,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(34),
+                            django.core.validators.MaxValueValidator(43),
+                        ],
+                        verbose_name="Nhiệt độ (°C)",
+                    ),
+                ),
+                (
+                    "spo2",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(50),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="SpO₂ (%)",
+                    ),
+                ),
+                (
+                    "symptoms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("fever", "Sốt"),
+                                ("cough", "Ho"),
+                                ("sore_throat", "Đau họng"),
+                                ("loss_of_smell", "Mất mùi, mất vị"),
+                                ("breathless", "Khó thở"),
+                                ("chest_pain", "Đau tức ngực"),
+                                ("drowsy", "Lơ mơ, khó đánh thức"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="Triệu chứng",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="Điều cần nói thêm")),
+                ("is_red", models.BooleanField(default=False)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="quarantine.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on_date'],
-                'indexes': [models.Index(condition=models.Q(('is_red', True), ('seen_at', None)), fields=['created_at'], name='daily_check_red_open')],
-                'constraints': [models.UniqueConstraint(fields=('order', 'on_date'), name='daily_check_once_a_day')],
+                "ordering": ["-on_date"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_red", True), ("seen_at", None)),
+                        fields=["created_at"],
+                        name="daily_check_red_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "on_date"), name="daily_check_once_a_day")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['place', 'status', 'ends_on'], name='quarantine__place_i_f04571_idx'),
+            model_name="order",
+            index=models.Index(fields=["place", "status", "ends_on"], name="quarantine__place_i_f04571_idx"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', 'ends_on'], name='quarantine__status_51f8eb_idx'),
+            model_name="order",
+            index=models.Index(fields=["status", "ends_on"], name="quarantine__status_51f8eb_idx"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ordered', 'active', 'completed', 'extended']), ('status__in', ['transferred', 'cancelled', 'broken']), _connector='OR'), name='order_status_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["ordered", "active", "completed", "extended"]),
+                    ("status__in", ["transferred", "cancelled", "broken"]),
+                    _connector="OR",
+                ),
+                name="order_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['ordered', 'active'])), fields=('person',), name='order_one_open_per_person', violation_error_message='Người này đang có một quyết định cách ly còn hiệu lực.'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["ordered", "active"])),
+                fields=("person",),
+                name="order_one_open_per_person",
+                violation_error_message="Người này đang có một quyết định cách ly còn hiệu lực.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('follow_up_until__gte', models.F('ends_on'))), name='order_dates_in_order'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__gte", models.F("starts_on")), ("follow_up_until__gte", models.F("ends_on"))
+                ),
+                name="order_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('completed_at__isnull', False), _connector='OR'), name='order_completed_has_time'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "completed"), _negated=True),
+                    ("completed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="order_completed_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='testresult',
-            index=models.Index(fields=['person', '-taken_on'], name='quarantine__person__e2ea6d_idx'),
+            model_name="testresult",
+            index=models.Index(fields=["person", "-taken_on"], name="quarantine__person__e2ea6d_idx"),
         ),
         migrations.AddIndex(
-            model_name='testresult',
-            index=models.Index(fields=['outcome', '-taken_on'], name='quarantine__outcome_c8c66c_idx'),
+            model_name="testresult",
+            index=models.Index(fields=["outcome", "-taken_on"], name="quarantine__outcome_c8c66c_idx"),
         ),
         migrations.AddIndex(
-            model_name='scheduledtest',
-            index=models.Index(condition=models.Q(('result', None)), fields=['due_on'], name='scheduled_test_open'),
+            model_name="scheduledtest",
+            index=models.Index(
+                condition=models.Q(("result", None)), fields=["due_on"], name="scheduled_test_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheduledtest',
-            constraint=models.UniqueConstraint(fields=('order', 'day'), name='scheduled_test_once_a_day'),
+            model_name="scheduledtest",
+            constraint=models.UniqueConstraint(fields=("order", "day"), name="scheduled_test_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='vaccinationdose',
-            constraint=models.UniqueConstraint(fields=('person', 'number'), name='dose_number_once', violation_error_message='Mũi này đã được nhập cho người này.'),
+            model_name="vaccinationdose",
+            constraint=models.UniqueConstraint(
+                fields=("person", "number"),
+                name="dose_number_once",
+                violation_error_message="Mũi này đã được nhập cho người này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vaccinationdose',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 9))), name='dose_number_one_to_nine'),
+            model_name="vaccinationdose",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__range", (1, 9))), name="dose_number_one_to_nine"
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.roles import Permission
@@ -9,9 +10,9 @@ from quarantine.models.order import Order
 
 
 class CertificateQuerySet(ScopedQuerySet):
-    def for_citizen(self, viewer: CitizenViewer) -> models.Q | None:
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return models.Q(order__person__phone=viewer.phone)
+            return Q(order__person__phone=viewer.phone)
         return super().for_citizen(viewer)
 
 
@@ -31,12 +32,26 @@ class Certificate(models.Model):
 
     objects = CertificateQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_reason="")
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
+                name="certificate_revoked_with_reason",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.number
 
     @property
     def is_valid(self) -> bool:
         return self.revoked_at is None
+
+    @property
+    def readable_code(self) -> str:
+        """The public code in groups of four, to be compared or typed from paper."""
+        return " ".join(self.public_code[start : start + 4] for start in range(0, len(self.public_code), 4))
 
     @property
     def log_place_id(self) -> int:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
@@ -24,8 +28,13 @@ class Symptom(models.TextChoices):
 
 # A red flag goes to the commune and to the health officer at once (design §6).
 RED_SYMPTOMS = frozenset({Symptom.BREATHLESS, Symptom.CHEST_PAIN, Symptom.DROWSY})
-RED_TEMPERATURE = 38.5  # °C and above
+RED_TEMPERATURE = Decimal("38.5")  # °C and above
 RED_SPO2 = 94  # per cent; below
+
+
+class DailyCheckQuerySet(ScopedQuerySet):
+    def red_unseen(self) -> Self:
+        return self.filter(is_red=True, seen_at=None)
 
 
 class DailyCheck(models.Model):
@@ -52,19 +61,62 @@ class DailyCheck(models.Model):
     )
     note = models.CharField(_("Điều cần nói thêm"), max_length=300, blank=True)
     is_red = models.BooleanField(default=False)
+    # Why it is red: symptoms, and measures as `temperature=39.0`. Kept when a later report of the
+    # same day is better: a flag goes away by being seen, never by being overwritten.
+    red_signs = ArrayField(models.CharField(max_length=30), default=list)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     entered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DailyCheckQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "on_date"], name="daily_check_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "on_date"], name="daily_check_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None) | Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="daily_check_seen_by_somebody",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["created_at"], name="daily_check_red_open", condition=Q(is_red=True, seen_at=None))
+            models.Index(
+                fields=["created_at"], name="daily_check_red_open", condition=Q(is_red=True, seen_at=None)
+            )
         ]
         ordering = ["-on_date"]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.on_date}"
+
+    @property
+    def log_place_id(self) -> int:
+        return self.order.place_id
+
+    @property
+    def symptom_labels(self) -> list[str]:
+        return [str(Symptom(code).label) for code in self.symptoms]
+
+    @property
+    def red_labels(self) -> list[str]:
+        """Why it is red, in words."""
+        return [red_label(sign) for sign in self.red_signs]
+
+
+def red_signs_of(temperature: Decimal | None, spo2: int | None, symptoms: list[str]) -> list[str]:
+    """The signs among these that call for somebody at once; `DailyCheck.red_signs` holds them."""
+    signs = [str(symptom) for symptom in symptoms if symptom in RED_SYMPTOMS]
+    if temperature is not None and temperature >= RED_TEMPERATURE:
+        signs.append(f"temperature={temperature}")
+    if spo2 is not None and spo2 < RED_SPO2:
+        signs.append(f"spo2={spo2}")
+    return signs
+
+
+def red_label(sign: str) -> str:
+    name, _equals, value = sign.partition("=")
+    if name == "temperature":
+        return gettext("Sốt %(value)s °C") % {"value": value.replace(".", ",")}
+    if name == "spo2":
+        return gettext("SpO₂ %(value)s %%") % {"value": value}
+    return str(Symptom(name).label)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from citizens.models import Person
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from portal.places.text import nfc
 from quarantine.models.protocol import Mode, Protocol
 
 
@@ -23,6 +25,32 @@ class OrderQuerySet(ScopedQuerySet):
 
     def current(self) -> Self:
         return self.filter(status=Order.Status.ACTIVE)
+
+    def open(self) -> Self:
+        return self.filter(status__in=[Order.Status.ORDERED, Order.Status.ACTIVE])
+
+    def at_end(self, on: dt.date) -> Self:
+        """Orders whose last day is reached and that nobody has ended yet."""
+        return self.current().filter(ends_on__lte=on)
+
+    def unreported(self, on: dt.date) -> Self:
+        """Orders in force on a day for which nothing was said that day nor since. The first day,
+        when people arrive at any hour, is not asked for."""
+        said = self.model._meta.apps.get_model("quarantine", "DailyCheck")._base_manager.filter(
+            order=models.OuterRef("pk"), on_date__gte=on
+        )
+        return self.current().filter(~models.Exists(said), starts_on__lt=on, ends_on__gte=on)
+
+    def search(self, text: str) -> Self:
+        """By the order's number (or its beginning, as `12/QĐ`), else as people are searched."""
+        text = nfc(" ".join(text.split()))
+        if "/" in text:
+            return self.filter(number__startswith=text.upper())
+        return self.filter(person__in=Person.objects.search(text)) if text else self
+
+    def with_people(self) -> Self:
+        """Load what a list shows, so that no row asks again; sorted by given name."""
+        return self.select_related("person", "place").order_by("person__sort_key", "person_id", "-starts_on")
 
 
 class Order(models.Model):
@@ -74,6 +102,9 @@ class Order(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ORDERED)
     created_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True)
+    continues = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="continued_by", verbose_name=_("Gia hạn từ")
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -95,7 +126,8 @@ class Order(models.Model):
                 name="order_dates_in_order",
             ),
             models.CheckConstraint(
-                condition=~Q(status="completed") | Q(completed_at__isnull=False), name="order_completed_has_time"
+                condition=~Q(status="completed") | Q(completed_at__isnull=False),
+                name="order_completed_has_time",
             ),
         ]
         indexes = [
@@ -115,6 +147,15 @@ class Order(models.Model):
         return ((on or timezone.localdate()) - self.starts_on).days
 
     @property
+    def day_today(self) -> int:
+        """Today's day for people: never before the first nor past the last."""
+        return max(0, min(self.day_number(), self.total_days))
+
+    @property
+    def days_left(self) -> int:
+        return max(0, self.total_days - self.day_number())
+
+    @property
     def total_days(self) -> int:
         return (self.ends_on - self.starts_on).days
 
@@ -125,7 +166,7 @@ class ScheduledTestQuerySet(ScopedQuerySet):
 
 
 class ScheduledTest(models.Model):
-    """A test that the order asks for on a day; settled by a result."""
+    """A test that the order asks for on a day. A result settles it, and those missed before it."""
 
     SCOPE_COLUMNS = ("order__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)
@@ -133,8 +174,8 @@ class ScheduledTest(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="scheduled_tests")
     day = models.PositiveSmallIntegerField()
     due_on = models.DateField()
-    result = models.OneToOneField(
-        "quarantine.TestResult", null=True, on_delete=models.SET_NULL, related_name="scheduled"
+    result = models.ForeignKey(
+        "quarantine.TestResult", null=True, on_delete=models.SET_NULL, related_name="settles"
     )
 
     objects = ScheduledTestQuerySet.as_manager()
@@ -146,8 +187,3 @@ class ScheduledTest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} ngày {self.day}"
-
-
-def order_log_fields(order: Order) -> dict[str, Any]:
-    """What the log keeps of an order beside its status."""
-    return {"number": order.number, "mode": order.mode, "starts_on": str(order.starts_on), "ends_on": str(order.ends_on)}

@@ -36,7 +36,9 @@ class Protocol(models.Model):
     mode = models.CharField(_("Hình thức"), max_length=10, choices=Mode.choices)
     days = models.PositiveSmallIntegerField(_("Số ngày"))
     follow_up_days = models.PositiveSmallIntegerField(_("Số ngày theo dõi thêm"), default=0)
-    test_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("Ngày xét nghiệm"), default=list)
+    test_days = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("Ngày xét nghiệm"), default=list
+    )
     is_confirmed = models.BooleanField(_("Đã đối chiếu văn bản"), default=True)
     note = models.CharField(_("Ghi chú"), max_length=300, blank=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +18,11 @@ class HealthRecordQuerySet(ScopedQuerySet):
         if viewer.phone:
             return Q(person__phone=viewer.phone)
         return super().for_citizen(viewer)
+
+
+class TestResultQuerySet(HealthRecordQuerySet):
+    def positive_unseen(self) -> Self:
+        return self.filter(outcome=TestResult.Outcome.POSITIVE, seen_at=None)
 
 
 class TestResult(models.Model):
@@ -42,11 +49,24 @@ class TestResult(models.Model):
     entered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     client_key = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # A positive result stays in the worklist until an officer says that they have it in hand.
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = HealthRecordQuerySet.as_manager()
+    objects = TestResultQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-taken_on"]), models.Index(fields=["outcome", "-taken_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None) | Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="test_result_seen_by_somebody",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "-taken_on"]),
+            models.Index(fields=["outcome", "-taken_on"]),
+            models.Index(fields=["created_at"], name="test_result_positive", condition=Q(outcome="positive")),
+        ]
         ordering = ["-taken_on", "-id"]
 
     def __str__(self) -> str:
@@ -55,6 +75,10 @@ class TestResult(models.Model):
     @property
     def log_place_id(self) -> int | None:
         return self.person.log_place_id
+
+    @property
+    def tone(self) -> str:
+        return self.OUTCOME_TONES[self.outcome]
 
 
 class VaccinationDose(models.Model):

@@ -1,0 +1,37 @@
+"""Small tables that keep something from happening twice."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Numbering(models.Model):
+    """The last number given, for each kind of paper, place and year."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order"
+        CERTIFICATE = "cert"
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "place", "year"], name="numbering_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.place_id} {self.year}: {self.last}"
+
+
+class Reminder(models.Model):
+    """A phone was asked for the day's report: one message a phone and day, whoever asks again."""
+
+    phone = models.CharField(max_length=16)
+    on_date = models.DateField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on_date", "phone"], name="reminder_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.phone} {self.on_date}"
