@@ -101,7 +101,10 @@ class PlacePickerField(forms.Field):
     default_error_messages = {
         "required": gettext_lazy("Vui lòng gõ tên xã, phường rồi chọn trong danh sách."),
         "unknown": gettext_lazy("Nơi đã chọn không dùng được ở đây. Vui lòng gõ tên và chọn lại."),
-        "several": gettext_lazy("Có nhiều nơi tên như vậy. Vui lòng chọn một nơi."),
+        "several": gettext_lazy(
+            "Có nhiều nơi tên như vậy. Vui lòng chọn một nơi, hoặc gõ thêm tên tỉnh sau dấu phẩy."
+        ),
+        "unsure": gettext_lazy("Tên này chưa khớp hẳn. Vui lòng chọn nơi bên dưới nếu đúng, hoặc gõ lại."),
         "none": gettext_lazy(
             "Không tìm thấy “%(text)s”. Vui lòng gõ tên xã, phường, không cần số nhà hay tên đường."
         ),
@@ -151,9 +154,9 @@ class PlacePickerField(forms.Field):
         if value.place_id:
             return self._by_id(value.place_id)
         found = find(value.text[:MAX_TEXT], kinds=self.kinds, under=self.under)
+        if found.only:
+            return found.only
         sure = found.sure
-        if len(sure) == 1:
-            return sure[0].place
         self.widget.offered = sure
         if not sure:
             raise ValidationError(self.error_messages["none"], code="none", params={"text": value.text})
@@ -161,7 +164,8 @@ class PlacePickerField(forms.Field):
             successors = {place.pk for place in found.split[0].successors.all()}
             if all(choice.place.pk in successors for choice in sure):
                 raise ValidationError(split_sentence(found.split[0], sure), code="split")
-        raise ValidationError(self.error_messages["several"], code="several")
+        code = "several" if len(sure) > 1 else "unsure"
+        raise ValidationError(self.error_messages[code], code=code)
 
     def _by_id(self, place_id: str) -> Place:
         place = place_of(place_id, self.kinds, self.under)

@@ -10,20 +10,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from django.conf import settings
 from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
 from django.utils.translation import gettext as _
 
+from .home import home_path
 from .models import ROOT, SCHEME, TYPES, LegacyCommune, Place, PlaceQuerySet, lower_type
 from .old_provinces import OLD_PROVINCES
-from .text import fold
+from .text import fold, fold_keep_marks
 
 LIMIT = 15
 _TYPE_WORDS = "|".join(sorted({*map(fold, TYPES), "tp", "p", "tt", "x"}, key=len, reverse=True))
 _TYPE = re.compile(rf"(?:{_TYPE_WORDS}) (?=.)")
 _LARGER_TYPE = re.compile(rf"(?:{_TYPE_WORDS}|huyen|thi xa|quan|tx|h|q) (?=.)")
 _SHORT_FORMS = dict.fromkeys(("tphcm", "hcm", "tp hcm", "hcmc", "sai gon", "tp ho chi minh"), "ho chi minh")
-_EXACT, _BEGINS, _WORD_BEGINS, _HOLDS = range(4)
+_SAME, _EXACT, _BEGINS, _WORD_BEGINS, _HOLDS = range(5)
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,14 @@ class Query:
     """What was typed, taken apart.
 
     `name` is the first part without a word for its type, `whole` with it ("Xa Dung" is a name too);
-    `larger` are the places named after commas.
+    `larger` are the places named after commas; `marked` is the first part as it was typed, with its
+    marks, by which Tân An and Tân Ân are told apart.
     """
 
     name: str
     whole: str
     larger: tuple[str, ...] = ()
+    marked: str = ""
 
     @classmethod
     def of(cls, text: str) -> Query:
@@ -44,10 +46,15 @@ class Query:
         parts = [" ".join(fold(part).split()[:8]) for part in text[:200].split(",")]
         head, *rest = [_SHORT_FORMS.get(part, part) for part in parts if part] or [""]
         larger = tuple(_LARGER_TYPE.sub("", part, count=1) for part in rest)
-        return cls(_TYPE.sub("", head, count=1) if _TYPE.match(head) else head, head, larger)
+        marked = fold_keep_marks(text[:200].split(",")[0])
+        return cls(_TYPE.sub("", head, count=1), head, larger, marked)
 
-    def rank(self, search_name: str, type_: str) -> int:
+    def rank(self, place: Place | LegacyCommune) -> int:
         """How well a name fits, 0 best."""
+        search_name, type_ = place.search_name, place.type
+        whole = fold_keep_marks(place.name)
+        if self.marked in (whole, whole.removeprefix(f"{type_.lower()} ")):
+            return _SAME
         own = search_name.removesuffix(f" {fold(type_)}") if type_ else search_name
         if own in (self.name, self.whole):
             return _EXACT
@@ -80,9 +87,17 @@ class Found:
 
     @property
     def sure(self) -> list[Choice]:
-        """Those with exactly the name that was typed; all of them where there is none."""
-        exact = [choice for choice in self.choices if choice.rank == _EXACT]
-        return exact or self.choices
+        """Those with the name that was typed: with its marks, else without; all where there are none."""
+        for rank in (_SAME, _EXACT):
+            if fitting := [choice for choice in self.choices if choice.rank == rank]:
+                return fitting
+        return self.choices
+
+    @property
+    def only(self) -> Place | None:
+        """The one place that can be meant. One that merely holds what was typed is not taken for it."""
+        sure = self.sure
+        return sure[0].place if len(sure) == 1 and sure[0].rank <= _BEGINS else None
 
 
 def find(text: str, *, kinds: Iterable[str], under: str = ROOT, limit: int = LIMIT) -> Found:
@@ -104,13 +119,13 @@ def find(text: str, *, kinds: Iterable[str], under: str = ROOT, limit: int = LIM
 def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> Found:
     choices: dict[int, Choice] = {}
     for place in _by_name(allowed, query)[:limit]:
-        choices[place.pk] = Choice(place, query.rank(place.search_name, place.type))
+        choices[place.pk] = Choice(place, query.rank(place))
     split: list[LegacyCommune] = []
     if Place.Kind.COMMUNE in kinds:
         for legacy in _legacy(query, allowed)[:limit]:
-            rank = query.rank(legacy.search_name, legacy.type)
+            rank = query.rank(legacy)
             successors = list(legacy.successors.all())
-            if rank == _EXACT and len(successors) > 1:
+            if rank <= _EXACT and len(successors) > 1:
                 split.append(legacy)
             for place in successors:
                 _add(choices, place, rank, _old_name(legacy))
@@ -118,7 +133,7 @@ def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> 
         _add_old_provinces(choices, allowed, query)
     ordered = sorted(
         choices.values(),
-        key=lambda c: (c.rank, not c.place.path.startswith(_home()), c.place.search_name, c.place.path),
+        key=lambda c: (c.rank, not c.place.path.startswith(home_path()), c.place.search_name, c.place.path),
     )
     return Found(ordered[:limit], split)
 
@@ -149,7 +164,7 @@ def _by_name(allowed: PlaceQuerySet, query: Query) -> PlaceQuerySet:
         output_field=IntegerField(),
     )
     abroad = Case(
-        When(path__startswith=_home(), then=Value(0)), default=Value(1), output_field=IntegerField()
+        When(path__startswith=home_path(), then=Value(0)), default=Value(1), output_field=IntegerField()
     )
     return found.filter(inside).order_by(rank, abroad, "search_name", "path")
 
@@ -160,7 +175,7 @@ def _legacy(query: Query, allowed: PlaceQuerySet) -> list[LegacyCommune]:
     )
     return sorted(
         (legacy for legacy in named if all(_lies_in(legacy, name) for name in query.larger)),
-        key=lambda legacy: (query.rank(legacy.search_name, legacy.type), legacy.code),
+        key=lambda legacy: (query.rank(legacy), legacy.code),
     )
 
 
@@ -171,10 +186,6 @@ def _lies_in(legacy: LegacyCommune, name: str) -> bool:
     return any(larger.startswith(name) for larger in (*old, *now))
 
 
-def _home() -> str:
-    return f"{ROOT}{settings.PORTAL_PROVINCE}/"
-
-
 def _add_old_provinces(choices: dict[int, Choice], allowed: PlaceQuerySet, query: Query) -> None:
     meant = {name: code for name, code in OLD_PROVINCES.items() if fold(name).startswith(query.name)}
     if not meant:
@@ -183,6 +194,8 @@ def _add_old_provinces(choices: dict[int, Choice], allowed: PlaceQuerySet, query
     for name, code in meant.items():
         if code in now:
             rank = _EXACT if fold(name) in (query.name, query.whole) else _BEGINS
+            if query.marked.removeprefix("tỉnh ") == fold_keep_marks(name):
+                rank = _SAME
             _add(choices, now[code], rank, _("tỉnh %(name)s") % {"name": name})
 
 

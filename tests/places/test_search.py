@@ -1,0 +1,165 @@
+from django.urls import reverse
+
+from portal.places.models import Place
+from portal.places.search import LIMIT, Query, find
+from tests.places.country import CountryCase
+
+COMMUNE = [Place.Kind.COMMUNE]
+ANYWHERE = [Place.Kind.PROVINCE, Place.Kind.COMMUNE]
+HOME = "vn/80/"
+
+
+def names(text, kinds=COMMUNE, under=HOME):
+    return [choice.place.name for choice in find(text, kinds=kinds, under=under).choices]
+
+
+def sure(text, kinds=COMMUNE, under=HOME):
+    return [choice.place.full_name for choice in find(text, kinds=kinds, under=under).sure]
+
+
+class TestFind(CountryCase):
+    def test_however_it_is_typed_it_is_found(self):
+        for text in (
+            "Hưng Thuận",
+            "hung thuan",
+            "HUNG  THUAN",
+            "xã Hưng Thuận",
+            "xa hung thuan",
+            "Hu\u031bng Thua\u0323\u0302n",
+            "Hưng Thuận, Tây Ninh",
+            "xã Hưng Thuận, tỉnh Tây Ninh",
+            "hung thuan, trang bang",
+            "Xã Hưng Thuận, thị xã Trảng Bàng, tỉnh Tây Ninh",
+        ):
+            with self.subTest(text=text):
+                assert sure(text) == ["Xã Hưng Thuận, tỉnh Tây Ninh"]
+
+    def test_beginning_of_a_name_comes_before_its_middle(self):
+        found = names("hoa")
+        assert found[0] == "Xã Hòa Hội"
+        assert found.index("Xã Hòa Khánh") < found.index("Xã Đức Hòa")
+
+    def test_exact_name_comes_first(self):
+        assert names("Tân An")[0] == "Phường Tân An"
+        assert names("Tân Hòa")[0] == "Xã Tân Hòa"
+
+    def test_marks_that_were_typed_tell_names_apart(self):
+        assert sure("Tân An, Tây Ninh") == ["Phường Tân An, tỉnh Tây Ninh"]
+        assert sure("Tân Ân, Cần Đước") == ["Xã Cần Đước, tỉnh Tây Ninh"]
+        assert len(sure("tan an")) == 2
+        # Both styles of writing the tone; an old Tân Hòa is part of Tân Thạnh now.
+        assert (
+            sure("Tân Hoà") == sure("Tân Hòa") == ["Xã Tân Hòa, tỉnh Tây Ninh", "Xã Tân Thạnh, tỉnh Tây Ninh"]
+        )
+
+    def test_a_place_that_only_holds_the_words_is_not_taken_for_it(self):
+        found = find("Đôn Thuận", kinds=COMMUNE, under="vn/79/")
+        assert [choice.place.name for choice in found.sure] == ["Phường Đông Hưng Thuận"]
+        assert found.only is None
+        assert find("Hưng Thuậ", kinds=COMMUNE, under=HOME).only.code == "25711"
+
+    def test_home_province_comes_first_among_equals(self):
+        found = find("Châu Thành", kinds=COMMUNE)
+        assert found.choices[0].place.path.startswith(HOME)
+        assert len({choice.place.province_code for choice in found.choices}) > 1
+
+    def test_old_name_finds_the_new_commune_and_says_so(self):
+        (choice,) = find("Đôn Thuận", kinds=COMMUNE, under=HOME).choices
+        assert choice.label == "Xã Hưng Thuận, tỉnh Tây Ninh (cũ: xã Đôn Thuận, Trảng Bàng)"
+
+    def test_old_name_with_old_district_and_old_province(self):
+        assert sure("xã Nhựt Chánh, huyện Bến Lức, Long An") == ["Xã Bình Đức, tỉnh Tây Ninh"]
+
+    def test_split_commune_gives_each_successor(self):
+        found = find("Suối Đá", kinds=COMMUNE, under=HOME)
+        assert [legacy.name for legacy in found.split] == ["Xã Suối Đá"]
+        assert {choice.place.name for choice in found.sure} == {"Phường Bình Minh", "Xã Dương Minh Châu"}
+
+    def test_district_tells_old_communes_of_one_name_apart(self):
+        assert sure("Phường 1, thành phố Tân An") == ["Phường Long An, tỉnh Tây Ninh"]
+        assert sure("Phường 1, Kiến Tường") == ["Phường Kiến Tường, tỉnh Tây Ninh"]
+        assert len(sure("Phường 1")) == 3
+
+    def test_district_that_is_no_longer_does_not_hide_a_commune_elsewhere(self):
+        assert sure("Bà Điểm, Hóc Môn, TP.HCM", under="vn/") == ["Xã Bà Điểm, thành phố Hồ Chí Minh"]
+        assert sure("Bà Điểm, Hóc Môn", under="vn/") == ["Xã Bà Điểm, thành phố Hồ Chí Minh"]
+
+    def test_province_after_the_comma_tells_communes_of_one_name_apart(self):
+        assert sure("Long Bình, Đồng Nai", under="vn/") == ["Phường Long Bình, tỉnh Đồng Nai"]
+        assert len(sure("Long Bình", under="vn/")) > 2
+
+    def test_city_by_its_short_names(self):
+        for text in ("Hồ Chí Minh", "TP.HCM", "tphcm", "Sài Gòn", "TP Hồ Chí Minh", "thành phố hồ chí minh"):
+            with self.subTest(text=text):
+                assert sure(text, ANYWHERE, "vn/") == ["Thành phố Hồ Chí Minh"]
+
+    def test_old_province_finds_the_one_it_went_into(self):
+        choice = find("Bà Rịa Vũng Tàu", kinds=ANYWHERE).choices[0]
+        assert choice.label == "Thành phố Hồ Chí Minh (cũ: tỉnh Bà Rịa – Vũng Tàu)"
+        assert set(sure("Bình Dương", ANYWHERE, "vn/")) == {
+            "Thành phố Hồ Chí Minh",
+            "Phường Bình Dương, thành phố Hồ Chí Minh",
+            "Xã Bình Dương, tỉnh Gia Lai",
+        }
+
+    def test_limits_hold_for_old_names_too(self):
+        assert names("Suối Đá", under="vn/79/") == []
+        assert names("Mộc Bài", kinds=[Place.Kind.CHECKPOINT]) == ["Chốt Mộc Bài"]
+        assert names("Mộc Bài") == []
+
+    def test_place_out_of_use_is_not_found(self):
+        Place.objects.filter(code="25711").update(is_active=False)
+        assert names("Hưng Thuận") == []
+
+    def test_never_more_than_the_limit_and_always_the_same_few_queries(self):
+        with self.assertNumQueries(4):
+            assert len(find("ha", kinds=ANYWHERE).choices) == LIMIT
+        with self.assertNumQueries(3):
+            find("hung thuan", kinds=ANYWHERE)
+
+    def test_nothing_typed_finds_nothing(self):
+        for text in ("", "  ", ",", "%", "_", "\0", "!!!"):
+            with self.subTest(text=text):
+                assert names(text) == []
+
+    def test_like_signs_are_no_wildcards(self):
+        assert names("h%n") == names("h n")
+
+
+class TestQuery(CountryCase):
+    def test_a_name_that_begins_like_a_type_stays_whole(self):
+        assert sure("Xa Dung", under="vn/") == ["Xã Xa Dung, tỉnh Điện Biên"]
+        assert Query.of("Xã Hưng Thuận").name == "hung thuan"
+        assert Query.of("xã").name == "xa"
+
+    def test_a_very_long_text_is_cut(self):
+        assert len(Query.of("ab " * 10_000).name.split()) <= 8
+
+
+class TestSearchView(CountryCase):
+    def get(self, **query):
+        return self.client.get(reverse("places:search"), query)
+
+    def test_anybody_gets_options_for_what_was_typed(self):
+        response = self.get(q="don thuan", kind="commune", province="80")
+        assert response.status_code == 200
+        commune = Place.objects.get_commune("80", "25711")
+        self.assertContains(response, f'data-id="{commune.pk}"')
+        self.assertContains(response, "cũ: xã Đôn Thuận, Trảng Bàng")
+        assert "max-age=600" in response.headers["Cache-Control"]
+
+    def test_what_is_not_found_is_said_and_escaped(self):
+        response = self.get(q="<b>khong co</b>", kind="commune", province="80")
+        self.assertContains(response, "Không tìm thấy “&lt;b&gt;khong co&lt;/b&gt;”")
+
+    def test_one_letter_opens_no_list(self):
+        assert "<li" not in self.get(q="h").content.decode()
+
+    def test_unknown_kinds_and_paths_do_no_harm(self):
+        assert self.get(q="hung thuan", kind="nonsense").status_code == 200
+        assert "data-id" not in self.get(q="hung thuan", under="vn/%").content.decode()
+        assert self.get(q="hung thuan", under="\0").status_code == 200
+        assert self.get(q="hung\0thuan").status_code == 200
+
+    def test_post_is_refused(self):
+        assert self.client.post(reverse("places:search")).status_code == 405
