@@ -1,0 +1,57 @@
+"""Which pages are pictured, and as whom. A new page gets a line here.
+
+    Screen("citizens-register", "/dang-ky/")                        as nobody
+    Screen("reporting-today", "/officer/today/", user="xa")          signed in as a user of the demo
+    Screen("citizens-person", person_path, user="xa")                a path that is asked of the database
+    Screen("citizens-register-wrong", "/dang-ky/", act=press_submit) something is done on the page first
+
+Names are `app-page[-state]`; the pictures are `docs/screens/<name>-<width>.png`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.live import LiveStack
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page to picture. `path` may be asked of the running portal; None leaves the page out."""
+
+    name: str
+    path: str | Callable[[LiveStack], str | None]
+    user: str = ""  # of the demo; empty: not signed in
+    act: Callable[[Page], None] | None = None
+    language: str = "vi"
+    status: int = 200  # what the page answers at first
+
+
+def press_submit(page: Page) -> None:
+    """Send the main form as it stands: the page in error."""
+    with page.expect_navigation():
+        page.locator("main form[method=post] button:not([type=button])").first.click()
+
+
+def open_menu(page: Page) -> None:
+    page.locator("details.menu summary").click()
+
+
+SCREENS: list[Screen] = [
+    Screen("ui-home", "/"),
+    Screen("ui-home-english", "/", language="en"),
+    Screen("ui-hotline", "/1022/"),
+    Screen("ui-not-found", "/khong-co/", status=404),
+    Screen("ui-not-allowed", "/officer/users/", user="xa", status=403),
+    Screen("ui-style", "/officer/style/", user="xa"),
+    Screen("ui-style-wrong", "/officer/style/?errors=1", user="xa"),
+    Screen("ui-menu", "/officer/style/", user="xa", act=open_menu),
+    Screen("accounts-sign-in", "/officer/sign-in/"),
+    Screen("accounts-sign-in-wrong", "/officer/sign-in/", act=press_submit),
+    Screen("accounts-password", "/officer/password/", user="xa"),
+    Screen("accounts-users", "/officer/users/", user="quantri"),
+    Screen("accounts-user-add-wrong", "/officer/users/add/", user="quantri", act=press_submit),
+]
