@@ -36,8 +36,11 @@ def parse(text: str, prefix: str = "") -> str:
     With `prefix` given, the text may leave it out, and another one is refused. Raises `CodeError`.
     """
     typed = fold(text).replace(" ", "").upper()
-    found, rest = typed[: -BODY_LENGTH - 1], typed[-BODY_LENGTH - 1 :].translate(_HEARD_AS)
-    found = found or prefix
+    if prefix and typed.startswith(prefix) and len(typed) > BODY_LENGTH + 1:
+        found, rest = prefix, typed.removeprefix(prefix)
+    else:
+        found, rest = typed[: -BODY_LENGTH - 1] or prefix, typed[-BODY_LENGTH - 1 :]
+    rest = rest.translate(_HEARD_AS)
     if len(rest) != BODY_LENGTH + 1 or not _PREFIX.fullmatch(found) or set(rest) - set(ALPHABET):
         raise CodeError(
             _("Mã gồm các phần như %(example)s. Vui lòng nhập đúng như trong tin nhắn.")
