@@ -23,7 +23,9 @@ class PersonResource(resources.ModelResource):
             "phone",
             "home_commune",
             "address",
-        ] + ["responsible_place", "arrived_at"]
+            "responsible_place",
+            "arrived_at",
+        ]
         export_order = fields
 
     def dehydrate_identity_number(self, person: Any) -> str:

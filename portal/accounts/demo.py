@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
+from portal.demo import Stage, demo_step
 from portal.places.models import Place
 
-PASSWORD = "tayninh-2026"
+PASSWORD = "tayninh-2026"  # noqa: S105 - of the demo only, shown on its sign-in page
 
 
 @dataclass(frozen=True)
@@ -19,18 +19,18 @@ class DemoUser:
     username: str
     full_name: str
     role: Role
-    path: str  # below the home province's own path
+    site: str  # code of the place below the home province; empty: the province itself
 
 
 DEMO_USERS = [
-    DemoUser("chot", "Phạm Quốc Bảo", Role.CHECKPOINT, "{suoi_sau}"),
-    DemoUser("xa", "Nguyễn Thị Hạnh", Role.COMMUNE, "{commune}"),
-    DemoUser("xa-khac", "Trần Văn Lộc", Role.COMMUNE, "{other_commune}"),
-    DemoUser("xa-xem", "Võ Minh Thư", Role.COMMUNE_VIEWER, "{commune}"),
+    DemoUser("chot", "Phạm Quốc Bảo", Role.CHECKPOINT, "cp-suoi-sau"),
+    DemoUser("xa", "Nguyễn Thị Hạnh", Role.COMMUNE, "25711"),
+    DemoUser("xa-khac", "Trần Văn Lộc", Role.COMMUNE, "25681"),
+    DemoUser("xa-xem", "Võ Minh Thư", Role.COMMUNE_VIEWER, "25711"),
     DemoUser("dieuphoi", "Lê Hoàng Nam", Role.COORDINATOR, ""),
     DemoUser("yte", "Bác sĩ Đặng Thu Hà", Role.HEALTH, ""),
-    DemoUser("coso", "Huỳnh Thanh Tùng", Role.FACILITY, "{facility}"),
-    DemoUser("motcua", "Bùi Ngọc Diệp", Role.COUNTER, "{office}"),
+    DemoUser("coso", "Huỳnh Thanh Tùng", Role.FACILITY, "ccl-hung-thuan"),
+    DemoUser("motcua", "Bùi Ngọc Diệp", Role.COUNTER, "hcc-tinh"),
     DemoUser("lanhdao", "Trương Công Định", Role.LEADER, ""),
     DemoUser("quantri", "Đỗ Anh Khoa", Role.ADMIN, ""),
     DemoUser("thanhtra", "Phan Thị Mỹ Lệ", Role.AUDITOR, ""),
@@ -55,15 +55,15 @@ def demo_sign_ins() -> list[dict[str, str]]:
     ]
 
 
-@transaction.atomic
-def load_demo_users(home: Place, places: dict[str, Place]) -> dict[str, User]:
-    """Create the users that are missing. `places` gives the names used in `DEMO_USERS.path`."""
-    users = {}
+@demo_step(10)
+def load_demo_users(stage: Stage) -> None:
+    """Create the users that are missing, each at their place, below the home province."""
+    users: dict[str, User] = {}
     for demo in DEMO_USERS:
-        place = places[demo.path.strip("{}")] if demo.path else home
+        place = Place.objects.under(stage.home).get(code=demo.site) if demo.site else stage.home
         user = User.objects.filter(username=demo.username).first()
         if user is None:
             user = User.objects.create_user(demo.username, PASSWORD, full_name=demo.full_name)
         Assignment.objects.get_or_create(user=user, role=demo.role, place=place)
         users[demo.username] = user
-    return users
+    stage.shared["users"] = users

@@ -19,7 +19,6 @@ class ConsoleChannel:
 
     def send(self, message: Message, text: str) -> str:
         shown = text if settings.PORTAL_DEMO else message.render({})
-        print(
-            f"[message {message.pk}] {message.phone or message.email}: {shown}", file=sys.stdout, flush=True
-        )
+        sys.stdout.write(f"[message {message.pk}] {message.phone or message.email}: {shown}\n")
+        sys.stdout.flush()
         return f"console {message.pk}"

@@ -1,0 +1,44 @@
+"""Load a lively demo of the home province: `manage.py demo`. Safe to run twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
+
+from portal.accounts.demo import demo_sign_ins
+from portal.demo import Stage, demo_steps
+from portal.places.home import home_province
+
+
+class Command(BaseCommand):
+    help = "Loads the places and a demo of the province: families at every stage, one user for each role."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--families", type=int, default=2_000)
+        parser.add_argument("--seed", type=int, default=2021)
+        parser.add_argument("--sign-ins", action="store_true", help="only list the demo's sign-ins")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["sign_ins"]:
+            self._load(options["families"], options["seed"])
+        for row in demo_sign_ins():
+            self.stdout.write(f"  {row['username']:<10} {row['password']}  {row['role']} · {row['place']}")
+
+    def _load(self, families: int, seed: int) -> None:
+        started = time.monotonic()
+        call_command("load_places", sites=True, stdout=self.stdout)
+        autodiscover_modules("demo")
+        with transaction.atomic():
+            stage = Stage(
+                families=families, rng=random.Random(seed), home=home_province(), say=self.stdout.write
+            )
+            for step in demo_steps():
+                step(stage)
+        self.stdout.write(f"demo ready in {time.monotonic() - started:.1f} s")
