@@ -125,7 +125,8 @@ def main() -> int:
             wrong = walk(stack, screens)
         finally:
             stack.stop()
-    print(*wrong, sep="\n", file=sys.stderr)
+    for line in wrong:
+        print(line, file=sys.stderr)
     print(
         f"{len(screens)} pages at {len(SIZES)} widths in {FOLDER.relative_to(ROOT)}/, {len(wrong)} problems"
     )
