@@ -51,4 +51,75 @@ register_kind(
 
 # To families on the way
 
-# To officers
+register_kind(
+    "offer",
+    title=_("Mời nhận chỗ trên xe"),
+    text=_(
+        "Gia đình mã {code} có {people} chỗ trên chuyến {trip}: {time}, tại {pickup}. "
+        "Vui lòng trả lời trước {deadline}: {link}"
+    ),
+)
+register_kind(
+    "offer_lapsed",
+    title=_("Hết hạn trả lời, chỗ nhường cho gia đình sau"),
+    text=_(
+        "Chỗ trên chuyến {trip} đã hết hạn trả lời. Gia đình mã {code} vẫn giữ thứ tự trong hàng chờ. "
+        "Có chuyến khác sẽ nhắn tiếp."
+    ),
+)
+register_kind(
+    "trip_departed",
+    title=_("Chuyến xe đã khởi hành"),
+    text=_(
+        "Chuyến {trip} đã khởi hành. Đến {gateway}, vui lòng đưa mã {code} hoặc thẻ căn cước cho cán bộ chốt."
+    ),
+)
+register_kind(
+    "trip_cancelled",
+    title=_("Chuyến xe bị hủy"),
+    text=_(
+        "Chuyến {trip}, {time}, đã bị hủy: {reason}. Gia đình mã {code} vẫn giữ thứ tự trong hàng chờ. "
+        "Có chuyến khác sẽ nhắn tiếp."
+    ),
+)
+register_kind(
+    "no_show",
+    title=_("Gia đình không có mặt trên chuyến xe"),
+    text=_(
+        "Gia đình mã {code} không có mặt trên chuyến {trip}. Nếu vẫn muốn về, vui lòng gọi {hotline}: "
+        "gia đình được trở lại đúng thứ tự cũ. Xem đăng ký: {link}"
+    ),
+)
+register_kind(
+    "back_in_queue",
+    title=_("Gia đình trở lại hàng chờ"),
+    text=_("Gia đình mã {code} đã trở lại hàng chờ, đúng thứ tự cũ. Có chuyến xe sẽ nhắn tiếp."),
+)
+register_kind(
+    "arrived",
+    title=_("Đã đến chốt, chuyển về địa phương"),
+    text=_("{people} người đã đến {checkpoint} lúc {time}. {commune} đã được báo và sẽ tiếp nhận trước {deadline}."),
+)
+register_kind(
+    "handover_accepted",
+    title=_("Địa phương đã tiếp nhận"),
+    text=_("{commune} đã tiếp nhận {people} người lúc {time}. Cần giúp, vui lòng gọi {hotline}."),
+)
+register_kind(
+    "handover_refused",
+    title=_("Địa phương chưa tiếp nhận được"),
+    text=_(
+        "{commune} chưa tiếp nhận được {people} người. {sender} vẫn lo cho gia đình, tỉnh đang thu xếp nơi khác. "
+        "Cần giúp, vui lòng gọi {hotline}."
+    ),
+)
+register_kind(
+    "handover_rerouted",
+    title=_("Chuyển đến nơi tiếp nhận khác"),
+    text=_("{people} người được chuyển đến {commune}, nơi này sẽ tiếp nhận trước {deadline}."),
+)
+register_kind(
+    "home_safe",
+    title=_("Đã về nhà an toàn"),
+    text=_("{commune} xác nhận {people} người đã về nhà an toàn. Chúc gia đình mạnh khỏe."),
+)

@@ -96,7 +96,7 @@ class Registration(models.Model):
         "decline": ({Status.OFFERED}, Status.DECLINED),
         "requeue": ({Status.OFFERED, Status.CONFIRMED, Status.DECLINED, Status.NO_SHOW}, Status.WAITING),
         "depart": ({Status.CONFIRMED}, Status.DEPARTED),
-        "miss": ({Status.CONFIRMED, Status.OFFERED}, Status.NO_SHOW),
+        "miss": ({Status.CONFIRMED, Status.OFFERED, Status.DEPARTED}, Status.NO_SHOW),
         "arrive": (
             {Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.NO_SHOW},
             Status.ARRIVED,

@@ -1,0 +1,138 @@
+"""Seats go to the families that wait, in the order of the queue (design §5.3, §5.4).
+
+Locks: the trip, then its candidates with SKIP LOCKED, so that coordinators who fill at the same time
+never wait for each other's families and never seat one twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens.links import make_link
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.places.models import ROOT
+from portal.places.tree import ids_under
+from portal.records.actors import SYSTEM, Actor
+from portal.records.transitions import TransitionRefused, transition
+from portal.ui.formats import vn_datetime
+from repatriation.actions.trips import give_back, lock_offers
+from repatriation.models import Offer, Registration, Trip
+from repatriation.models.registration import RegistrationQuerySet
+from repatriation.refusal import Refusal
+
+ANSWER_BEFORE_DEPARTURE = dt.timedelta(hours=2)
+SHORTEST_TIME_TO_ANSWER = dt.timedelta(minutes=15)
+SHOWN_SKIPPED = 20
+
+
+@dataclass(frozen=True)
+class FillResult:
+    """Who was seated, in queue order, and the first families that were passed over for want of room."""
+
+    seated: list[Offer] = field(default_factory=list)
+    skipped: list[Registration] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        return sum(offer.people for offer in self.seated)
+
+
+@transaction.atomic
+def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
+    """Offer the free seats to the families first in the queue that are in the trip's reach.
+
+    A family is seated whole, and passed over only while it does not fit. One that had an offer of this
+    trip before (it lapsed, or was declined) is not asked again. Raises `TransitionRefused` when the trip
+    is not open and `Refusal` when nobody could answer before it leaves.
+    """
+    rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
+    trip = rows.get(pk=trip.pk)
+    if trip.status != Trip.Status.OPEN:
+        raise TransitionRefused(trip, "fill")
+    deadline = answer_deadline(trip)
+    if deadline < timezone.now() + SHORTEST_TIME_TO_ANSWER:
+        raise Refusal(
+            _("Chuyến sắp khởi hành, gia đình không kịp trả lời. Vui lòng chốt danh sách hoặc hủy chuyến.")
+        )
+    asked = set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
+    queue = in_reach(trip)
+    seated: list[Offer] = []
+    free = trip.seats_free
+    while free:
+        # A small batch: what is locked here and not seated stands still for other coordinators.
+        batch = queue.filter(people__lte=free).exclude(pk__in=asked).in_queue_order()[: max(1, free // 4)]
+        families = list(batch.select_for_update(of=("self",), skip_locked=True))
+        if not families:
+            break
+        for family in families:
+            if family.people <= free:
+                seated.append(_seat(family, trip, deadline, by=by))
+                asked.add(family.pk)
+                free -= family.people
+    return FillResult(seated, _passed_over(queue.exclude(pk__in=asked), seated, free))
+
+
+def in_reach(trip: Trip) -> RegistrationQuerySet:
+    """The waiting families of the campaign that are in the province of the trip's pick-up point."""
+    province = f"{ROOT}{trip.pickup.province_code}/"
+    return Registration.objects.waiting(trip.campaign).filter(origin_id__in=ids_under([province]))
+
+
+def answer_deadline(trip: Trip, now: dt.datetime | None = None) -> dt.datetime:
+    """Until when a family that is asked now may answer."""
+    hours = dt.timedelta(hours=trip.campaign.offer_hours)
+    return min((now or timezone.now()) + hours, trip.departs_at - ANSWER_BEFORE_DEPARTURE)
+
+
+@transaction.atomic
+def lapse_due(trip: Trip, *, now: dt.datetime | None = None, by: User | Actor = SYSTEM) -> list[Offer]:
+    """End the trip's offers whose time is over, and ask the next families while the trip is open."""
+    moment = now or timezone.now()
+    rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
+    trip = rows.get(pk=trip.pk)
+    due = [offer for offer in lock_offers(trip, Offer.Status.OFFERED) if offer.deadline <= moment]
+    for offer in due:
+        give_back(offer, "lapse", by=by, message="offer_lapsed")
+    if due and trip.status == Trip.Status.OPEN and answer_deadline(trip) >= moment + SHORTEST_TIME_TO_ANSWER:
+        fill_trip(trip, by=by)
+    return due
+
+
+def trips_with_lapsed_offers(now: dt.datetime | None = None) -> list[Trip]:
+    due = Offer.objects.filter(status=Offer.Status.OFFERED, deadline__lte=now or timezone.now())
+    return list(Trip.objects.filter(pk__in=due.values("trip")).order_by("pk"))
+
+
+def _seat(family: Registration, trip: Trip, deadline: dt.datetime, *, by: User | Actor) -> Offer:
+    family = transition(family, "offer", by=by, data={"trip": trip.code})
+    offer = Offer.objects.create(trip=trip, registration=family, people=family.people, deadline=deadline)
+    notify(
+        "offer",
+        phone=family.phone,
+        about=offer,
+        context={
+            "code": family.code,
+            "people": family.people,
+            "trip": trip.code,
+            "time": vn_datetime(trip.departs_at),
+            "pickup": trip.pickup.name,
+            "deadline": vn_datetime(deadline),
+        },
+        secrets={"link": make_link(offer, "offer", phone=family.phone)},
+        expires_at=deadline,
+    )
+    return offer
+
+
+def _passed_over(queue: RegistrationQuerySet, seated: list[Offer], free: int) -> list[Registration]:
+    """Families before the last one seated that did not fit, the first few in order."""
+    rows = queue.filter(people__gt=free)
+    if seated:
+        rows = rows.ahead_of(seated[-1].registration)
+    return list(rows.in_queue_order()[:SHOWN_SKIPPED])

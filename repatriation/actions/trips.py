@@ -1,0 +1,169 @@
+"""A trip from its plan to the count of who came.
+
+Locks are taken in one order everywhere on the way home: trip, then registration, then offer, then
+person, then handover; rows of one kind by their id. The database counts a trip's seats from its offers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from citizens import codes
+from citizens.links import make_link
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.places.models import Place
+from portal.records.actors import Actor
+from portal.records.log import record
+from portal.records.transitions import allowed, transition
+from portal.ui.formats import vn_datetime
+from repatriation.models import Campaign, Offer, Registration, Trip
+from repatriation.refusal import Refusal
+
+CODE_PREFIX = "CX"
+
+
+@transaction.atomic
+def plan_trip(
+    campaign: Campaign,
+    *,
+    departs_at: dt.datetime,
+    pickup: Place,
+    gateway: Place,
+    seats: int,
+    by: User,
+    vehicle_plate: str = "",
+) -> Trip:
+    """A new trip, planned: nobody is seated before it is opened."""
+    code = codes.make(CODE_PREFIX)
+    while Trip.objects.filter(code=code).exists():
+        code = codes.make(CODE_PREFIX)
+    trip = Trip.objects.create(
+        campaign=campaign,
+        code=code,
+        departs_at=departs_at,
+        pickup=pickup,
+        gateway=gateway,
+        seats=seats,
+        vehicle_plate=vehicle_plate,
+        planned_by=by,
+    )
+    record(trip, "plan", by=by, data={"seats": seats, "departs_at": departs_at.isoformat()})
+    return trip
+
+
+def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """From now on families can be seated."""
+    return transition(trip, "open", by=by)
+
+
+@transaction.atomic
+def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The list stands. Who has not answered goes back to the queue, where they stood."""
+    trip = transition(trip, "close", by=by)
+    for offer in lock_offers(trip, Offer.Status.OFFERED):
+        give_back(offer, "lapse", by=by, message="offer_lapsed")
+    return fresh(trip)
+
+
+@transaction.atomic
+def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The vehicle leaves with the families that confirmed."""
+    trip = transition(trip, "depart", by=by)
+    for offer in lock_offers(trip, Offer.Status.CONFIRMED):
+        registration = transition(offer.registration, "depart", by=by, data={"trip": trip.code})
+        tell(registration, "trip_departed", trip)
+    return fresh(trip)
+
+
+def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The vehicle reached the checkpoint; each family is still entered by itself."""
+    return transition(trip, "arrive", by=by)
+
+
+@transaction.atomic
+def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """Who confirmed and was entered at no checkpoint did not come: they are told how to go on."""
+    trip = transition(trip, "reconcile", by=by)
+    for offer in lock_offers(trip, Offer.Status.CONFIRMED):
+        registration = offer.registration
+        if allowed(registration, "miss"):
+            registration = transition(registration, "miss", by=by, data={"trip": trip.code})
+            link = make_link(registration, "registration", phone=registration.phone)
+            tell(registration, "no_show", trip, secrets={"link": link})
+        transition(offer, "miss", by=by)
+    return fresh(trip)
+
+
+@transaction.atomic
+def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
+    """Everybody on it goes back to the queue, where they stood, with one message a family."""
+    if not reason.strip():
+        raise Refusal(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
+    trip = transition(trip, "cancel", by=by, reason=reason)
+    for offer in lock_offers(trip, *Offer.LIVE):
+        give_back(offer, "cancel", by=by, message="trip_cancelled", reason=reason)
+    return fresh(trip)
+
+
+@transaction.atomic
+def requeue_family(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
+    """A family that did not come, or that gave up its seat, waits again where it stood."""
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
+        raise Refusal(
+            _("Chỉ đưa lại hàng chờ gia đình không có mặt hoặc đã từ chối chỗ. Hiện nay: %(status)s.")
+            % {"status": row.get_status_display()}
+        )
+    row = transition(row, "requeue", by=by, reason=reason)
+    notify("back_in_queue", phone=row.phone, about=row, context={"code": row.code})
+    return row
+
+
+def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
+    """The trip's offers in these states with their families, all locked. The caller has locked the trip."""
+    chosen = Offer.objects.filter(trip=trip, status__in=statuses)
+    families = Registration.objects.filter(pk__in=list(chosen.values_list("registration_id", flat=True)))
+    locked = {family.pk: family for family in families.select_for_update(of=("self",)).order_by("pk")}
+    offers = list(chosen.select_for_update(of=("self",)).order_by("registration_id"))
+    for offer in offers:
+        offer.trip, offer.registration = trip, locked[offer.registration_id]
+    return offers
+
+
+def give_back(offer: Offer, verb: str, *, by: User | Actor, message: str, reason: str = "") -> None:
+    """End a live offer; its family waits again with its score and its time of registration."""
+    data = {"trip": offer.trip.code}
+    registration = transition(offer.registration, "requeue", by=by, reason=reason, data=data)
+    transition(offer, verb, by=by, reason=reason)
+    tell(registration, message, offer.trip, reason=reason)
+
+
+def tell(
+    registration: Registration,
+    kind: str,
+    trip: Trip,
+    *,
+    reason: str = "",
+    secrets: dict[str, str] | None = None,
+) -> None:
+    """One message to the family about the trip."""
+    context = {
+        "code": registration.code,
+        "trip": trip.code,
+        "time": vn_datetime(trip.departs_at),
+        "gateway": trip.gateway.name,
+        "hotline": settings.PORTAL_HOTLINE,
+        "reason": reason,
+    }
+    notify(kind, phone=registration.phone, about=registration, context=context, secrets=secrets)
+
+
+def fresh(trip: Trip) -> Trip:
+    """The trip as the database has it now: its triggers counted the seats."""
+    trip.refresh_from_db()
+    return trip

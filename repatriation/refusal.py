@@ -1,0 +1,14 @@
+"""Why something cannot be done now, in words for the person who tried."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError
+
+
+class Refusal(Exception):
+    """Nothing was changed. `str()` says in the reader's language what is wrong and what to do next."""
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """The name of the constraint that the database refused by; empty when it names none."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

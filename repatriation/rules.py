@@ -1,0 +1,34 @@
+"""Who may do what on the way home. Rows come through `visible_to` first; these ask for the right."""
+
+from __future__ import annotations
+
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.places.models import Place
+from repatriation.models import Handover, Trip
+
+
+def may_plan_trip(user: User, trip: Trip) -> bool:
+    """Change a trip: the coordinator of the place where it enters the province."""
+    return user.may(Permission.PLAN_TRIPS, trip.gateway)
+
+
+def may_record_at(user: User, checkpoint: Place) -> bool:
+    return user.may(Permission.RECORD_ARRIVALS, checkpoint)
+
+
+def may_look_up(user: User) -> bool:
+    """Find any registrant by a whole number or code; never by browsing."""
+    return user.may(Permission.LOOK_UP_ANYBODY)
+
+
+def may_decide(user: User, handover: Handover) -> bool:
+    """Accept or refuse, and say that somebody came home safely: the place they were sent to."""
+    return user.may(Permission.DECIDE_HANDOVERS, handover.to_place)
+
+
+def may_route(user: User, handover: Handover) -> bool:
+    """Send to another place: the province, for what comes from or goes to a place of its own."""
+    return user.may(Permission.ROUTE_HANDOVERS, handover.from_place) or user.may(
+        Permission.ROUTE_HANDOVERS, handover.to_place
+    )

@@ -1,0 +1,29 @@
+"""What happens on the way home by itself, found by looking at the database every half minute."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from repatriation.actions import handovers, seating
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def lapse_offers() -> int:
+    """End the offers whose time is over, trip by trip; one that fails does not hold up the others."""
+    lapsed = 0
+    for trip in seating.trips_with_lapsed_offers():
+        try:
+            lapsed += len(seating.lapse_due(trip))
+        except Exception:
+            logger.exception("offers of trip %s could not be ended", trip.code)
+    return lapsed
+
+
+@shared_task
+def escalate_overdue() -> int:
+    """Bring handovers past their deadline to the province."""
+    return handovers.escalate_overdue()
