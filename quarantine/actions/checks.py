@@ -1,0 +1,66 @@
+"""What is said about a day in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.records.actors import Actor, as_actor
+from portal.records.log import record
+from quarantine.models import DailyCheck, Order
+from quarantine.models.check import red_signs_of
+from quarantine.refusals import Refused
+
+
+@transaction.atomic
+def report_day(
+    order: Order,
+    *,
+    temperature: Decimal | None = None,
+    spo2: int | None = None,
+    symptoms: Sequence[str] = (),
+    note: str = "",
+    by: User | Actor,
+) -> DailyCheck:
+    """Write down how the person is today. A second report of the day replaces the first one's words;
+    red signs add up, and new ones call for somebody again. Sent twice, nothing changes.
+
+    Raises `Refused` when the order is not in force.
+    """
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # reports come one by one
+    today = timezone.localdate()
+    if order.status != Order.Status.ACTIVE or order.starts_on > today:
+        raise Refused(_("Hôm nay không cần khai: thời gian cách ly chưa bắt đầu hoặc đã kết thúc."))
+    said = {"temperature": temperature, "spo2": spo2, "symptoms": list(symptoms), "note": note}
+    check = DailyCheck.objects.filter(order=order, on_date=today).first()
+    if check is not None and all(getattr(check, name) == value for name, value in said.items()):
+        return check
+    check = check or DailyCheck(order=order, on_date=today)
+    for name, value in said.items():
+        setattr(check, name, value)
+    new_signs = [
+        sign for sign in red_signs_of(temperature, spo2, list(symptoms)) if sign not in check.red_signs
+    ]
+    if new_signs:
+        check.is_red, check.red_signs = True, [*check.red_signs, *new_signs]
+        check.seen_at = check.seen_by = None
+    check.entered_by = as_actor(by).user
+    check.save()
+    record(check, "report", by=by, data={"date": str(today)})
+    return check
+
+
+@transaction.atomic
+def see_red_flag(check: DailyCheck, *, by: User) -> DailyCheck:
+    """An officer has it in hand: it leaves the worklist. Pressed twice, the first one stays."""
+    row = DailyCheck.objects.select_for_update(of=("self",)).select_related("order").get(pk=check.pk)
+    if row.is_red and row.seen_at is None:
+        row.seen_at, row.seen_by = timezone.now(), by
+        row.save(update_fields=["seen_at", "seen_by"])
+        record(row, "see", by=by)
+    return row

@@ -1,0 +1,108 @@
+"""Which row of the rules holds for a person, and why.
+
+The lengths, days and places are rows (`Protocol`); only the meaning of "protected" is here: two doses
+with the last at least 14 days ago, or recovered within six months (8399/BYT-MT of 6/10/2021).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from portal.ui.formats import vn_date
+from quarantine.models import Protocol, TestResult
+from quarantine.refusals import Refused
+
+FULL_DOSES = 2
+DOSE_WORKS_AFTER = dt.timedelta(days=14)
+RECOVERED_FOR = 6  # months
+
+Protection = Protocol.Protection
+
+
+class Protected(NamedTuple):
+    protection: str
+    why: str  # a sentence in Vietnamese: it becomes part of the order
+
+
+def choose_protocol(person_class: str, protection: str, on: dt.date) -> Protocol:
+    """The row in force on the day; of several, the latest. Raises `Refused` when there is none."""
+    row = (
+        Protocol.objects.filter(
+            Q(effective_to=None) | Q(effective_to__gte=on),
+            person_class=person_class,
+            protection=protection,
+            effective_from__lte=on,
+        )
+        .order_by("-effective_from", "-issued_on", "-pk")
+        .first()
+    )
+    if row is None:
+        raise Refused(
+            _(
+                "Chưa có quy định cách ly cho “%(who)s, %(protection)s” vào ngày %(day)s. Vui lòng báo quản trị."
+            )
+            % {
+                "who": Protocol.PersonClass(person_class).label,
+                "protection": Protection(protection).label,
+                "day": vn_date(on),
+            }
+        )
+    return row
+
+
+def protection_of(person: Person, on: dt.date) -> Protected:
+    """How protected the person is on the day, by what is written down, with the sentence why.
+
+    Two queries. The sentence is always Vietnamese, whatever language the officer reads.
+    """
+    with translation.override("vi"):
+        if recovered := recovered_on(person, on):
+            return Protected(
+                Protection.FULL,
+                _("Đã khỏi bệnh ngày %(day)s, trong vòng 6 tháng.") % {"day": vn_date(recovered)},
+            )
+        given = sorted(person.doses.filter(given_on__lte=on).values_list("given_on", flat=True))
+        if not given:
+            return Protected(Protection.NONE, _("Chưa có thông tin tiêm chủng."))
+        if len(given) < FULL_DOSES:
+            return Protected(
+                Protection.PARTIAL, _("Mới tiêm một mũi, ngày %(day)s.") % {"day": vn_date(given[0])}
+            )
+        last_needed = given[FULL_DOSES - 1]
+        if on - last_needed < DOSE_WORKS_AFTER:
+            why = _("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, chưa đủ 14 ngày.")
+            return Protected(Protection.PARTIAL, why % {"day": vn_date(last_needed)})
+        why = _("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, đủ 14 ngày.")
+        return Protected(Protection.FULL, why % {"day": vn_date(last_needed)})
+
+
+def recovered_on(person: Person, on: dt.date) -> dt.date | None:
+    """The day of the first negative result after the last positive one, when it is not more than six
+    months before `on`. A positive result alone is no recovery."""
+    results = list(
+        person.test_results.filter(taken_on__lte=on)
+        .exclude(outcome=TestResult.Outcome.UNCLEAR)
+        .order_by("taken_on", "id")
+        .values_list("outcome", "taken_on")
+    )
+    last_positive = max(
+        (place for place, (outcome, _day) in enumerate(results) if outcome == TestResult.Outcome.POSITIVE),
+        default=None,
+    )
+    if last_positive is None or last_positive + 1 == len(results):
+        return None
+    recovered: dt.date = results[last_positive + 1][1]
+    return recovered if recovered >= months_before(on, RECOVERED_FOR) else None
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day so many months earlier; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))
