@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests.browser import browser_demanded, find_chromium
 from tests.live import LiveStack
@@ -18,6 +20,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if journeys:
         items[:] = [item for item in items if item not in journeys]
         config.hook.pytest_deselected(items=journeys)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_may_be_emptied_between_tests() -> Iterator[None]:
+    """A test with transactions of its own ends by emptying every table, which the logs' triggers refuse."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_with_logs(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            for table in ("records_event", "records_read"):
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER no_truncate")
+            flush(self, sql_list)
+            for table in ("records_event", "records_read"):
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER no_truncate")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_with_logs)
+        yield
 
 
 @pytest.fixture(scope="session")
