@@ -133,7 +133,13 @@ def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> 
         _add_old_provinces(choices, allowed, query)
     ordered = sorted(
         choices.values(),
-        key=lambda c: (c.rank, not c.place.path.startswith(home_path()), c.place.search_name, c.place.path),
+        key=lambda c: (
+            c.rank,
+            c.place.kind != Place.Kind.PROVINCE,
+            not c.place.path.startswith(home_path()),
+            c.place.search_name,
+            c.place.path,
+        ),
     )
     return Found(ordered[:limit], split)
 
@@ -163,10 +169,14 @@ def _by_name(allowed: PlaceQuerySet, query: Query) -> PlaceQuerySet:
         default=Value(_HOLDS),
         output_field=IntegerField(),
     )
+    # The larger place first, then those at home: the same order as in `_find`.
+    smaller = Case(
+        When(kind=Place.Kind.PROVINCE, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
     abroad = Case(
         When(path__startswith=home_path(), then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    return found.filter(inside).order_by(rank, abroad, "search_name", "path")
+    return found.filter(inside).order_by(rank, smaller, abroad, "search_name", "path")
 
 
 def _legacy(query: Query, allowed: PlaceQuerySet) -> list[LegacyCommune]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 _D = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ɖ": "d", "Ɖ": "d"})
 
 # Nothing stands between the letters of Ea H'leo, whichever apostrophe was typed.
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02b9`\u00b4]")
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02b9`]")
 
 # Combining marks of the five written tones, in the order of the dictionary; no mark is the first tone.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
     `fold("  Đôn-Thuận ") == "don thuan"`. Folding twice changes nothing.
     """
-    text = _without_marks(_APOSTROPHES.sub("", text)).translate(_D)
+    text = _without_marks(text).translate(_D)
     text = _without_marks(text.lower()).translate(_D)
     return " ".join("".join(c if c.isalnum() else " " for c in text).split())
 
@@ -70,12 +70,10 @@ def split_tones(word: str) -> Iterator[tuple[str, int]]:
 def _tone_in_place(word: str) -> str:
     """The word with its one tone on the vowel where the old style writes it."""
     letters = list(split_tones(word))
-    tones = [tone for _letter, tone in letters if tone]
+    tones = [tone for letter, tone in letters if tone and letter in _VOWELS]
     plain = [letter for letter, _tone in letters]
-    if len(tones) != 1 or "" in plain:
-        return word
     place = _place_of_tone(plain)
-    if place is None or not letters[place][0]:
+    if place is None or len(tones) != 1 or sum(tone > 0 for _letter, tone in letters) != 1:
         return word
     plain[place] = unicodedata.normalize("NFC", plain[place] + _MARK_OF_TONE[tones[0]])
     return "".join(plain)
@@ -100,5 +98,6 @@ def _place_of_tone(plain: list[str]) -> int | None:
 
 
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
+    # Apostrophes after decomposing, which makes plain ones out of several signs.
+    decomposed = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", text))
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -102,6 +102,10 @@ class TestFind(CountryCase):
             "Xã Bình Dương, tỉnh Gia Lai",
         }
 
+    def test_province_comes_before_a_commune_of_its_name(self):
+        found = [choice.place.name for choice in find("bình dương", kinds=ANYWHERE).choices]
+        assert found[0] == "Thành phố Hồ Chí Minh"
+
     def test_limits_hold_for_old_names_too(self):
         assert names("Suối Đá", under="vn/79/") == []
         assert names("Mộc Bài", kinds=[Place.Kind.CHECKPOINT]) == ["Chốt Mộc Bài"]
