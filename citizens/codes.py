@@ -5,6 +5,7 @@ taken for another one (I, L, O, S, U). As 31 is prime and every place has a weig
 character, or any two that changed places, always shows.
 """
 
+import random
 import re
 import secrets
 
@@ -22,11 +23,15 @@ class CodeError(ValueError):
     """The text is no code; `str()` says in Vietnamese what to do."""
 
 
-def make(prefix: str) -> str:
-    """A new random code, one of 28,629,151 for the prefix; the table it goes into holds it unique."""
+def make(prefix: str, rng: random.Random | None = None) -> str:
+    """A new random code, one of 28,629,151 for the prefix; the table it goes into holds it unique.
+
+    `rng` makes the same codes again, for the demo; without it nobody can foretell the next one.
+    """
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"A prefix is one to four capital letters, not {prefix!r}")
-    body = "".join(secrets.choice(ALPHABET) for _place in range(BODY_LENGTH))
+    choose = rng.choice if rng is not None else secrets.choice
+    body = "".join(choose(ALPHABET) for _place in range(BODY_LENGTH))
     return _written(prefix, body, check_character(body))
 
 

@@ -9,6 +9,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
+from citizens import codes
+
 FAMILY_NAMES = (
     ["Nguyễn"] * 38 + ["Trần"] * 12 + ["Lê"] * 10 + ["Phạm"] * 7 + ["Huỳnh"] * 6 + ["Võ"] * 5 + ["Phan"] * 4
 ) + ["Trương", "Bùi", "Đặng", "Đỗ", "Ngô", "Hồ", "Dương", "Đinh", "Lý", "Mai", "Cao", "Tô", "Lâm", "Châu"]
@@ -146,6 +148,14 @@ class Crowd:
         self.today = today
         self.numbers: set[str] = set()
         self.phones: set[str] = set()
+        self.codes: set[str] = set()
+
+    def code(self, prefix: str) -> str:
+        """A code that this crowd has not had yet."""
+        while (code := codes.make(prefix, self.rng)) in self.codes:
+            pass
+        self.codes.add(code)
+        return code
 
     def phone(self) -> str:
         """A mobile of nine national digits, as `+84…`."""

@@ -1,0 +1,58 @@
+"""The steps of the demo that this app brings, in the order in which they happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from citizens.models import Person
+from portal.demo import Stage, demo_step
+from portal.places.models import Place
+from portal.ui.formats import vn_date
+from repatriation.demo.families import Family, make_families, save_families
+from repatriation.demo.journeys import make_arrivals, make_trips
+from repatriation.models import Campaign, RuleSet
+from repatriation.rule_sets import load_rule_sets
+
+SLUG = "dot-demo"
+ORIGINS = ["79", "75", "80"]  # Ho Chi Minh City with Bình Dương, Đồng Nai with Bình Phước, Long An
+
+
+@demo_step(40)
+def load_campaign(stage: Stage) -> None:
+    """The open campaign with its families, trips, arrivals and handovers."""
+    load_rule_sets()
+    if Campaign.objects.filter(slug=SLUG).exists():
+        return
+    campaign = _campaign(stage)
+    families = make_families(stage, campaign)
+    save_families(families, stage.now)
+    make_trips(stage, campaign, families)
+    make_arrivals(stage, campaign, families)
+    stage.shared["accepted"] = _accepted(families)
+
+
+def _campaign(stage: Stage) -> Campaign:
+    today = timezone.localdate(stage.now)
+    starts, ends = today - dt.timedelta(days=24), today + dt.timedelta(days=14)
+    campaign = Campaign.objects.create(
+        name=f"Đợt đón công dân {vn_date(starts)[:5]}–{vn_date(ends)[:5]}",
+        slug=SLUG,
+        starts_on=starts,
+        ends_on=ends,
+        rule_set=RuleSet.objects.order_by("-published_at", "-pk")[0],
+    )
+    campaign.origins.set(Place.objects.filter(kind=Place.Kind.PROVINCE, code__in=ORIGINS))
+    campaign.gateways.set(Place.objects.under(stage.home).filter(kind=Place.Kind.CHECKPOINT))
+    return campaign
+
+
+def _accepted(families: list[Family]) -> list[tuple[Person, Place, str, dt.date]]:
+    """Whom the communes took over: person, commune, address and the day, for the health records."""
+    return [
+        (person, family.home, family.registration.home_address, timezone.localdate(family.arrived_at))
+        for family in families
+        if family.registration.status == "closed" and family.arrived_at
+        for person in family.people
+    ]
