@@ -1,4 +1,7 @@
-"""Walk the pages of the demo at 360 and 1280 pixels and write their pictures to docs/screens/."""
+"""Walk the pages of the demo at 360 and 1280 pixels and write their pictures to docs/screens/.
+
+Says what is wrong with a page on the way: its status, its scripts, its width, its accessibility.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from portal.embedded.environment import prepare_environment
 from portal.embedded.homes import ROOT
+from tests.accessibility import violations
 from tests.browser import find_chromium
 from tests.live import LiveStack
 from tests.screens.table import SCREENS, Screen
@@ -47,6 +51,8 @@ class Photographer:
                 viewport={"width": width, "height": SIZES[width]},
                 timezone_id="Asia/Ho_Chi_Minh",
                 reduced_motion="reduce",
+                has_touch=width < 600,
+                is_mobile=width < 600,
             )
             context.add_cookies([{"name": "django_language", "value": language, "url": self.base_url}])
             if user:
@@ -67,6 +73,7 @@ class Photographer:
                 screen.act(page)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append("wider than the window")
+            wrong += violations(page)
             shrink(page.screenshot(full_page=True), FOLDER / f"{screen.name}-{width}.png")
         except Error as error:
             wrong.append(error.message.splitlines()[0])

@@ -36,6 +36,18 @@ def press_submit(page: Page) -> None:
         page.locator("main form[method=post] button:not([type=button])").first.click()
 
 
+def open_first(page: Page) -> None:
+    """From a list to the page of its first row."""
+    with page.expect_navigation():
+        page.locator("main table tbody a").first.click()
+
+
+def open_first_edit(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/edit/']").first.click()
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -53,5 +65,16 @@ SCREENS: list[Screen] = [
     Screen("accounts-sign-in-wrong", "/officer/sign-in/", act=press_submit),
     Screen("accounts-password", "/officer/password/", user="xa"),
     Screen("accounts-users", "/officer/users/", user="quantri"),
+    Screen("accounts-user", "/officer/users/", user="quantri", act=open_first),
     Screen("accounts-user-add-wrong", "/officer/users/add/", user="quantri", act=press_submit),
+    Screen("records-events", "/officer/log/", user="thanhtra"),
+    Screen("records-reads", "/officer/log/reads/", user="thanhtra"),
+    Screen("notifications-inbox", "/hop-thu/"),
+    Screen("reporting-today", "/officer/today/", user="xa"),
+    Screen("reporting-figures", "/officer/figures/", user="lanhdao"),
+    Screen("citizens-phone", "/xac-nhan/"),
+    Screen("citizens-phone-wrong", "/xac-nhan/", act=press_submit),
+    Screen("citizens-people", "/officer/people/", user="xa"),
+    Screen("citizens-person", "/officer/people/", user="xa", act=open_first),
+    Screen("citizens-person-edit", "/officer/people/", user="xa", act=open_first_edit),
 ]

@@ -27,7 +27,7 @@ def test_home_shows_the_choices_in_order(client):
 
 def test_home_with_everything_fits_the_promised_weight(client):
     html = client.get(reverse("home")).content
-    wire = len(gzip.compress(html))
+    wire = len(html)
     for path in re.findall(rb'(?:href|src)="/static/([^"]+)"', html):
         found = finders.find(path.decode())
         assert found, path
