@@ -156,6 +156,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # A page that queues a message does not wait for a broker that is down.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what the broker missed
 CELERY_BEAT_SCHEDULER = "portal.heartbeat:Scheduler"
