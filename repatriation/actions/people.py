@@ -1,0 +1,191 @@
+"""From the people of a form to the persons whom the portal knows.
+
+A number finds its person, whoever typed it, where name or birth agrees. Somebody without a number is
+found by name, birth and the family's proved phone. What is known already is never overwritten by what a
+form says otherwise: the difference is logged for the commune to settle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from citizens.identity import Kind, classify
+from citizens.matching import birth_compatible, fold, same_name
+from citizens.models import Household, Person
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.actors import Actor
+from portal.records.log import record
+from repatriation.drafts import PersonEntry
+from repatriation.refusal import Refusal, broken_constraint
+
+_KINDS = {Kind.CCCD, Kind.CMND, Kind.PASSPORT}
+
+
+class IdentityTaken(Refusal):
+    """The number belongs to somebody of another name and another birth. `entry` is who typed it."""
+
+    def __init__(self, entry: PersonEntry) -> None:
+        super().__init__(entry.key)
+        self.entry = entry
+
+    def __str__(self) -> str:
+        return _(
+            "Số giấy tờ của %(name)s đã được khai với họ tên và ngày sinh khác. Vui lòng xem lại số. "
+            "Nếu số đúng, hãy để trống ô này, cán bộ chốt sẽ đối chiếu giấy tờ."
+        ) % {"name": self.entry.full_name}
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where the family lives, and the phone that it has proved."""
+
+    commune: Place
+    address: str
+    phone: str
+
+
+@transaction.atomic
+def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Actor) -> list[Person]:
+    """A person for each entry, in the same order: found or made, all in one household.
+
+    Raises `IdentityTaken`. Numbers are taken in a fixed order, so that two families that name the same
+    people wait for each other instead of locking each other out.
+    """
+    entries = list(entries)
+    found: dict[str, Person] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
+        taken = {person.pk for person in found.values()}
+        found[entry.key] = _settle(entry, home, taken, by)
+    people = [found[entry.key] for entry in entries]
+    _live_together(people, home)
+    return people
+
+
+def _settle(entry: PersonEntry, home: Home, taken: set[int], by: User | Actor) -> Person:
+    for _try in range(3):  # somebody may add the same number between the look and the insert
+        known = _by_number(entry) if entry.identity else _by_name(entry, home, taken)
+        if known is not None:
+            return _complete(known, entry, home, by)
+        try:
+            with transaction.atomic():
+                return _make(entry, home, by)
+        except IntegrityError as error:
+            if broken_constraint(error) != "person_identity_number_unique":
+                raise
+    raise IdentityTaken(entry)
+
+
+def _by_number(entry: PersonEntry) -> Person | None:
+    numbers = {entry.identity, entry.old_identity} - {""}
+    rows = Person.objects.select_for_update(of=("self",)).filter(
+        Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
+    )
+    # The number itself counts more than the one that it replaced.
+    known = min(rows, key=lambda row: (row.identity_number != entry.identity, row.pk), default=None)
+    if known is None or same_name(known.full_name, entry.full_name) or _same_birth(known, entry):
+        return known
+    if known.identity_number == entry.identity:
+        raise IdentityTaken(entry)
+    return None  # only the old number hits, and neither name nor birth agrees: somebody else
+
+
+def _by_name(entry: PersonEntry, home: Home, taken: set[int]) -> Person | None:
+    if not home.phone:  # a name and a birth alone tell nobody apart
+        return None
+    rows = Person.objects.select_for_update(of=("self",)).filter(
+        phone=home.phone, birth_year=entry.born.year, search_name=fold(entry.full_name)
+    )
+    return next(
+        (
+            row
+            for row in rows.order_by("pk")
+            if row.pk not in taken and same_name(row.full_name, entry.full_name) and _same_birth(row, entry)
+        ),
+        None,
+    )
+
+
+def _same_birth(person: Person, entry: PersonEntry) -> bool:
+    known, told = person.birth_date or person.birth_year, entry.born.date or entry.born.year
+    return birth_compatible(known, told)
+
+
+def _make(entry: PersonEntry, home: Home, by: User | Actor) -> Person:
+    person = Person.objects.create(
+        full_name=entry.full_name,
+        sex=entry.sex,
+        birth_date=entry.born.date,
+        birth_year=entry.born.year,
+        identity_kind=_kind(entry.identity),
+        identity_number=entry.identity or None,
+        old_identity_number=entry.old_identity if classify(entry.old_identity) == Kind.CMND else "",
+        phone=home.phone,
+        home_commune=home.commune,
+        address=home.address,
+    )
+    record(person, "created", by=by)
+    return person
+
+
+def _kind(number: str) -> str:
+    kind = classify(number) if number else None
+    return str(kind) if kind in _KINDS else ""
+
+
+def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) -> Person:
+    """Fill in what was not known, and follow a move while nobody answers for the person yet."""
+    changes: dict[str, object] = {}
+    if not person.sex and entry.sex:
+        changes["sex"] = entry.sex
+    if person.birth_date is None and entry.born.date and entry.born.year == person.birth_year:
+        changes["birth_date"] = entry.born.date
+    if entry.identity and person.identity_number != entry.identity and _replaces(person, entry):
+        changes |= {"identity_number": entry.identity, "identity_kind": _kind(entry.identity)}
+        if person.identity_number:
+            changes["old_identity_number"] = person.identity_number
+    if person.arrived_at is None:
+        if person.home_commune_id != home.commune.pk:
+            changes["home_commune"] = home.commune
+        if home.address and person.address != home.address:
+            changes["address"] = home.address
+        if not person.phone:
+            changes["phone"] = home.phone
+    if changes:
+        for name, value in changes.items():
+            setattr(person, name, value)
+        person.save(update_fields=list(changes))
+        record(person, "updated", by=by, data={"fields": sorted(changes)})
+    told_otherwise = {}
+    if not same_name(person.full_name, entry.full_name):
+        told_otherwise["full_name"] = entry.full_name
+    if not _same_birth(person, entry):
+        told_otherwise["birth"] = entry.birth
+    if told_otherwise:
+        record(person, "told_otherwise", by=by, data=told_otherwise)
+    return person
+
+
+def _replaces(person: Person, entry: PersonEntry) -> bool:
+    """A new card's number follows the CMND that its own QR code names, or fills an empty one."""
+    known = person.identity_number
+    return not known or (known == entry.old_identity and classify(known) == Kind.CMND)
+
+
+def _live_together(people: list[Person], home: Home) -> None:
+    """One household: the head's where it is in the same commune, else a new one. Who has arrived stays."""
+    staying = [person for person in people if person.arrived_at is None]
+    known = people[0].household
+    if known is None or known.home_commune_id != home.commune.pk:
+        known = Household.objects.create(home_commune=home.commune, address=home.address)
+    moving = [person.pk for person in staying if person.household_id != known.pk]
+    if moving:
+        Person.objects.filter(pk__in=moving).update(household=known)
+    for person in people:
+        if person.pk in moving:
+            person.household = known

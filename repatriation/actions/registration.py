@@ -1,0 +1,279 @@
+"""From the first question to a place in the queue, and out of it again.
+
+Order of locks, everywhere on the way home: trip, then registration, then offer, then persons. Whoever
+needs several takes them in this order, so that nobody waits in a circle. An offer that changes moves
+the seats of its trip (a trigger), so the trip's row is locked before the offer is touched.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from citizens import codes
+from citizens.links import make_link
+from citizens.models import Person
+from citizens.phones import mask
+from portal.accounts.models import User
+from portal.notifications.models import Message
+from portal.notifications.outbox import notify
+from portal.places.models import Place
+from portal.records.actors import Actor, citizen_actor
+from portal.records.log import record, subject_of
+from portal.records.transitions import transition
+from repatriation import consent
+from repatriation.actions.people import Home, settle_people
+from repatriation.drafts import Draft
+from repatriation.models import Campaign, Member, Offer, Registration, Trip
+from repatriation.models.registration import Status
+from repatriation.priority import Facts, PersonFacts, score
+from repatriation.refusal import Refusal, broken_constraint
+
+LINK_LIFETIME = dt.timedelta(days=90)
+RESEND_PAUSE = dt.timedelta(minutes=10)
+_LINK_KINDS = ("registered", "registration_link")
+
+
+class DraftIncomplete(Exception):
+    """A question has no answer yet; `question` is its name in `Draft.missing`."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
+
+
+class CampaignClosed(Refusal):
+    def __str__(self) -> str:
+        return _(
+            "Đợt đón này đã ngừng nhận đăng ký. Bà con vui lòng theo dõi đợt sau hoặc gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
+
+
+class AlreadyRegistered(Refusal):
+    """`person` stands in `other`, a live registration of the same campaign."""
+
+    def __init__(self, person: Person, other: Registration) -> None:
+        super().__init__(person.pk, other.pk)
+        self.person = person
+        self.other = other
+
+    def __str__(self) -> str:
+        return _(
+            "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đường dẫn để xem và "
+            "thay đổi đăng ký đó đã được nhắn tới số %(phone)s."
+        ) % {"name": self.person.full_name, "phone": mask(self.other.phone)}
+
+
+def family_actor(phone: str = "") -> Actor:
+    """Who acts for a family: known by a masked phone once there is one."""
+    return citizen_actor(mask(phone) if phone else gettext_noop("Người đăng ký"))
+
+
+@transaction.atomic
+def start_draft(campaign: Campaign, *, by: User | Actor) -> Registration:
+    """An empty form of a family that has just agreed; the words it agreed to go into the log."""
+    registration = _new_row(campaign)
+    record(registration, "consented", by=by, data=consent.proof())
+    return registration
+
+
+def _new_row(campaign: Campaign) -> Registration:
+    for _try in range(5):
+        try:
+            with transaction.atomic():
+                return Registration.objects.create(
+                    campaign=campaign, code=codes.make(settings.PORTAL_CODE_PREFIX), draft=Draft().to_json()
+                )
+        except IntegrityError:  # one code in 28 million was drawn before
+            continue
+    raise RuntimeError("no free registration code in five draws")
+
+
+@transaction.atomic
+def save_draft(registration: Registration, change: Callable[[Draft], Draft]) -> Draft:
+    """Apply one answer to what is stored, under a lock, so that two open pages lose nothing of each other.
+
+    A form that was submitted meanwhile stays as it is.
+    """
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    draft = Draft.from_json(row.draft)
+    if row.status != Status.DRAFT:
+        return draft
+    draft = change(draft)
+    row.draft = draft.to_json()
+    row.save(update_fields=["draft"])
+    return draft
+
+
+def submit(registration: Registration, *, by: User | Actor) -> Registration:
+    """Put the family into the queue, and tell them. A second press returns what the first one made.
+
+    Raises `DraftIncomplete`, `CampaignClosed`, `AlreadyRegistered` or `IdentityTaken`; then nothing was
+    written.
+    """
+    people: list[Person] = []
+    try:
+        return _submit(registration, people, by)
+    except IntegrityError as error:
+        if broken_constraint(error) != "member_one_live_registration":
+            raise
+        _refuse_registered(registration.campaign, people)
+        raise
+
+
+@transaction.atomic
+def _submit(registration: Registration, people: list[Person], by: User | Actor) -> Registration:
+    row = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("campaign__rule_set")
+        .get(pk=registration.pk)
+    )
+    if row.status != Status.DRAFT:
+        return row
+    draft = Draft.from_json(row.draft)
+    if question := draft.missing():
+        raise DraftIncomplete(question)
+    campaign = row.campaign
+    if not Campaign.objects.open().filter(pk=campaign.pk).exists():
+        raise CampaignClosed
+    _one_phone_at_a_time(draft.phone)
+    home = Home(Place.objects.get(pk=draft.home), draft.home_address, draft.phone)
+    people += settle_people(draft.people, home, by=by)
+    _refuse_registered(campaign, people)
+    Member.objects.bulk_create(
+        Member(
+            registration=row,
+            person=person,
+            campaign=campaign,
+            is_head=index == 0,
+            is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
+            has_chronic_illness=entry.has_chronic_illness,
+            has_disability=entry.has_disability,
+        )
+        for index, (entry, person) in enumerate(zip(draft.people, people, strict=True))
+    )
+    scored = score(facts_of(draft), campaign.rule_set.rules)
+    row = transition(
+        row,
+        "submit",
+        by=by,
+        place=home.commune,
+        draft={},
+        phone=draft.phone,
+        phone_confirmed_at=draft.phone_confirmed_at,
+        origin_id=draft.origin,
+        origin_address=draft.origin_address,
+        home_commune=home.commune,
+        home_address=draft.home_address,
+        reasons=list(draft.reasons or ()),
+        people=len(people),
+        rule_set=campaign.rule_set,
+        score=scored.points,
+        score_reasons=scored.reasons,
+        registered_at=timezone.now(),
+    )
+    _send_link(row, "registered", people=row.people)
+    return row
+
+
+def facts_of(draft: Draft) -> Facts:
+    """What counts for the priority, as of today."""
+    return Facts(
+        people=tuple(
+            PersonFacts(
+                age_months=max(entry.age_in_months(), 0),
+                is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
+                has_chronic_illness=entry.has_chronic_illness,
+                has_disability=entry.has_disability,
+            )
+            for entry in draft.people
+        ),
+        reasons=frozenset(draft.reasons or ()),
+    )
+
+
+def _one_phone_at_a_time(phone: str) -> None:
+    """Two forms of one family go one after the other: who has no number is found by the phone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
+
+
+def _refuse_registered(campaign: Campaign, people: Iterable[Person]) -> None:
+    members = Member.objects.filter(campaign=campaign, person__in=list(people), live=True)
+    standing = members.select_related("person", "registration").order_by("pk").first()
+    if standing is not None:
+        raise AlreadyRegistered(standing.person, standing.registration)
+
+
+def _send_link(registration: Registration, kind: str, **context: object) -> None:
+    link = make_link(registration, "registration", phone=registration.phone, lifetime=LINK_LIFETIME)
+    notify(
+        kind,
+        phone=registration.phone,
+        about=registration,
+        context={"code": registration.code, **context},
+        secrets={"link": link},
+    )
+
+
+@transaction.atomic
+def send_link_again(registration: Registration) -> bool:
+    """A new link to the family's own phone, at most one in ten minutes; the earlier ones stay good.
+
+    False when the last one is still fresh, or the registration is over.
+    """
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    about_type, about_id = subject_of(row)
+    fresh = Message.objects.filter(
+        about_type=about_type,
+        about_id=about_id,
+        kind__in=_LINK_KINDS,
+        created_at__gt=timezone.now() - RESEND_PAUSE,
+    )
+    if not row.is_live or fresh.exists():
+        return False
+    _send_link(row, "registration_link")
+    return True
+
+
+def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
+    """Leave the queue; seats that were held are free again. Pressed twice, the second changes nothing.
+
+    Raises `TransitionRefused` when the family is already on its way.
+    """
+    while True:
+        with transaction.atomic():
+            trip_id = _live_offers(registration).values_list("trip_id", flat=True).first()
+            if trip_id is not None:
+                Trip.objects.select_for_update().get(pk=trip_id)
+            row = Registration.objects.select_for_update().get(pk=registration.pk)
+            offer = _live_offers(row).select_for_update().first()
+            if (offer.trip_id if offer else None) != trip_id:
+                continue  # seated or unseated between the look and the lock: begin again in order
+            if row.status == Status.WITHDRAWN:
+                return row
+            row = transition(row, "withdraw", by=by, reason=reason)
+            if offer is not None:
+                transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
+            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
+            return row
+
+
+def _live_offers(registration: Registration) -> QuerySet[Any]:
+    return Offer.objects.filter(registration=registration, status__in=Offer.LIVE).order_by("pk")
+
+
+def position(registration: Registration) -> tuple[int, int]:
+    """The family's number in its queue, and how many families wait in it. (0, n) when it does not wait."""
+    total = Registration.objects.waiting(registration.campaign).count()
+    if registration.status != Status.WAITING:
+        return 0, total
+    return Registration.objects.ahead_of(registration).count() + 1, total

@@ -1,0 +1,35 @@
+"""What a family agrees to before it registers. Law 91/2025/QH15: consent must be provable, so the words
+are kept with the event, in the language in which they were read. A change of the words needs a new
+version."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+VERSION = "2026-11-23"
+
+POINTS = (
+    _(
+        "Cổng ghi họ tên, ngày sinh, số giấy tờ, điện thoại, nơi ở và tình trạng sức khỏe của những người về cùng."
+    ),
+    _("Thông tin này chỉ dùng để xếp chuyến xe, đón tiếp tại chốt và chăm sóc tại xã, phường nơi về."),
+    _("Chỉ cán bộ có việc liên quan được xem, và mỗi lượt xem đều được ghi lại."),
+    _("Gia đình có quyền xem, sửa, rút đăng ký và yêu cầu xóa thông tin bất cứ lúc nào."),
+)
+STATEMENT = _("Tôi đã đọc, đồng ý, và được những người về cùng đồng ý cho khai thay.")
+
+
+def proof() -> dict[str, Any]:
+    """What the log keeps: the version, the language and the words as they were shown."""
+    words = "\n".join(str(point) for point in (*POINTS, STATEMENT))
+    return {
+        "version": VERSION,
+        "language": translation.get_language() or "",
+        "words": words,
+        "sha256": sha256(words.encode()).hexdigest(),
+        "at": timezone.now().isoformat(),
+    }

@@ -1,0 +1,114 @@
+"""A half-filled registration: what a family has typed so far, as it is kept in `Registration.draft`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from portal.ui.formats import parse_date
+from portal.ui.forms import Birth
+
+MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
+IDENTITY_AGE = 14  # years; from then on everybody has an identity card
+PREGNANCY_AGES = range(12, 56)
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """One member as typed. `birth` is dd/mm/yyyy, or the year alone; numbers are normalised."""
+
+    key: str
+    full_name: str
+    birth: str
+    sex: str
+    identity: str = ""
+    old_identity: str = ""
+    no_identity: bool = False
+    health_told: bool = False
+    is_pregnant: bool = False
+    has_chronic_illness: bool = False
+    has_disability: bool = False
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
+
+    @property
+    def born(self) -> Birth:
+        if _YEAR.fullmatch(self.birth):
+            return Birth(None, int(self.birth))
+        day = parse_date(self.birth)
+        return Birth(day, day.year)
+
+    def age_in_months(self, on: dt.date | None = None) -> int:
+        """Whole months; a year alone counts from 1 January, the oldest it can be."""
+        today, born = on or timezone.localdate(), self.born
+        first = born.date or dt.date(born.year, 1, 1)
+        return (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+
+    def age(self, on: dt.date | None = None) -> int:
+        return self.age_in_months(on) // 12
+
+    @property
+    def may_be_pregnant(self) -> bool:
+        return self.sex == "female" and self.age() in PREGNANCY_AGES
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The whole form. `reasons` is None until the question was answered."""
+
+    origin: int | None = None
+    origin_address: str = ""
+    home: int | None = None
+    home_address: str = ""
+    people: tuple[PersonEntry, ...] = ()
+    reasons: tuple[str, ...] | None = None
+    phone: str = ""
+    phone_confirmed: str = ""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        known["people"] = tuple(PersonEntry.from_json(person) for person in data.get("people", []))
+        if known.get("reasons") is not None:
+            known["reasons"] = tuple(known["reasons"])
+        return cls(**known)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def phone_confirmed_at(self) -> dt.datetime | None:
+        return parse_datetime(self.phone_confirmed) if self.phone_confirmed else None
+
+    def missing(self) -> str:
+        """The first question without an answer (`origin`, `home`, `people`, `reasons`, `phone`), or empty."""
+        answered = {
+            "origin": self.origin is not None,
+            "home": self.home is not None,
+            "people": bool(self.people) and all(person.health_told for person in self.people),
+            "reasons": self.reasons is not None,
+            "phone": bool(self.phone and self.phone_confirmed),
+        }
+        return next((question for question, done in answered.items() if not done), "")
+
+    def person(self, key: str) -> PersonEntry | None:
+        return next((person for person in self.people if person.key == key), None)
+
+    def with_person(self, person: PersonEntry) -> Self:
+        """The person put in the place of the one with the same key, else at the end."""
+        if self.person(person.key) is None:
+            return replace(self, people=(*self.people, person))
+        people = tuple(person if one.key == person.key else one for one in self.people)
+        return replace(self, people=people)
+
+    def without_person(self, key: str) -> Self:
+        return replace(self, people=tuple(person for person in self.people if person.key != key))
