@@ -15,7 +15,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 
 def main() -> None:
@@ -23,11 +23,14 @@ def main() -> None:
     django.setup()
     migrate()
     collect_static()
-    if settings.PORTAL_DEMO and "demo" in get_commands():
-        call_command("demo", stdout=sys.stderr)
-        sign_ins = StringIO()
-        call_command("demo", "--sign-ins", stdout=sign_ins)
-        print(sign_ins.getvalue())
+    if not settings.PORTAL_DEMO:
+        call_command("load_places", stdout=StringIO())
+        return
+    print("Preparing the demo …", file=sys.stderr)
+    call_command("demo", stdout=StringIO())
+    sign_ins = StringIO()
+    call_command("demo", sign_ins=True, stdout=sign_ins)
+    print(f"Sign-ins of the demo:\n{sign_ins.getvalue()}")
 
 
 def migrate() -> None:

@@ -32,6 +32,7 @@ class Held:
     kind: str
     home: Path
     users: Lock
+    keeper: int = 0  # the keeper's process, if we are its parent
 
 
 _held: dict[str, Held] = {}
@@ -106,6 +107,7 @@ def _start_keeper(held: Held) -> str:
     assert keeper.stdout is not None
     line = keeper.stdout.readline()
     keeper.stdout.close()
+    held.keeper = keeper.pid
     keeper.returncode = 0  # it outlives us on purpose: no warning about a child that still runs
     try:
         answer = json.loads(line)
@@ -137,6 +139,9 @@ def release_servers(*, timeout: float = 60.0) -> None:
             in_use = (held.home / "state.json").exists() and not held.users.is_free()
             busy = busy + 1 if in_use else 0
             time.sleep(0.1)
+        if held.keeper and Lock(held.home / "keeper.lock").is_free():
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(held.keeper, 0)
     _held.clear()
 
 

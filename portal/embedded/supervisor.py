@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
@@ -123,8 +124,14 @@ class Supervisor:
     def run(self, address: str, greeting: str) -> int:
         for child in self.children:
             child.start()
-        if self._wait_for_page(address):
+        status = self._first_answer(address)
+        if status:
             print(greeting, flush=True)
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                print(
+                    f"The first page fails ({status}); the reason is in {self.children[0].log}.",
+                    file=sys.stderr,
+                )
         elif not self.ending:
             print(f"The first page does not come; the reason is in {self.children[0].log}.", file=sys.stderr)
             return 1
@@ -137,20 +144,20 @@ class Supervisor:
                 self._restore_servers()
         return 0
 
-    def _wait_for_page(self, address: str) -> bool:
+    def _first_answer(self, address: str) -> int:
+        """Wait for the first page; return its status, or 0 when none comes."""
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while not self.ending and time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - our own address
-                    if answer.status == 200:
-                        return True
+                    return int(answer.status)
             except urllib.error.HTTPError as error:
                 error.close()
-                time.sleep(1)
+                return error.code
             except OSError:
                 time.sleep(0.1)
             self._restart_dead()
-        return False
+        return 0
 
     def _restart_dead(self) -> None:
         for child in self.children:
@@ -213,7 +220,7 @@ def prepare_portal() -> str:
     )
     if answer.returncode:
         raise ServersUnavailable("The portal could not be prepared; see the lines above.")
-    return answer.stdout.strip()
+    return answer.stdout.strip("\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -256,9 +263,8 @@ def main(arguments: list[str]) -> int:
         logs.mkdir(exist_ok=True)
         address_note.write_text(f"{address}\n", "utf-8")
         busy = f"\n(port {wanted} is busy, so it is {port})" if port != wanted else ""
-        greeting = f"\nThe portal is at {address}{busy}\n{sign_ins}\nCtrl-C stops it.".replace(
-            "\n\n\n", "\n\n"
-        )
+        paragraphs = [f"The portal is at {address}{busy}", sign_ins, "Ctrl-C stops it."]
+        greeting = "\n" + "\n\n".join(filter(None, paragraphs))
         supervisor = Supervisor(children_for(listener, logs))
         status = supervisor.run(address, greeting)
     except ServersUnavailable as error:
