@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -271,6 +272,10 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         status = 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"No space left on the disk of {var}.", file=sys.stderr)
     finally:
         if supervisor is not None:
             print("Stopping …", flush=True)
