@@ -1,1 +1,20 @@
-"""Filled below."""
+"""What the portal says about appointments."""
+
+from django.utils.translation import gettext_lazy as _
+
+from citizens.links import register_purpose
+from portal.notifications.kinds import register_kind
+
+LINK_PURPOSE = "booking"
+register_purpose(LINK_PURPOSE, "appointments:booking")
+
+register_kind(
+    "booking_made",
+    title=_("Đã đặt lịch hẹn"),
+    text=_("Lịch hẹn {code}: {procedure}, {when}, tại {place}. Xem giấy tờ cần mang hoặc hủy lịch: {link}"),
+)
+register_kind(
+    "booking_cancelled",
+    title=_("Đã hủy lịch hẹn"),
+    text=_("Đã hủy lịch hẹn {code}: {procedure}, {when}, tại {place}. Cần lịch khác, vui lòng đặt lại."),
+)

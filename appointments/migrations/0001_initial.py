@@ -7,121 +7,251 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True, validators=[django.core.validators.RegexValidator('^\\d\\.\\d{6}$', 'Mã thủ tục có dạng 1.001193.')], verbose_name='Mã thủ tục')),
-                ('name', models.CharField(max_length=200, verbose_name='Tên thủ tục')),
-                ('minutes', models.PositiveSmallIntegerField(default=15, verbose_name='Thời gian làm (phút)')),
-                ('documents', models.TextField(blank=True, verbose_name='Giấy tờ cần mang')),
-                ('fee_text', models.TextField(blank=True, verbose_name='Lệ phí')),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=10,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d\\.\\d{6}$", "Mã thủ tục có dạng 1.001193."
+                            )
+                        ],
+                        verbose_name="Mã thủ tục",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Tên thủ tục")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(default=15, verbose_name="Thời gian làm (phút)"),
+                ),
+                ("documents", models.TextField(blank=True, verbose_name="Giấy tờ cần mang")),
+                ("fee_text", models.TextField(blank=True, verbose_name="Lệ phí")),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('counters', models.PositiveSmallIntegerField(default=1, verbose_name='Số quầy')),
-                ('slot_minutes', models.PositiveSmallIntegerField(default=30, verbose_name='Mỗi lượt (phút)')),
-                ('capacity_per_slot', models.PositiveSmallIntegerField(default=3, verbose_name='Số chỗ mỗi lượt')),
-                ('weeks_ahead', models.PositiveSmallIntegerField(default=2, verbose_name='Mở lịch trước (tuần)')),
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='office', to='places.place')),
-                ('procedures', models.ManyToManyField(related_name='offices', to='appointments.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("counters", models.PositiveSmallIntegerField(default=1, verbose_name="Số quầy")),
+                (
+                    "slot_minutes",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="Mỗi lượt (phút)"),
+                ),
+                (
+                    "capacity_per_slot",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="Số chỗ mỗi lượt"),
+                ),
+                (
+                    "weeks_ahead",
+                    models.PositiveSmallIntegerField(default=2, verbose_name="Mở lịch trước (tuần)"),
+                ),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="office", to="places.place"
+                    ),
+                ),
+                ("procedures", models.ManyToManyField(related_name="offices", to="appointments.procedure")),
             ],
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('capacity', models.PositiveSmallIntegerField()),
-                ('taken', models.PositiveSmallIntegerField(default=0)),
-                ('is_closed', models.BooleanField(default=False)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='appointments.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("capacity", models.PositiveSmallIntegerField()),
+                ("taken", models.PositiveSmallIntegerField(default=0)),
+                ("is_closed", models.BooleanField(default=False)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="appointments.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='Mã lịch hẹn')),
-                ('full_name', models.CharField(max_length=120, verbose_name='Họ và tên')),
-                ('phone', models.CharField(max_length=16, verbose_name='Điện thoại')),
-                ('status', models.CharField(choices=[('booked', 'Đã đặt'), ('done', 'Đã làm xong'), ('no_show', 'Không đến'), ('cancelled', 'Đã hủy')], default='booked', max_length=10)),
-                ('client_key', models.UUIDField(unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appointments.procedure')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='appointments.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="Mã lịch hẹn")),
+                ("full_name", models.CharField(max_length=120, verbose_name="Họ và tên")),
+                ("phone", models.CharField(max_length=16, verbose_name="Điện thoại")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Đã đặt"),
+                            ("done", "Đã làm xong"),
+                            ("no_show", "Không đến"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("client_key", models.UUIDField(unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.procedure",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="appointments.slot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='Ngày')),
-                ('is_open', models.BooleanField(default=False, verbose_name='Vẫn làm việc')),
-                ('reason', models.CharField(max_length=200, verbose_name='Lý do')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='appointments.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="Ngày")),
+                ("is_open", models.BooleanField(default=False, verbose_name="Vẫn làm việc")),
+                ("reason", models.CharField(max_length=200, verbose_name="Lý do")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="appointments.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('office', 'day'), name='closure_once_a_day', nulls_distinct=False)],
+                "ordering": ["day"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "day"), name="closure_once_a_day", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='appointments.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_hours",
+                        to="appointments.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='opening_hours_in_order'), models.UniqueConstraint(fields=('office', 'weekday', 'opens'), name='opening_hours_once')],
+                "ordering": ["weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__range", (0, 6))), name="opening_hours_weekday"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="opening_hours_in_order"
+                    ),
+                    models.UniqueConstraint(fields=("office", "weekday", "opens"), name="opening_hours_once"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('office', 'starts_at'), name='slot_once_per_time'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("office", "starts_at"), name="slot_once_per_time"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='slot_taken_within_capacity', violation_error_message='Giờ này vừa hết chỗ. Vui lòng chọn giờ khác.'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__lte", models.F("capacity"))),
+                name="slot_taken_within_capacity",
+                violation_error_message="Giờ này vừa hết chỗ. Vui lòng chọn giờ khác.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['slot', 'status'], name='appointment_slot_id_5c9f93_idx'),
+            model_name="booking",
+            index=models.Index(fields=["slot", "status"], name="appointment_slot_id_5c9f93_idx"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['phone', '-created_at'], name='appointment_phone_5d19c3_idx'),
+            model_name="booking",
+            index=models.Index(fields=["phone", "-created_at"], name="appointment_phone_5d19c3_idx"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['booked', 'done', 'no_show', 'cancelled'])), name='booking_status_known'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["booked", "done", "no_show", "cancelled"])),
+                name="booking_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'booked')), fields=('phone', 'slot', 'procedure'), name='booking_once_per_phone_slot_procedure'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "booked")),
+                fields=("phone", "slot", "procedure"),
+                name="booking_once_per_phone_slot_procedure",
+            ),
         ),
     ]

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models.office import Procedure
 from appointments.models.slot import Slot
+from citizens import codes, phones
+from citizens.matching import fold
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+
+CODE_PREFIX = "LH"
 
 
 class BookingQuerySet(ScopedQuerySet):
@@ -16,6 +24,29 @@ class BookingQuerySet(ScopedQuerySet):
         if viewer.phone:
             return Q(phone=viewer.phone)
         return super().for_citizen(viewer)
+
+    def live(self) -> BookingQuerySet:
+        """Booked, and the time is not over."""
+        return self.filter(status=Booking.Status.BOOKED, slot__ends_at__gt=timezone.now())
+
+    def with_details(self) -> BookingQuerySet:
+        """With everything that a page about a booking names."""
+        return self.select_related("procedure", "slot__office__place__parent__parent")
+
+    def search(self, text: str) -> BookingQuerySet:
+        """By code, by phone (whole or its last digits), or by words of the name, without marks."""
+        if codes.is_code(text, CODE_PREFIX):
+            return self.filter(code=codes.parse(text, CODE_PREFIX))
+        digits = re.sub(r"[\s.\-+]", "", text)
+        if digits.isdigit():
+            try:
+                return self.filter(phone=phones.normalise(digits))
+            except phones.PhoneError:
+                return self.filter(phone__endswith=digits.removeprefix("0"))
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_name__contains=word)
+        return found
 
 
 class Booking(models.Model):
@@ -41,6 +72,7 @@ class Booking(models.Model):
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
     full_name = models.CharField(_("Họ và tên"), max_length=120)
+    search_name = models.CharField(max_length=120, default="", editable=False)
     phone = models.CharField(_("Điện thoại"), max_length=16)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
     client_key = models.UUIDField(unique=True)
@@ -51,7 +83,8 @@ class Booking(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["booked", "done", "no_show", "cancelled"]), name="booking_status_known"
+                condition=Q(status__in=["booked", "done", "no_show", "cancelled"]),
+                name="booking_status_known",
             ),
             models.UniqueConstraint(
                 fields=["phone", "slot", "procedure"],
@@ -62,10 +95,15 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["slot", "status"]),
             models.Index(fields=["phone", "-created_at"]),
+            GinIndex(fields=["search_name"], name="booking_search_trigram", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = fold(self.full_name)[:120]
+        super().save(*args, **kwargs)
 
     @property
     def log_place_id(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,11 +34,14 @@ class Procedure(models.Model):
         return self.name
 
     @property
+    def document_list(self) -> list[str]:
+        """The documents to bring, one a line in the text."""
+        return [line.strip() for line in self.documents.splitlines() if line.strip()]
+
+    @property
     def national_url(self) -> str:
         """The procedure's page on the national portal."""
-        return (
-            "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc=" + self.code
-        )
+        return "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc=" + self.code
 
 
 class Office(models.Model):
@@ -48,12 +51,23 @@ class Office(models.Model):
     place = models.OneToOneField("places.Place", on_delete=models.PROTECT, related_name="office")
     slug = models.SlugField(unique=True)
     counters = models.PositiveSmallIntegerField(_("Số quầy"), default=1)
-    slot_minutes = models.PositiveSmallIntegerField(_("Mỗi lượt (phút)"), default=30)
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("Mỗi lượt (phút)"), default=30, validators=[MinValueValidator(5), MaxValueValidator(240)]
+    )
     capacity_per_slot = models.PositiveSmallIntegerField(_("Số chỗ mỗi lượt"), default=3)
     weeks_ahead = models.PositiveSmallIntegerField(_("Mở lịch trước (tuần)"), default=2)
     procedures = models.ManyToManyField(Procedure, related_name="offices")
 
     objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(slot_minutes__range=(5, 240)),
+                name="office_slot_minutes",
+                violation_error_message=_("Mỗi lượt từ 5 đến 240 phút."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.place.name
@@ -79,16 +93,26 @@ class OpeningHours(models.Model):
         return f"{self.office_id} {self.weekday} {self.opens}–{self.closes}"
 
 
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def for_office(self, office: Office) -> ClosureQuerySet:
+        """What was decided for this office or for every office."""
+        return self.filter(Q(office=office) | Q(office=None))
+
+
 class Closure(models.Model):
     """Overrides the calendar for a day: a holiday that the government moved, or a day worked instead.
 
     `office` empty means every office.
     """
 
-    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.CASCADE, related_name="closures")
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.CASCADE, related_name="closures"
+    )
     day = models.DateField(_("Ngày"))
     is_open = models.BooleanField(_("Vẫn làm việc"), default=False)
     reason = models.CharField(_("Lý do"), max_length=200)
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.office import Office
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+
+
+class SlotQuerySet(ScopedQuerySet):
+    def open_after(self, moment: dt.datetime) -> SlotQuerySet:
+        """Slots that still take bookings, full ones among them."""
+        return self.filter(starts_at__gt=moment, is_closed=False)
+
+    def with_room(self) -> SlotQuerySet:
+        return self.filter(is_closed=False, taken__lt=F("capacity"))
 
 
 class Slot(models.Model):
@@ -22,11 +34,12 @@ class Slot(models.Model):
     taken = models.PositiveSmallIntegerField(default=0)
     is_closed = models.BooleanField(default=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = SlotQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["office", "starts_at"], name="slot_once_per_time"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("capacity")),
                 name="slot_taken_within_capacity",
@@ -37,6 +50,11 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.starts_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def day(self) -> dt.date:
+        """The day at the office."""
+        return timezone.localdate(self.starts_at)
 
     @property
     def free(self) -> int:

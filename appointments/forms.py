@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Booking, Office, Procedure, Slot
+from citizens import phones
+from citizens.forms import CodeForm, PhoneField
+from portal.places.text import nfc
+from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput, VietnameseDateField
+
+# The text that a citizen agrees to; a new wording gets a new name, which the log keeps with the booking.
+CONSENT = "booking-1"
+
+
+class ProcedureForm(HelperMixin, forms.Form):
+    procedure = forms.ChoiceField(
+        label=_("Thủ tục"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Vui lòng chọn một thủ tục."),
+            "invalid_choice": _("Thủ tục này không còn nhận đặt lịch. Vui lòng chọn thủ tục khác."),
+        },
+    )
+
+    def __init__(self, *args: Any, procedures: list[Procedure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedure"].choices = [(row.code, row.name) for row in procedures]  # type: ignore[attr-defined]
+
+
+class OfficeForm(HelperMixin, forms.Form):
+    office = forms.ChoiceField(
+        label=_("Nơi làm thủ tục"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Vui lòng chọn một nơi."),
+            "invalid_choice": _("Nơi này không còn nhận thủ tục đã chọn. Vui lòng chọn nơi khác."),
+        },
+    )
+
+    def __init__(self, *args: Any, offices: list[Office], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [(row.slug, row.place.full_name) for row in offices]  # type: ignore[attr-defined]
+
+
+class TimeForm(forms.Form):
+    slot = forms.TypedChoiceField(
+        label=_("Giờ hẹn"),
+        coerce=int,
+        error_messages={
+            "required": _("Vui lòng chọn một giờ còn chỗ."),
+            "invalid_choice": _("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."),
+        },
+    )
+
+    def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = [(slot.pk, str(slot.pk)) for slot in slots]  # type: ignore[attr-defined]
+
+
+class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):
+    full_name = forms.CharField(
+        label=_("Họ và tên người đến làm thủ tục"),
+        help_text=_("Đặt giúp người nhà thì ghi tên người nhà."),
+        max_length=120,
+        widget=NameInput,
+        error_messages={
+            "required": _("Vui lòng ghi họ và tên."),
+            "max_length": _("Họ và tên dài nhất 120 chữ. Vui lòng ghi ngắn lại."),
+        },
+    )
+    phone = PhoneField(
+        label=_("Số điện thoại di động"), help_text=_("Cổng nhắn mã xác nhận và lịch hẹn tới số này.")
+    )
+    agree = forms.BooleanField(
+        label=_("Tôi đồng ý để nơi làm thủ tục dùng họ tên và số điện thoại này cho lịch hẹn."),
+        error_messages={"required": _("Cần anh/chị đồng ý thì mới ghi được lịch hẹn.")},
+    )
+
+    def clean_full_name(self) -> str:
+        name = " ".join(nfc(self.cleaned_data["full_name"]).split())
+        if not re.search(r"[^\W\d_]", name) or re.search(r"\d", name):
+            raise forms.ValidationError(_("Họ và tên chỉ gồm chữ, ví dụ Nguyễn Thị Lan. Vui lòng xem lại."))
+        return name
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if not phones.is_mobile(phone):
+            raise forms.ValidationError(
+                _("Số này không nhận được tin nhắn. Vui lòng nhập số di động, ví dụ 0901 234 567.")
+            )
+        return phone
+
+
+class ConfirmForm(ClientKeyMixin, CodeForm):
+    """The code from the message, with the key of the details that it confirms."""
+
+
+class DayFilter(HelperMixin, forms.Form):
+    """What the counter's day shows. All of it stands in the address."""
+
+    day = VietnameseDateField(label=_("Ngày"), required=False)
+    q = forms.CharField(
+        label=_("Mã, họ tên hoặc điện thoại"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    status = forms.ChoiceField(
+        label=_("Tình trạng"), required=False, choices=[("", _("Tất cả")), *Booking.Status.choices]
+    )
+    procedure = forms.ModelChoiceField(
+        label=_("Thủ tục"),
+        queryset=Procedure.objects.order_by("name"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Tất cả"),
+    )
