@@ -1,0 +1,262 @@
+"""The rules of the house, held by tests instead of by memory."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+
+from portal.accounts.scoping import ScopedQuerySet
+from tests import messages
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ["portal", "citizens", "quarantine", "repatriation", "appointments"]
+# Which apps each may know; the arrows of the design point one way.
+MAY_IMPORT = {
+    "portal": set(),
+    "citizens": {"portal"},
+    "quarantine": {"portal", "citizens"},
+    "repatriation": {"portal", "citizens", "quarantine"},
+    "appointments": {"portal", "citizens"},
+}
+# Imports point from the later to the earlier: models ← rules ← actions ← forms ← views and tasks.
+LAYERS = ["models", "rules", "actions", "forms", "views"]
+
+
+def sources(*names: str, suffix: str = ".py") -> Iterator[Path]:
+    for name in names or APPS:
+        for path in sorted((ROOT / name).rglob(f"*{suffix}")):
+            if "migrations" not in path.parts and "vendor" not in path.parts:
+                yield path
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> int | None:
+    """The layer of `app.layer…`, such as `citizens.models.person` or `repatriation.views_officer.queue`."""
+    for part in module.split(".")[1:3]:
+        for number, layer in enumerate(LAYERS):
+            if part == layer or part.startswith(f"{layer}_"):
+                return number
+        if part in {"tasks"}:
+            return len(LAYERS) - 1
+    return None
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_imports_only_the_apps_it_stands_on(app: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(app)
+        for name in imports(path)
+        if name.split(".")[0] in set(APPS) - MAY_IMPORT[app] - {app}
+    ]
+    assert not wrong
+
+
+def test_within_an_app_imports_point_towards_the_models() -> None:
+    wrong = []
+    for path in sources():
+        module = module_of(path)
+        own = layer_of(module)
+        for name in imports(path):
+            other = layer_of(name)
+            same_app = module.split(".")[0] == name.split(".")[0] and not name.startswith("portal.ui")
+            if same_app and own is not None and other is not None and other > own:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+# Models that hold nobody's data, or only hang on a row that is itself scoped.
+WITHOUT_SCOPE = {
+    "accounts.User": "managed accounts; `visible_to` of its own",
+    "accounts.Assignment": "reached through its user",
+    "appointments.Closure": "calendar",
+    "appointments.OpeningHours": "calendar",
+    "appointments.Procedure": "public catalogue",
+    "citizens.Household": "reached through its people",
+    "citizens.NotSamePerson": "reached through its people",
+    "citizens.OneTimeCode": "hashed; never shown",
+    "citizens.SecretLink": "hashed; never shown",
+    "notifications.Attempt": "reached through its message",
+    "notifications.Message": "shown in the demo's inbox only",
+    "places.LegacyCommune": "public",
+    "places.Place": "public",
+    "quarantine.Numbering": "counters",
+    "quarantine.Protocol": "public rules",
+    "quarantine.Reminder": "reached by nobody",
+    "repatriation.Campaign": "public",
+    "repatriation.Member": "reached through its registration",
+    "repatriation.RuleSet": "public rules",
+}
+OWN_APPS = [
+    "accounts",
+    "records",
+    "notifications",
+    "places",
+    "reporting",
+    "citizens",
+    "quarantine",
+    "repatriation",
+    "appointments",
+]
+
+
+def own_models() -> list[type[models.Model]]:
+    return [model for label in OWN_APPS for model in apps.get_app_config(label).get_models()]
+
+
+def test_every_model_that_holds_somebodys_data_says_through_which_places_it_is_seen() -> None:
+    named = {model._meta.label: model for model in own_models()}
+    assert not set(WITHOUT_SCOPE) - set(named), "this list names a model that is gone"
+    for label, model in named.items():
+        if label in WITHOUT_SCOPE:
+            continue
+        assert getattr(model, "SCOPE_COLUMNS", ()), label
+        assert getattr(model, "SCOPE_PERMISSIONS", ()), label
+        assert isinstance(model._default_manager.all(), ScopedQuerySet), label
+
+
+BARE = re.compile(r"\b([A-Z]\w+)\.(?:_default_manager|objects)\.(?!visible_to\b)")
+PUBLIC = {
+    label.split(".")[1] for label, why in WITHOUT_SCOPE.items() if why.startswith(("public", "calendar"))
+}
+
+
+def test_views_fetch_through_visible_to() -> None:
+    wrong = []
+    for path in sources():
+        if not any(part.startswith("views") for part in path.relative_to(ROOT).with_suffix("").parts):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for name in BARE.findall(line):
+                if name not in PUBLIC and not (name == "Message" and "notifications" in path.parts):
+                    wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert not wrong
+
+
+STATUS_WRITTEN = re.compile(r"(?<!OLD)(?<!NEW)\.status\s*=[^=]|update\([^)]*\bstatus\s*=")
+MAY_WRITE_STATUS = {"portal/records/transitions.py", "portal/notifications/delivery.py"}
+
+
+def test_nobody_but_the_one_function_writes_a_status() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sources()
+        if str(path.relative_to(ROOT)) not in MAY_WRITE_STATUS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if STATUS_WRITTEN.search(line)
+    ]
+    assert not wrong
+
+
+def templates() -> Iterator[Path]:
+    for path in sources(suffix=".html"):
+        if "templates" in path.parts:
+            yield path
+
+
+def test_no_template_has_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in templates()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if inline.search(line)
+    ]
+    assert not wrong
+
+
+def test_nothing_on_a_page_comes_from_elsewhere() -> None:
+    outside = re.compile(r"<(?:link|script|img|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE)
+    assert not [str(path) for path in templates() if outside.search(path.read_text(encoding="utf-8"))]
+
+
+def test_every_template_is_used() -> None:
+    used = "\n".join(
+        path.read_text(encoding="utf-8") for suffix in (".py", ".html") for path in sources(suffix=suffix)
+    )
+    wrong = []
+    for path in templates():
+        parts = path.parts
+        name = "/".join(parts[parts.index("templates") + 1 :])
+        if name not in used and not name.startswith("ui/icons/"):
+            wrong.append(name)
+    assert not wrong
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    out = StringIO()
+    call_command("makemigrations", check=True, dry_run=True, stdout=out)
+
+
+def test_every_sentence_has_its_english() -> None:
+    known = messages.translated()
+    wanted = messages.catalogue()
+    absent = [str(message.id) for message in wanted if message.id and message.id not in known]
+    assert not absent, "run bin/messages"
+    assert not messages.missing(known)
+
+
+def test_the_compiled_english_is_the_written_one() -> None:
+    assert messages.PO.with_suffix(".mo").read_bytes() == messages.compiled(messages.translated()), (
+        "run bin/messages"
+    )
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)|(?<!\{)\{\w+\}(?!\})")
+
+
+def test_english_keeps_every_placeholder() -> None:
+    wrong = []
+    for message in messages.translated():
+        if not message.id:
+            continue
+        ids = message.id if message.pluralizable else [message.id]
+        strings = message.string if message.pluralizable else [message.string]
+        wanted = {name for text in ids for name in PLACEHOLDER.findall(text)}
+        wrong += [
+            f"{ids[0]} → {text}"
+            for text in strings
+            if set(PLACEHOLDER.findall(text)) - wanted
+            or (len(strings) == 1 and set(PLACEHOLDER.findall(text)) != wanted)
+        ]
+    assert not wrong
+
+
+def test_no_file_is_longer_than_a_reader_bears() -> None:
+    limits = {".py": 400, ".html": 150}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {length}"
+        for suffix, limit in limits.items()
+        for path in sources(suffix=suffix)
+        if (length := len(path.read_text(encoding="utf-8").splitlines())) > limit
+    ]
+    assert not wrong
+
+
+def test_top_level_holds_only_what_the_design_names() -> None:
+    allowed = {*APPS, "tests", "docs", "deploy", "bin", "locale", "var"}
+    tracked = {
+        path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))
+    }
+    assert tracked <= allowed
