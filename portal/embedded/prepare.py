@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
@@ -24,10 +25,12 @@ def main() -> None:
     migrate()
     collect_static()
     if not settings.PORTAL_DEMO:
-        call_command("load_places", stdout=StringIO())
+        with redirect_stdout(StringIO()):
+            call_command("load_places")
         return
     print("Preparing the demo …", file=sys.stderr)
-    call_command("demo", stdout=StringIO())
+    with redirect_stdout(StringIO()):
+        call_command("demo")
     sign_ins = StringIO()
     call_command("demo", sign_ins=True, stdout=sign_ins)
     print(f"Sign-ins of the demo:\n{sign_ins.getvalue()}")
