@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Response, sync_playwright
 
 from portal.embedded.environment import prepare_environment
 from portal.embedded.homes import ROOT
@@ -65,6 +65,8 @@ class Photographer:
         page = self.context(screen.user, screen.language, width).new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.on("response", lambda answer: note_failure(answer, wrong))
+        page.set_default_timeout(8_000)
         try:
             answer = page.goto(path, wait_until="networkidle")
             if answer is None or answer.status != screen.status:
@@ -80,6 +82,11 @@ class Photographer:
         finally:
             page.close()
         return [f"{screen.name} at {width}: {line}" for line in wrong]
+
+
+def note_failure(answer: Response, wrong: list[str]) -> None:
+    if answer.status >= 500:
+        wrong.append(f"status {answer.status} from {answer.url}")
 
 
 def sign_in(context: BrowserContext, user: str) -> None:
