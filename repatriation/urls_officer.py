@@ -1,5 +1,27 @@
 """The officers' addresses of the way home; `urls.py` adds them to the citizens'."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from repatriation.views_officer import checkpoint, handovers, queue, trips
+
+urlpatterns = [
+    path("officer/queue/", queue.queue, name="queue"),
+    path("officer/registrations/<str:code>/", queue.family, name="family"),
+    path("officer/registrations/<str:code>/requeue/", queue.requeue, name="requeue"),
+    path("officer/trips/", trips.trip_list, name="trip_list"),
+    path("officer/trips/new/", trips.trip_add, name="trip_add"),
+    path("officer/trips/<str:code>/", trips.trip_page, name="trip"),
+    path("officer/trips/<str:code>/fill/", trips.trip_fill, name="trip_fill"),
+    path("officer/trips/<str:code>/cancel/", trips.trip_cancel, name="trip_cancel"),
+    path("officer/trips/<str:code>/manifest/", trips.manifest, name="manifest"),
+    path("officer/trips/<str:code>/step/<slug:verb>/", trips.trip_step, name="trip_step"),
+    path("officer/checkpoint/", checkpoint.checkpoint, name="checkpoint"),
+    path("officer/checkpoint/walk-in/", checkpoint.walk_in, name="walk_in"),
+    path("officer/arrivals/", checkpoint.arrival_list, name="arrival_list"),
+    path("officer/handovers/", handovers.handover_list, name="handover_list"),
+    path("officer/handovers/<uuid:key>/", handovers.party, name="party"),
+    path("officer/handovers/<uuid:key>/accept/", handovers.accept, name="handover_accept"),
+    path("officer/handovers/<uuid:key>/refuse/", handovers.refuse, name="handover_refuse"),
+    path("officer/handovers/<uuid:key>/reroute/", handovers.reroute, name="handover_reroute"),
+    path("officer/handovers/<uuid:key>/home/", handovers.confirm_home, name="handover_home"),
+]

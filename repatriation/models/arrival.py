@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from citizens.matching import fold
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+
+
+class ArrivalQuerySet(ScopedQuerySet):
+    def named(self, text: str) -> Self:
+        """By a part of the person's name without marks."""
+        folded = fold(text)
+        return self.filter(person__search_name__contains=folded) if folded else self
 
 
 class Arrival(models.Model):
@@ -56,7 +66,7 @@ class Arrival(models.Model):
     decision = models.CharField(_("Hướng xử lý"), max_length=8, choices=Decision.choices, default="home")
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ArrivalQuerySet.as_manager()
 
     class Meta:
         constraints = [

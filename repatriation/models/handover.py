@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from citizens import codes
+from citizens.matching import fold
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
 from repatriation.models.arrival import Arrival
@@ -18,6 +21,14 @@ from repatriation.models.arrival import Arrival
 class HandoverQuerySet(ScopedQuerySet):
     def open(self) -> Self:
         return self.filter(status=Handover.Status.SENT)
+
+    def named(self, text: str) -> Self:
+        """By a part of the person's name without marks, or by a whole registration code."""
+        text = text.strip()
+        if codes.is_code(text, settings.PORTAL_CODE_PREFIX):
+            return self.filter(arrival__registration__code=codes.parse(text, settings.PORTAL_CODE_PREFIX))
+        folded = fold(text)
+        return self.filter(person__search_name__contains=folded) if folded else self
 
     def overdue(self, now: dt.datetime | None = None) -> Self:
         return self.open().filter(deadline__lt=now or timezone.now())
@@ -96,3 +107,7 @@ class Handover(models.Model):
     @property
     def log_place_id(self) -> int:
         return self.to_place_id
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == self.Status.SENT and self.deadline < timezone.now()

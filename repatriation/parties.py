@@ -1,0 +1,150 @@
+"""People who came together and go to one place: the rows of officers' lists of handovers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, QuerySet
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from portal.places.models import Place
+from repatriation.models import Arrival, Handover
+from repatriation.models.handover import HandoverQuerySet
+
+
+@dataclass(frozen=True)
+class Party:
+    """One family's handovers of one state to one place."""
+
+    handovers: list[Handover]
+
+    @property
+    def first(self) -> Handover:
+        return self.handovers[0]
+
+    @property
+    def head(self) -> Person:
+        """Who stands first: the one entered first."""
+        return self.first.person
+
+    @property
+    def others(self) -> int:
+        return len(self.handovers) - 1
+
+    @property
+    def arrival(self) -> Arrival:
+        return self.first.arrival
+
+    @property
+    def key(self) -> UUID:
+        return self.arrival.client_key
+
+    @property
+    def to_place(self) -> Place:
+        return self.first.to_place
+
+    @property
+    def deadline(self) -> dt.datetime:
+        return self.first.deadline
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.first.is_overdue
+
+    @property
+    def has_positive(self) -> bool:
+        return any(row.arrival.rapid_test == Arrival.RapidTest.POSITIVE for row in self.handovers)
+
+    @property
+    def has_symptoms(self) -> bool:
+        return any(row.arrival.has_symptoms for row in self.handovers)
+
+    @property
+    def youngest(self) -> Person:
+        return max((row.person for row in self.handovers), key=lambda person: person.birth_year)
+
+
+GROUP = ("arrival__client_key", "to_place", "status")
+
+
+def grouped(handovers: HandoverQuerySet, *, newest_first: bool = False) -> QuerySet[Any]:
+    """One row a party, as `{client_key, to_place, status, due}`, the most urgent first."""
+    groups = handovers.order_by().values(*GROUP).annotate(due=Min("deadline"), last=Max("sent_at"))
+    return (
+        groups.order_by("-last", "arrival__client_key")
+        if newest_first
+        else groups.order_by("due", "arrival__client_key")
+    )
+
+
+def load(groups: Iterable[dict[str, Any]]) -> list[Party]:
+    """The parties of some groups, in the same order; one query."""
+    wanted = list(groups)
+    keys = {group["arrival__client_key"] for group in wanted}
+    rows = Handover.objects.filter(arrival__client_key__in=keys).select_related(
+        "person", "to_place", "from_place", "decided_by", "arrival__registration", "arrival__trip"
+    )
+    by_group: dict[tuple[Any, ...], list[Handover]] = {}
+    for row in rows.order_by("pk"):
+        by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), []).append(row)
+    return [
+        Party(by_group[group])
+        for group in (tuple(one[name] for name in GROUP) for one in wanted)
+        if group in by_group
+    ]
+
+
+def parties(handovers: HandoverQuerySet, limit: int) -> Sequence[Party]:
+    """The most urgent parties, two queries however many."""
+    return load(grouped(handovers)[:limit])
+
+
+def row_steps(chain: Sequence[Handover]) -> list[dict[str, Any]]:
+    """One person's chain as steps for `ui/_steps.html`, oldest first."""
+    steps: list[dict[str, Any]] = []
+    if chain:
+        arrival = chain[0].arrival
+        steps.append(
+            {
+                "title": _("Đến %(place)s") % {"place": chain[0].from_place.name},
+                "time": arrival.at,
+                "state": "done",
+            }
+        )
+    for row in chain:
+        steps += _link_steps(row)
+    return steps
+
+
+def _link_steps(row: Handover) -> list[dict[str, Any]]:
+    place = {"place": row.to_place.name}
+    steps = [{"title": _("Chuyển đến %(place)s") % place, "time": row.sent_at, "state": "done"}]
+    if row.escalated_at:
+        steps.append({"title": _("Quá hạn, đã báo tỉnh"), "time": row.escalated_at, "state": "wrong"})
+    by = row.decided_by.full_name if row.decided_by else ""
+    match row.status:
+        case Handover.Status.SENT:
+            steps.append({"title": _("Chờ %(place)s tiếp nhận") % place, "state": "now"})
+        case Handover.Status.REFUSED:
+            text = _("%(officer)s: %(reason)s") % {"officer": by, "reason": row.reason}
+            steps.append(
+                {
+                    "title": _("%(place)s chưa tiếp nhận") % place,
+                    "time": row.decided_at,
+                    "text": text,
+                    "state": "wrong",
+                }
+            )
+        case Handover.Status.ACCEPTED:
+            title = _("%(place)s đã tiếp nhận") % place
+            steps.append({"title": title, "time": row.decided_at, "text": by, "state": "done"})
+            if row.home_safe_at:
+                steps.append({"title": _("Về nhà an toàn"), "time": row.home_safe_at, "state": "done"})
+            else:
+                steps.append({"title": _("Chờ xác nhận về nhà an toàn"), "state": "now"})
+    return steps

@@ -1,0 +1,136 @@
+"""The queue beside the trips, and one family's registration."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from citizens.models import Person
+from portal.accounts.guards import officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.places.tree import ids_under
+from portal.records.log import history, record_read
+from portal.reporting.export import export_response
+from portal.ui.pagination import Page, paginate
+from repatriation.actions import trips
+from repatriation.export import QueueResource
+from repatriation.forms_officer import QueueFilter
+from repatriation.models import Campaign, Registration, Trip
+from repatriation.queue import positions, reason_sentence, search
+from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
+
+TRIPS_SHOWN = 12
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def queue(request: HttpRequest) -> HttpResponse:
+    """Who waits, in order and why; beside it the trips that still take families."""
+    user = officer_of(request)
+    form = QueueFilter(request.GET, communes=communes_of(user, Permission.SEE_QUEUE))
+    asked = form.cleaned_data if form.is_valid() else {}
+    campaign = asked.get("campaign") or Campaign.objects.open().first() or Campaign.objects.first()
+    if campaign is None:
+        return render(request, "repatriation/officer/queue.html", {"form": form})
+    form.initial |= {"campaign": campaign, "status": Registration.Status.WAITING}
+    status = asked.get("status") or Registration.Status.WAITING
+    rows = Registration.objects.visible_to(user).filter(campaign=campaign, status=status)
+    rows = _filtered(rows, asked).select_related("home_commune", "origin").prefetch_related("members__person")
+    waiting = status == Registration.Status.WAITING
+    rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
+    if "export" in request.GET:
+        return export_response(request, QueueResource(), rows, "queue")
+    page = paginate(request, rows)
+    if waiting:
+        whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(asked)
+        _number(page, campaign, counted_from_page=whole)
+    for row in page:
+        row.why = reason_sentence(row)
+    upcoming = Trip.objects.visible_to(user).filter(
+        campaign=campaign, status__in=[Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED]
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "campaign": campaign,
+        "waiting": waiting,
+        "trips": upcoming.select_related("pickup", "gateway")[:TRIPS_SHOWN],
+        "may_plan": user.may(Permission.PLAN_TRIPS),
+    }
+    return render(request, "repatriation/officer/queue.html", context)
+
+
+def _filtered(rows: QuerySet[Registration], asked: dict) -> QuerySet[Registration]:  # type: ignore[type-arg]
+    if asked.get("origin"):
+        rows = rows.filter(origin_id__in=ids_under([asked["origin"].path]))
+    if asked.get("commune"):
+        rows = rows.filter(home_commune=asked["commune"])
+    return search(rows, asked.get("q", ""))  # type: ignore[arg-type]
+
+
+def _narrowed(asked: dict) -> bool:  # type: ignore[type-arg]
+    return any(asked.get(name) for name in ("q", "origin", "commune"))
+
+
+def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
+    """Give each row its place: on the whole queue by counting on, else by asking the queue."""
+    if counted_from_page:
+        places = {row.pk: number for number, row in enumerate(page, start=page.first)}
+    else:
+        places = positions(campaign, [row.pk for row in page])
+    for row in page:
+        row.place = places.get(row.pk)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE)
+def family(request: HttpRequest, code: str) -> HttpResponse:
+    """One registration: its people, why it stands where it stands, and what happened to it."""
+    user = officer_of(request)
+    row = _registration(user, code)
+    members = list(row.members.select_related("person"))
+    people = [member.person_id for member in members]
+    record_read(
+        user,
+        "page",
+        subject_type=Person._meta.label_lower,
+        subject_ids=people,
+        request=request,
+        place=row.home_commune,
+    )
+    waiting = row.status == Registration.Status.WAITING
+    context = {
+        "registration": row,
+        "members": members,
+        "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
+        "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
+        "why": reason_sentence(row),
+        "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
+        "events": history(row),
+        "may_requeue": user.may(Permission.PLAN_TRIPS)
+        and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},
+        "now": timezone.now(),
+    }
+    return render(request, "repatriation/officer/family.html", context)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def requeue(request: HttpRequest, code: str) -> HttpResponse:
+    """A family that did not come waits again where it stood."""
+    user = officer_of(request)
+    row = _registration(user, code)
+    if attempt(request, lambda: trips.requeue_family(row, by=user)):
+        messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
+    return redirect("repatriation:family", code)
+
+
+def _registration(user: User, code: str) -> Registration:
+    rows = Registration.objects.visible_to(user).exclude(status=Registration.Status.DRAFT)
+    return get_object_or_404(rows.select_related("campaign", "home_commune", "origin"), code=code)

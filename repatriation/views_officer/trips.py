@@ -1,0 +1,200 @@
+"""Trips: the list, a new one, one trip with its families, and what can be done with it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from portal.records.transitions import allowed
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.actions import seating, trips
+from repatriation.actions.seating import FillResult
+from repatriation.export import ManifestResource
+from repatriation.forms_officer import ReasonForm, TripFilter, TripForm
+from repatriation.manifest import manifest_families, manifest_members
+from repatriation.models import Offer, Trip
+from repatriation.rules import may_plan_trip
+from repatriation.views_officer.common import attempt, officer_of
+
+STEPS = {
+    "open": trips.open_trip,
+    "close": trips.close_trip,
+    "depart": trips.depart_trip,
+    "arrive": trips.arrive_trip,
+    "reconcile": trips.reconcile_trip,
+}
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def trip_list(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    form = TripFilter(request.GET)
+    rows = (
+        Trip.objects.visible_to(user)
+        .select_related("pickup", "gateway", "campaign")
+        .order_by("-departs_at", "pk")
+    )
+    if form.is_valid():
+        if form.cleaned_data["status"]:
+            rows = rows.filter(status=form.cleaned_data["status"])
+        if form.cleaned_data["day"]:
+            rows = rows.filter(departs_at__date=form.cleaned_data["day"])
+    context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
+    return render(request, "repatriation/officer/trip_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.PLAN_TRIPS)
+def trip_add(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    form = TripForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate")
+        trip = trips.plan_trip(data["campaign"], by=user, **{name: data[name] for name in names})
+        messages.success(
+            request, _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
+        )
+        return redirect("repatriation:trip", trip.code)
+    status = 422 if form.is_bound else 200
+    return render(request, "repatriation/officer/trip_add.html", {"form": form}, status=status)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def trip_page(request: HttpRequest, code: str) -> HttpResponse:
+    user = officer_of(request)
+    trip = _trip(user, code)
+    offers = trip.offers.select_related("registration__home_commune").prefetch_related(
+        "registration__members__person"
+    )
+    offers = list(offers.order_by("-registration__score", "registration__registered_at", "pk"))
+    families = [offer.registration for offer in offers]
+    record_read(
+        user,
+        "page",
+        subject_type="repatriation.registration",
+        subject_ids=[family.pk for family in families],
+        request=request,
+        place=trip.gateway,
+    )
+    context = {
+        "trip": trip,
+        "offers": offers,
+        "counts": {
+            status: sum(o.people for o in offers if o.status == status) for status in Offer.Status.values
+        },
+        "may_plan": may_plan_trip(user, trip),
+        "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
+        "may_cancel": allowed(trip, "cancel"),
+        "cancel_form": ReasonForm(),
+    }
+    return render(request, "repatriation/officer/trip.html", context)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
+    """Offer the free seats; a planned trip is opened by it."""
+    user = officer_of(request)
+    trip = _planned_by(user, code)
+
+    def fill() -> FillResult:
+        if trip.status == Trip.Status.PLANNED:
+            trips.open_trip(trip, by=user)
+        return seating.fill_trip(trip, by=user)
+
+    result = attempt(request, fill)
+    if result is not None:
+        _say_filled(request, result)
+    return redirect("repatriation:trip", code)
+
+
+def _say_filled(request: HttpRequest, result: FillResult) -> None:
+    if not result.seated:
+        messages.info(request, _("Không có gia đình nào đang chờ vừa với số chỗ còn trống."))
+    else:
+        text = ngettext(
+            "Đã mời %(count)d gia đình, %(people)d người.",
+            "Đã mời %(count)d gia đình, %(people)d người.",
+            len(result.seated),
+        )
+        messages.success(request, text % {"count": len(result.seated), "people": result.people})
+    if result.skipped:
+        codes = ", ".join(f"{family.code} ({family.people})" for family in result.skipped)
+        messages.info(
+            request,
+            _("Tạm bỏ qua vì không đủ chỗ cho cả gia đình, vẫn giữ thứ tự: %(codes)s.") % {"codes": codes},
+        )
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Open, close, depart, arrive or reconcile."""
+    user = officer_of(request)
+    if verb not in STEPS:
+        raise Http404
+    trip = _planned_by(user, code)
+    moved = attempt(request, lambda: STEPS[verb](trip, by=user))
+    if moved is not None:
+        messages.success(
+            request,
+            _("Chuyến %(code)s: %(status)s.")
+            % {"code": moved.code, "status": moved.get_status_display().lower()},
+        )
+    return redirect("repatriation:trip", code)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Everybody on it waits again; the reason is in their message."""
+    user = officer_of(request)
+    trip = _planned_by(user, code)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
+    elif attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
+    return redirect("repatriation:trip", code)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS)
+def manifest(request: HttpRequest, code: str) -> HttpResponse:
+    """Who may board, to print or as a spreadsheet; the checkpoint that expects them sees it too."""
+    user = officer_of(request)
+    trip = _trip(user, code)
+    if "export" in request.GET:
+        return export_response(request, ManifestResource(), manifest_members(trip), f"manifest-{trip.code}")
+    families = manifest_families(trip)
+    people = [member.person_id for family in families for member in family.members.all()]
+    record_read(
+        user, "page", subject_type="citizens.person", subject_ids=people, request=request, place=trip.gateway
+    )
+    context = {"trip": trip, "families": families, "people": len(people)}
+    return render(request, "repatriation/officer/manifest.html", context)
+
+
+def _trip(user: User, code: str) -> Trip:
+    rows = Trip.objects.visible_to(user).select_related(
+        "campaign", "pickup__parent__parent", "gateway", "planned_by"
+    )
+    return get_object_or_404(rows, code=code)
+
+
+def _planned_by(user: User, code: str) -> Trip:
+    trip = _trip(user, code)
+    demand(may_plan_trip(user, trip))
+    return trip
