@@ -75,7 +75,9 @@ def _content(certificate: Certificate) -> dict[str, object]:
         ),
         "qr": qr_svg(address),
         "qr_alt": _("Mã QR để kiểm tra giấy này"),
-        "verify": _("Giấy được lập và cấp trên hệ thống điện tử. Quét mã QR, hoặc mở địa chỉ dưới đây để kiểm tra."),
+        "verify": _(
+            "Giấy được lập và cấp trên hệ thống điện tử. Quét mã QR, hoặc mở địa chỉ dưới đây để kiểm tra."
+        ),
         "address": address,
         "code": certificate.readable_code,
         "demo": _("Bản trình diễn, không có giá trị.") if settings.PORTAL_DEMO else "",

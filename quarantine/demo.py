@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from decimal import Decimal
 from functools import cache
 
 from django.core.management import call_command
@@ -27,7 +28,7 @@ from quarantine.models import (
     TestResult,
     VaccinationDose,
 )
-from quarantine.models.check import Symptom
+from quarantine.models.check import Symptom, red_signs_of
 from quarantine.protocols import choose_protocol
 
 VACCINES = ["AstraZeneca", "Pfizer", "Vero Cell", "Moderna"]
@@ -182,6 +183,7 @@ def _checks(stage: Stage, orders: list[Order], today: dt.date) -> None:
                     if ill
                     else ([Symptom.COUGH] if rng.random() < 0.04 else []),
                     is_red=ill,
+                    red_signs=red_signs_of(Decimal("38.9"), 92, [Symptom.BREATHLESS]) if ill else [],
                     created_at=min(_at(day, rng.randint(6, 9), rng.randint(0, 59)), stage.now),
                 )
             )

@@ -106,3 +106,26 @@ def months_before(day: dt.date, months: int) -> dt.date:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))
+
+
+def protocol_table(on: dt.date) -> list[tuple[Protocol, bool]]:
+    """Every row of the rules, newest first, with whether it is the one applied on the day."""
+    applied: set[tuple[str, str]] = set()
+    table = []
+    for row in Protocol.objects.order_by("person_class", "-effective_from", "-issued_on", "-pk"):
+        in_force = row.effective_from <= on and (row.effective_to is None or row.effective_to >= on)
+        key = (row.person_class, row.protection)
+        table.append((row, in_force and key not in applied))
+        if in_force:
+            applied.add(key)
+    order = {kind: place for place, kind in enumerate(Protocol.PersonClass.values)}
+    level = {kind: place for place, kind in enumerate(Protection.values)}
+    return sorted(
+        table,
+        key=lambda pair: (
+            not pair[1],
+            order[pair[0].person_class],
+            -pair[0].effective_from.toordinal(),
+            level[pair[0].protection],
+        ),
+    )

@@ -27,5 +27,6 @@ def remind(order: Order) -> bool:
             about=order,
             context={"name": order.person.full_name},
             secrets={"link": daily_link(order)},
+            expires_at=timezone.localtime().replace(hour=22, minute=0, second=0, microsecond=0),
         )
     return first

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +16,10 @@ class CertificateQuerySet(ScopedQuerySet):
         if viewer.phone:
             return Q(order__person__phone=viewer.phone)
         return super().for_citizen(viewer)
+
+    def for_paper(self) -> Self:
+        """Certificates that may be handed out, with what stands on them."""
+        return self.filter(revoked_at=None).select_related("order__person", "order__place__parent__parent")
 
 
 class Certificate(models.Model):

@@ -48,6 +48,31 @@ class OrderQuerySet(ScopedQuerySet):
             return self.filter(number__startswith=text.upper())
         return self.filter(person__in=Person.objects.search(text)) if text else self
 
+    def test_due(self, on: dt.date) -> Self:
+        """Orders in force with a test that is to be taken by the day."""
+        due = self.model._meta.apps.get_model("quarantine", "ScheduledTest")._base_manager.filter(
+            order=models.OuterRef("pk"), result=None, due_on__lte=on
+        )
+        return self.current().filter(models.Exists(due))
+
+    def matching(
+        self, *, today: dt.date, q: str = "", status: str = "", mode: str = "", due: str = ""
+    ) -> Self:
+        """What the list's filters leave; an empty one filters nothing."""
+        found = self.search(q)
+        if status:
+            found = found.filter(status=status)
+        if mode:
+            found = found.filter(mode=mode)
+        match due:
+            case "test":
+                return found.test_due(today)
+            case "end":
+                return found.at_end(today)
+            case "silent":
+                return found.unreported(today)
+        return found
+
     def with_people(self) -> Self:
         """Load what a list shows, so that no row asks again; sorted by given name."""
         return self.select_related("person", "place").order_by("person__sort_key", "person_id", "-starts_on")
