@@ -56,5 +56,5 @@ def broker_parts() -> dict[str, bool]:
         return {"broker": False, "worker": False, "scheduler": False}
     finally:
         client.close()
-    worker, scheduler = signs  # type: ignore[misc]
+    worker, scheduler = signs
     return {"broker": True, "worker": worker is not None, "scheduler": scheduler is not None}

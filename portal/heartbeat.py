@@ -25,7 +25,7 @@ SCHEDULER_KEY = "portal:heartbeat:scheduler"
 LAST_RUNS_KEY = "portal:scheduler:last-runs"
 WORKER_SECONDS = 8  # Celery's heart beats every two seconds
 SCHEDULER_SECONDS = 15
-TICK_SECONDS = 5.0
+TICK_SECONDS = 5
 
 
 def broker_client() -> redis.Redis:
@@ -83,10 +83,11 @@ class Scheduler(MemoryScheduler):
         beat(SCHEDULER_KEY, SCHEDULER_SECONDS)
         return float(super().tick(*args, **kwargs))
 
-    def reserve(self, entry: ScheduleEntry) -> ScheduleEntry:
-        following = super().reserve(entry)
+    def reserve(self, entry: ScheduleEntry) -> ScheduleEntry:  # type: ignore[override]  # its types are wrong
+        following: ScheduleEntry = super().reserve(entry)  # type: ignore[assignment]
+        ran_at = following.last_run_at or self.app.now()
         try:
-            broker_client().hset(LAST_RUNS_KEY, entry.name, following.last_run_at.isoformat())
+            broker_client().hset(LAST_RUNS_KEY, following.name, ran_at.isoformat())
         except redis.RedisError as error:
-            logger.warning("The run of %s could not be noted: %s", entry.name, error)
+            logger.warning("The run of %s could not be noted: %s", following.name, error)
         return following

@@ -67,7 +67,8 @@ class Keeper:
             if self.child.poll() is None:
                 break
             time.sleep(0.2 * (attempt + 1))
-        stop(self.child, self.server.stop_signal, timeout=5)
+        if self.child is not None:
+            stop(self.child, self.server.stop_signal, timeout=5)
         said = tail(log_path)
         if "No space left" in said:
             raise ServersUnavailable(
