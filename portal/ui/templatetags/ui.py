@@ -26,6 +26,17 @@ Includes (`{% include "ui/…" %}`):
 Layouts: ui/base_citizen.html, ui/base_officer.html (blocks: title, heading, lead, actions,
 content, aside, scripts); ui/citizen_step.html (adds: step, steps_total, back_url;
 blocks question_title, question, hint, before, fields, button, after).
+
+Classes beside Bootstrap's (static/ui/portal.css; all of them live on /officer/style/ in the demo):
+
+    btn btn-primary | btn-outline-primary | btn-outline-danger | btn-danger, btn-big: one wide button a page
+    card-box, card-good, card-wait, card-bad; split: main and aside; tiles > tile (tile-bad …); big-number
+    table-box > table.table.stack: cards on a phone; td.does: its buttons; td[data-label]; tr.late; th[scope=row]
+    tabs > li > a[aria-current]; facts: dl > div > dt + dd; plain-list; plain-steps; row-actions; quiet; small
+    scan: the one box of the checkpoint; line-state: a notice of the line; no-print, print-only
+
+Attributes for app.js: data-key="F2" (the key presses it), data-keep-focus (the scan box), data-search ("/" goes
+there), data-copy="text" data-done="words", data-print, data-dialog="id", data-with-script (hidden without one).
 """
 
 from __future__ import annotations
