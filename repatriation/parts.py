@@ -1,5 +1,61 @@
 """What the way home shows on the pages of the portal."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.scoping import CitizenViewer
+from portal.ui import parts
+from repatriation.campaigns import announcement, open_campaigns
+from repatriation.models import Registration
+from repatriation.models.registration import Status
+
 # Citizens
+
+
+def campaign_notice() -> parts.Notice | None:
+    campaigns = open_campaigns()
+    if not campaigns:
+        return None
+    return parts.Notice(
+        text=announcement(campaigns[0]),
+        url=reverse("repatriation:register"),
+        link_text=_("Xem điều kiện"),
+    )
+
+
+def my_registrations(viewer: CitizenViewer) -> Mapping[str, Any] | None:
+    rows = (
+        Registration.objects.visible_to(viewer)
+        .exclude(status=Status.DRAFT)
+        .prefetch_related("members__person")
+        .order_by("-registered_at")[:20]
+    )
+    return {"rows": list(rows)} if rows else None
+
+
+parts.home_choices.register(
+    parts.HomeChoice(
+        key="register",
+        order=10,
+        label=_("Đăng ký về quê"),
+        hint=_("Cho cả gia đình, khoảng 5 phút"),
+        icon="home",
+        url_name="repatriation:register",
+    )
+)
+parts.home_notices.register(parts.HomeNotice(key="campaign", order=10, make=campaign_notice))
+parts.citizen_panels.register(
+    parts.CitizenPanel(
+        key="registrations",
+        order=10,
+        context=my_registrations,
+        template="repatriation/citizen/_panel.html",
+    )
+)
 
 # Officers

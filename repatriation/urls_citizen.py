@@ -1,5 +1,34 @@
 """The citizens' addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from repatriation import views_citizen as citizen
+from repatriation.wizard import steps, views, views_people, views_phone
+
+urlpatterns = [
+    path("dang-ky/", views.start, name="register"),
+    path("dang-ky/lam-lai/", views.restart, name="register_restart"),
+    path("dang-ky/buoc/gia-dinh/", views_people.people, name="register_people"),
+    path("dang-ky/buoc/dien-thoai/", views_phone.phone, name="register_phone"),
+    path("dang-ky/buoc/ma-xac-nhan/", views_phone.code, name="register_code"),
+    path(f"dang-ky/buoc/{steps.CHECK}/", views.check, name="register_check"),
+    path("dang-ky/buoc/<slug:step>/", views.step, name="register_step"),
+    path("dang-ky/nguoi/them/", views_people.person, name="register_person_add"),
+    path("dang-ky/nguoi/<str:key>/", views_people.person, name="register_person"),
+    path("dang-ky/nguoi/<str:key>/suc-khoe/", views_people.health, name="register_health"),
+    path("dang-ky/nguoi/<str:key>/bo/", views_people.remove, name="register_person_remove"),
+    path("dang-ky/xong/", views.done, name="register_done"),
+    path("dang-ky/da-co/", views.already, name="register_already"),
+    path("dang-ky/gui-lai/", views.resend, name="register_resend"),
+    path("dang-ky/<str:token>/", citizen.by_link(citizen.registration), name="registration"),
+    path("dang-ky/<str:token>/rut/", citizen.by_link(citizen.registration_withdraw), name="withdraw"),
+    path("dang-ky/<str:token>/cho-ngoi/", citizen.by_link(citizen.offer), name="registration_offer"),
+    path("cua-toi/dang-ky/<str:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
+    path(
+        "cua-toi/dang-ky/<str:code>/rut/",
+        citizen.by_phone(citizen.registration_withdraw),
+        name="my_withdraw",
+    ),
+    path("cua-toi/dang-ky/<str:code>/cho-ngoi/", citizen.by_phone(citizen.offer), name="my_offer"),
+    path("cho-ngoi/<str:token>/", citizen.by_offer_link(citizen.offer), name="offer"),
+]

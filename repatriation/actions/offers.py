@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from citizens.links import make_link
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
-from portal.records.actors import Actor
+from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
+from repatriation.actions.seating import SHORTEST_TIME_TO_ANSWER, answer_deadline, fill_trip
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
 
@@ -28,7 +29,11 @@ class OfferExpired(Refusal):
 
 
 def _locked(offer: Offer) -> tuple[Trip, Registration, Offer]:
-    trip = Trip.objects.select_for_update(of=("self",)).select_related("pickup").get(pk=offer.trip_id)
+    trip = (
+        Trip.objects.select_for_update(of=("self",))
+        .select_related("campaign", "pickup")
+        .get(pk=offer.trip_id)
+    )
     registration = Registration.objects.select_for_update().get(pk=offer.registration_id)
     return trip, registration, Offer.objects.select_for_update().get(pk=offer.pk)
 
@@ -69,7 +74,8 @@ def confirm_offer(offer: Offer, *, by: User | Actor) -> Offer:
 def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Offer:
     """The family does not take this trip: its seats are free again. Also after it had confirmed.
 
-    With `back_to_queue` it waits on where it stood; else it leaves the queue. An answer given twice is
+    With `back_to_queue` it waits on where it stood; else it leaves the queue. The seats go to the next
+    families at once. An answer given twice is
     the first one. Raises `TransitionRefused` when the trip has left or the offer is otherwise over.
     """
     trip, registration, row = _locked(offer)
@@ -89,4 +95,15 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Off
         about=row,
         context={"code": registration.code, "trip": trip.code},
     )
+    ask_next(trip)
     return row
+
+
+def ask_next(trip: Trip) -> None:
+    """Offer freed seats to the next families, while the trip is open and they have time to answer.
+
+    The caller holds the trip's lock.
+    """
+    now = timezone.now()
+    if trip.status == Trip.Status.OPEN and answer_deadline(trip, now) >= now + SHORTEST_TIME_TO_ANSWER:
+        fill_trip(trip, by=SYSTEM)

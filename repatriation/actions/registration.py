@@ -30,6 +30,7 @@ from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
 from portal.records.transitions import transition
 from repatriation import consent
+from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, settle_people
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Member, Offer, Registration, Trip
@@ -111,6 +112,14 @@ def save_draft(registration: Registration, change: Callable[[Draft], Draft]) -> 
     row.draft = draft.to_json()
     row.save(update_fields=["draft"])
     return draft
+
+
+@transaction.atomic
+def abandon(registration: Registration, *, by: User | Actor) -> None:
+    """Give up a half-filled form: what was typed is wiped. A submitted one stays as it is."""
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    if row.status == Status.DRAFT:
+        transition(row, "withdraw", by=by, draft={})
 
 
 def submit(registration: Registration, *, by: User | Actor) -> Registration:
@@ -253,7 +262,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
         with transaction.atomic():
             trip_id = _live_offers(registration).values_list("trip_id", flat=True).first()
             if trip_id is not None:
-                Trip.objects.select_for_update().get(pk=trip_id)
+                trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=trip_id)
             row = Registration.objects.select_for_update().get(pk=registration.pk)
             offer = _live_offers(row).select_for_update().first()
             if (offer.trip_id if offer else None) != trip_id:
@@ -261,9 +270,10 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
             if row.status == Status.WITHDRAWN:
                 return row
             row = transition(row, "withdraw", by=by, reason=reason)
+            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
             if offer is not None:
                 transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
-            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
+                ask_next(trip)
             return row
 
 

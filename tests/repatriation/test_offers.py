@@ -13,10 +13,10 @@ from citizens.links import find_link
 from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
-from repatriation.actions.registration import family_actor, position
+from repatriation.actions.registration import family_actor, position, withdraw
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import Status
-from tests.repatriation.families import PHONE, offered, trip, waiting
+from tests.repatriation.families import PHONE, entry, offered, trip, waiting
 
 BY = family_actor(PHONE)
 
@@ -119,3 +119,22 @@ def test_a_family_that_waited_on_can_be_seated_again(
     second = offered(family, trip(campaign, places), deadline=timezone.now() + dt.timedelta(hours=1))
     confirm_offer(second, by=BY)
     assert states(second) == ("confirmed", "confirmed", 2)
+
+
+def test_declined_seats_go_to_the_next_family_at_once(
+    campaign: Campaign, places: SimpleNamespace, offer: Offer
+) -> None:
+    behind = waiting(campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=())
+    decline_offer(offer, by=BY, back_to_queue=True)
+    assert Offer.objects.get(registration=behind).status == Offer.Status.OFFERED
+    assert states(offer) == ("declined", "waiting", 1)
+    assert Message.objects.filter(kind="offer", phone="+84912345678").count() == 1
+
+
+def test_seats_of_a_family_that_withdraws_go_to_the_next_family(
+    campaign: Campaign, places: SimpleNamespace, offer: Offer, family: Registration
+) -> None:
+    behind = waiting(campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=())
+    withdraw(family, by=BY)
+    assert Offer.objects.get(registration=behind).status == Offer.Status.OFFERED
+    assert states(offer) == ("cancelled", "withdrawn", 1)

@@ -1,0 +1,191 @@
+"""Where the family stands, its seat, and the way out of the queue.
+
+Each page opens by a secret link or behind a proved phone; a `Door` says which registration it is and
+where the other pages lie on the same way in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.verified import phone_required, viewer_of
+from citizens.views_links import refused
+from portal.records.transitions import TransitionRefused, allowed
+from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
+from repatriation.actions.registration import family_actor, position, withdraw
+from repatriation.models import Offer, Registration
+from repatriation.models.registration import LIVE, Status
+from repatriation.priority import sentence
+from repatriation.timeline import steps_of
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True)
+class Door:
+    """How the family came in. `offer` is set when it came by the link of that offer."""
+
+    registration: Registration
+    page: str
+    withdraw: str
+    offer_page: str
+    offer: Offer | None = None
+
+    def last_offer(self) -> Offer | None:
+        """The offer that counts: the one of the link, else the live or last one."""
+        if self.offer is not None:
+            return self.offer
+        offers = self.registration.offers.select_related("trip__pickup", "trip__gateway")
+        return offers.order_by("-pk").first()
+
+
+View = Callable[[HttpRequest, Door], HttpResponse]
+LINK_PAGES = ("registration", "withdraw", "registration_offer")
+PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer")
+REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
+
+
+def by_link(view: View) -> Callable[..., HttpResponse]:
+    """Opened by the family's secret link."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            link = find_link(token, "registration")
+        except LinkRefused as error:
+            return refused(request, error)
+        rows = Registration.objects.visible_to(viewer_for(link)).exclude(status=Status.DRAFT)
+        return view(request, _door(get_object_or_404(rows.select_related(*REGISTRATION)), LINK_PAGES, token))
+
+    return opened
+
+
+def by_phone(view: View) -> Callable[..., HttpResponse]:
+    """Opened behind a proved phone, by the registration's code."""
+
+    @phone_required
+    @wraps(view)
+    def opened(request: HttpRequest, code: str) -> HttpResponse:
+        rows = Registration.objects.visible_to(viewer_of(request)).exclude(status=Status.DRAFT)
+        row = get_object_or_404(rows.select_related(*REGISTRATION), code=code)
+        return view(request, _door(row, PHONE_PAGES, code))
+
+    return opened
+
+
+def by_offer_link(view: View) -> Callable[..., HttpResponse]:
+    """Opened by the secret link of one offer, which shows that offer and nothing else."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            link = find_link(token, "offer")
+        except LinkRefused as error:
+            return refused(request, error)
+        rows = Offer.objects.visible_to(viewer_for(link))
+        offer = get_object_or_404(
+            rows.select_related(
+                "trip__pickup", "trip__gateway", *(f"registration__{name}" for name in REGISTRATION)
+            )
+        )
+        url = reverse("repatriation:offer", args=[token])
+        return view(request, Door(offer.registration, page="", withdraw="", offer_page=url, offer=offer))
+
+    return opened
+
+
+def _door(row: Registration, names: tuple[str, str, str], key: str) -> Door:
+    page, out, offer = (reverse(f"repatriation:{name}", args=[key]) for name in names)
+    return Door(row, page=page, withdraw=out, offer_page=offer)
+
+
+@require_GET
+def registration(request: HttpRequest, door: Door) -> HttpResponse:
+    """State, number in the queue and why, steps, and the code for the checkpoint."""
+    row, offer = door.registration, door.last_offer()
+    place, total = position(row)
+    context = {
+        "registration": row,
+        "head": row.head,
+        "door": door,
+        "offer": offer,
+        "place": place,
+        "total": total,
+        "sentence": sentence(row.score_reasons),
+        "steps": steps_of(row, offer),
+        "is_live": row.status in LIVE,
+        "may_withdraw": allowed(row, "withdraw"),
+    }
+    return render(request, "repatriation/citizen/registration.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
+    """Asks once more, then takes the family out of the queue."""
+    row = door.registration
+    if request.method == "POST":
+        reason = " ".join(request.POST.get("reason", "").split())[:300]
+        try:
+            withdraw(row, by=family_actor(row.phone), reason=reason)
+        except TransitionRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, _("Đã rút đăng ký. Muốn về sau, anh/chị đăng ký lại lúc nào cũng được.")
+            )
+        return redirect(door.page)
+    if not allowed(row, "withdraw"):
+        return redirect(door.page)
+    return render(request, "repatriation/citizen/withdraw.html", {"registration": row, "door": door})
+
+
+@require_http_methods(FORM_METHODS)
+def offer(request: HttpRequest, door: Door) -> HttpResponse:
+    """The seat with its deadline; once confirmed, the pass. The answer is a POST."""
+    seat = door.last_offer()
+    if seat is None:
+        return redirect(door.page)
+    if request.method == "POST":
+        _answer(request, seat)
+        return redirect(door.offer_page)
+    context: dict[str, Any] = {
+        "offer": seat,
+        "trip": seat.trip,
+        "registration": door.registration,
+        "head": door.registration.head,
+        "door": door,
+        "says_no": "chua" in request.GET and seat.status in Offer.LIVE,
+        "is_late": seat.status == Offer.Status.OFFERED and seat.deadline <= timezone.now(),
+    }
+    return render(request, "repatriation/citizen/offer.html", context)
+
+
+def _answer(request: HttpRequest, seat: Offer) -> None:
+    actor = family_actor(seat.registration.phone)
+    try:
+        match request.POST.get("answer"):
+            case "yes":
+                confirm_offer(seat, by=actor)
+            case "wait":
+                decline_offer(seat, by=actor, back_to_queue=True)
+            case "leave":
+                decline_offer(seat, by=actor, back_to_queue=False)
+            case _:
+                messages.error(request, _("Vui lòng chọn một câu trả lời."))
+    except (OfferExpired, TransitionRefused) as error:
+        messages.warning(request, str(error))

@@ -1,0 +1,1 @@
+"""The registration form: one question a page, without an account, without JavaScript."""

@@ -1,0 +1,57 @@
+"""The form that this browser is filling in, and what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from portal.accounts.scoping import CitizenViewer
+from repatriation.drafts import Draft
+from repatriation.models import Registration
+from repatriation.models.registration import Status
+
+KEY = "registration"
+OTHER = "registration_other"  # the live registration in which somebody of the family stands already
+
+View = Callable[..., HttpResponse]
+
+
+def remember(request: HttpRequest, registration: Registration) -> None:
+    request.session[KEY] = registration.pk
+
+
+def current(request: HttpRequest) -> Registration | None:
+    """The registration that was begun in this browser, whatever became of it."""
+    return of_session(request, request.session.get(KEY))
+
+
+def of_session(request: HttpRequest, pk: int | None) -> Registration | None:
+    if pk is None:
+        return None
+    viewer = CitizenViewer(subject_type=Registration._meta.label_lower, subject_id=pk)
+    return Registration.objects.visible_to(viewer).select_related("campaign__rule_set").first()
+
+
+def with_draft(view: View) -> View:
+    """A page of the form: gets the registration and its draft. Without one, the form begins anew; after
+    submitting, the page of what was made is shown."""
+
+    @login_not_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        registration = current(request)
+        if registration is None or registration.status == Status.WITHDRAWN:
+            messages.info(request, _("Phiên khai đã hết. Vui lòng bắt đầu lại, mất khoảng 5 phút."))
+            return redirect("repatriation:register")
+        if registration.status != Status.DRAFT:
+            return redirect("repatriation:register_done")
+        return view(request, registration, Draft.from_json(registration.draft), *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,175 @@
+"""The form from its first page to the code that the family gets."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citizens.phones import mask
+from portal.places.models import Place
+from repatriation import consent
+from repatriation.actions.people import IdentityTaken
+from repatriation.actions.registration import (
+    AlreadyRegistered,
+    CampaignClosed,
+    DraftIncomplete,
+    abandon,
+    facts_of,
+    family_actor,
+    position,
+    save_draft,
+    send_link_again,
+    start_draft,
+    submit,
+)
+from repatriation.campaigns import announcement, open_campaigns
+from repatriation.drafts import Draft
+from repatriation.models import Registration
+from repatriation.models.registration import Reason, Status
+from repatriation.priority import score, sentence
+from repatriation.wizard import steps
+from repatriation.wizard.forms import ConsentForm
+from repatriation.wizard.session import OTHER, current, of_session, remember, with_draft
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@login_not_required
+@require_http_methods(FORM_METHODS)
+def start(request: HttpRequest) -> HttpResponse:
+    """Who may come, what is asked, and the agreement. The draft begins with the POST."""
+    campaigns = open_campaigns()
+    if not campaigns:
+        return render(request, "repatriation/citizen/closed.html")
+    begun = current(request)
+    form = ConsentForm(request.POST if request.method == "POST" else None, campaigns=campaigns)
+    if form.is_valid():
+        if begun is None or begun.status != Status.DRAFT:
+            begun = start_draft(form.cleaned_data["campaign"] or campaigns[0], by=family_actor())
+            remember(request, begun)
+        return redirect(steps.first_missing(Draft.from_json(begun.draft)).url)
+    context = {
+        "form": form,
+        "announcements": [announcement(campaign) for campaign in campaigns],
+        "points": consent.POINTS,
+        "begun": begun if begun and begun.status != Status.WITHDRAWN else None,
+        "begun_is_draft": begun is not None and begun.status == Status.DRAFT,
+        "resume_url": steps.first_missing(Draft.from_json(begun.draft)).url if begun else "",
+        "step": 1,
+        "steps_total": steps.TOTAL,
+    }
+    return render(request, "repatriation/citizen/step_start.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def step(request: HttpRequest, registration: Registration, draft: Draft, step: str) -> HttpResponse:
+    """One question: origin, home or reasons. The other pages have views of their own."""
+    asked = steps.BY_SLUG.get(step)
+    if asked is None or asked.form is None:
+        raise Http404
+    if not steps.may_open(asked, draft):
+        return redirect(steps.first_missing(draft).url)
+    # Checkboxes alone send an empty form when none is ticked: that is an answer too.
+    data = request.POST if request.method == "POST" else None
+    form = asked.form(data, draft=draft, campaign=registration.campaign)
+    if form.is_valid():
+        return redirect(steps.after(asked, save_draft(registration, form.change())))
+    return render(request, asked.template, steps.page(asked, form=form))
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def check(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+    """Everything on one page, each part with its way back. The POST submits; pressed twice, once."""
+    asked = steps.BY_SLUG[steps.CHECK]
+    if draft.missing():
+        return redirect(steps.first_missing(draft).url)
+    if request.method == "POST":
+        try:
+            submit(registration, by=family_actor(draft.phone))
+        except DraftIncomplete as error:
+            return redirect(steps.BY_QUESTION[error.question].url)
+        except IdentityTaken as error:
+            messages.error(request, str(error))
+            return redirect("repatriation:register_person", key=error.entry.key)
+        except AlreadyRegistered as error:
+            request.session[OTHER] = {"registration": error.other.pk, "said": str(error)}
+            return redirect("repatriation:register_already")
+        except CampaignClosed as error:
+            return render(request, "repatriation/citizen/closed.html", {"said": str(error)}, status=409)
+        return redirect("repatriation:register_done")
+    scored = score(facts_of(draft), registration.campaign.rule_set.rules)
+    places = Place.objects.with_ancestors().in_bulk([draft.origin, draft.home])
+    context = {
+        "draft": draft,
+        "origin": places[draft.origin],
+        "home": places[draft.home],
+        "reasons": [Reason(reason).label for reason in draft.reasons or ()],
+        "sentence": sentence(scored.reasons),
+        "urls": {question: asked.url for question, asked in steps.BY_QUESTION.items()},
+    }
+    return render(request, asked.template, steps.page(asked, **context))
+
+
+@login_not_required
+@require_GET
+def done(request: HttpRequest) -> HttpResponse:
+    """The code, the number in the queue, and what happens next. Open to the browser that registered."""
+    registration = current(request)
+    if registration is None or registration.status in {Status.DRAFT, Status.WITHDRAWN}:
+        return redirect("repatriation:register")
+    place, total = position(registration)
+    context = {
+        "registration": registration,
+        "place": place,
+        "total": total,
+        "sentence": sentence(registration.score_reasons),
+    }
+    return render(request, "repatriation/citizen/done.html", context)
+
+
+@login_not_required
+@require_GET
+def already(request: HttpRequest) -> HttpResponse:
+    """Somebody of the family is registered already: who, and how to get that registration's link."""
+    known = request.session.get(OTHER)
+    other = of_session(request, known["registration"]) if known else None
+    if other is None:
+        return redirect("repatriation:register")
+    context = {
+        "said": known["said"],
+        "phone": mask(other.phone),
+        "people_url": steps.BY_QUESTION["people"].url,
+    }
+    return render(request, "repatriation/citizen/already.html", context)
+
+
+@login_not_required
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Send the link of that registration again, to its own phone only."""
+    known = request.session.get(OTHER)
+    other = of_session(request, known["registration"]) if known else None
+    if other is None:
+        return redirect("repatriation:register")
+    if send_link_again(other):
+        messages.success(request, _("Đã gửi lại đường dẫn tới số %(phone)s.") % {"phone": mask(other.phone)})
+    else:
+        messages.info(
+            request, _("Đường dẫn vừa được gửi. Vui lòng chờ tin nhắn, 10 phút sau mới gửi lại được.")
+        )
+    return redirect("repatriation:register_already")
+
+
+@require_POST
+@with_draft
+def restart(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+    """Give up the half-filled form; nothing of it is kept."""
+    abandon(registration, by=family_actor(draft.phone))
+    messages.info(request, _("Đã xóa phần khai dở. Bắt đầu lại từ đầu."))
+    return redirect("repatriation:register")
