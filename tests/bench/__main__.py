@@ -14,7 +14,9 @@ from portal.embedded.servers import release_servers
 
 def names() -> list[str]:
     here = Path(__file__).parent
-    return sorted(path.stem for path in here.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(
+        path.stem for path in here.glob("*.py") if not path.stem.startswith("_") and path.stem != "settings"
+    )
 
 
 def main(arguments: list[str]) -> int:
