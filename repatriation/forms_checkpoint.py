@@ -85,7 +85,7 @@ class ArrivalForm(EntryForm):
             "destination": registration.home_commune_id if registration else first.home_commune_id,
             "address": registration.home_address if registration else first.address,
         }
-        kwargs["initial"] = {**initial, **kwargs.get("initial", {})}
+        kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.family = family
         for person in family.expected_here:
@@ -128,6 +128,12 @@ class ArrivalForm(EntryForm):
         marks = ("positive_", "symptoms_", "temperature_", "decision_")
         touched = any(name.startswith(marks) and name in self.changed_data for name in self.fields)
         return self.is_bound and (touched or any(name.startswith(marks) for name in self.errors))
+
+    @property
+    def asks_place(self) -> bool:
+        """Whether the destination stands open: it was changed, or an error is in it."""
+        names = ("destination", "address")
+        return self.is_bound and any(name in self.changed_data or name in self.errors for name in names)
 
     def facts(self) -> list[PersonFacts]:
         """Those who are here, as the action takes them."""

@@ -12,16 +12,19 @@ from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
+from portal.accounts.models import User
 from portal.places.models import Place
 from repatriation.models import Arrival, Handover
 from repatriation.models.handover import HandoverQuerySet
+from repatriation.rules import may_decide
 
 
 @dataclass(frozen=True)
 class Party:
-    """One family's handovers of one state to one place."""
+    """One family's handovers of one state to one place. `may_decide`: whether the reader answers for it."""
 
     handovers: list[Handover]
+    may_decide: bool = False
 
     @property
     def first(self) -> Handover:
@@ -82,26 +85,23 @@ def grouped(handovers: HandoverQuerySet, *, newest_first: bool = False) -> Query
     )
 
 
-def load(groups: Iterable[dict[str, Any]]) -> list[Party]:
-    """The parties of some groups, in the same order; one query."""
-    wanted = list(groups)
-    keys = {group["arrival__client_key"] for group in wanted}
-    rows = Handover.objects.filter(arrival__client_key__in=keys).select_related(
+def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
+    """The parties of some groups, in the same order, as `user` sees them; one query."""
+    wanted = [tuple(group[name] for name in GROUP) for group in groups]
+    rows = Handover.objects.filter(arrival__client_key__in={key for key, _place, _status in wanted})
+    rows = rows.select_related(
         "person", "to_place", "from_place", "decided_by", "arrival__registration", "arrival__trip"
     )
     by_group: dict[tuple[Any, ...], list[Handover]] = {}
     for row in rows.order_by("pk"):
         by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), []).append(row)
-    return [
-        Party(by_group[group])
-        for group in (tuple(one[name] for name in GROUP) for one in wanted)
-        if group in by_group
-    ]
+    found = [by_group[group] for group in wanted if group in by_group]
+    return [Party(handovers, may_decide(user, handovers[0])) for handovers in found]
 
 
-def parties(handovers: HandoverQuerySet, limit: int) -> Sequence[Party]:
+def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:
     """The most urgent parties, two queries however many."""
-    return load(grouped(handovers)[:limit])
+    return load(grouped(handovers)[:limit], user)
 
 
 def row_steps(chain: Sequence[Handover]) -> list[dict[str, Any]]:

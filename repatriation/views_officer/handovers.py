@@ -34,7 +34,6 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     """Parties of my places; those still open and most urgent first."""
     user = officer_of(request)
     form = HandoverFilter(request.GET, communes=communes_of(user, Permission.SEE_HANDOVERS))
-    form.initial |= {"status": Handover.Status.SENT}
     asked = form.cleaned_data if form.is_valid() else {}
     status = asked.get("status") or Handover.Status.SENT
     rows = Handover.objects.visible_to(user).named(asked.get("q", ""))
@@ -50,12 +49,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
             request, HandoverResource(), rows.order_by("person__sort_key", "pk"), "handovers"
         )
     page = paginate(request, grouped(rows, newest_first=status != Handover.Status.SENT))
-    context = {
-        "form": form,
-        "page": page,
-        "parties": load(page.rows),
-        "may_decide": user.may(Permission.DECIDE_HANDOVERS),
-    }
+    context = {"form": form, "page": page, "parties": load(page.rows, user)}
     return render(request, "repatriation/officer/handover_list.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -33,12 +35,14 @@ TRIPS_SHOWN = 12
 def queue(request: HttpRequest) -> HttpResponse:
     """Who waits, in order and why; beside it the trips that still take families."""
     user = officer_of(request)
-    form = QueueFilter(request.GET, communes=communes_of(user, Permission.SEE_QUEUE))
+    given = request.GET.copy()
+    default = Campaign.objects.open().first() or Campaign.objects.first()
+    if default is None:
+        return render(request, "repatriation/officer/queue.html")
+    given.setdefault("campaign", str(default.pk))
+    form = QueueFilter(given, communes=communes_of(user, Permission.SEE_QUEUE))
     asked = form.cleaned_data if form.is_valid() else {}
-    campaign = asked.get("campaign") or Campaign.objects.open().first() or Campaign.objects.first()
-    if campaign is None:
-        return render(request, "repatriation/officer/queue.html", {"form": form})
-    form.initial |= {"campaign": campaign, "status": Registration.Status.WAITING}
+    campaign = asked.get("campaign") or default
     status = asked.get("status") or Registration.Status.WAITING
     rows = Registration.objects.visible_to(user).filter(campaign=campaign, status=status)
     rows = _filtered(rows, asked).select_related("home_commune", "origin").prefetch_related("members__person")
@@ -112,12 +116,27 @@ def family(request: HttpRequest, code: str) -> HttpResponse:
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
         "why": reason_sentence(row),
         "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
-        "events": history(row),
+        "steps": _steps(row),
         "may_requeue": user.may(Permission.PLAN_TRIPS)
         and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},
         "now": timezone.now(),
     }
     return render(request, "repatriation/officer/family.html", context)
+
+
+def _steps(row: Registration) -> list[dict[str, Any]]:
+    """What the registration went through, oldest first, for `ui/_steps.html`."""
+    labels = dict(Registration.Status.choices)
+    changes = [event for event in history(row) if event.to_status in labels]
+    return [
+        {
+            "title": labels[event.to_status],
+            "time": event.at,
+            "text": " · ".join(filter(None, [event.actor_label, event.reason])),
+            "state": "now" if number == len(changes) else "done",
+        }
+        for number, event in enumerate(changes, start=1)
+    ]
 
 
 @require_POST

@@ -1,0 +1,193 @@
+"""What the way home shows to officers: navigation, worklist, a person's panel, figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.ui import parts
+from repatriation.models import Arrival, Handover, Registration
+from repatriation.models.handover import HandoverQuerySet
+from repatriation.models.registration import LIVE, Status
+from repatriation.parties import Party, grouped, parties, row_steps
+
+P = Permission
+WORKLIST_TEMPLATE = "repatriation/officer/_worklist.html"
+
+for _key, _label, _url, _permission, _order in (
+    ("checkpoint", _("Nhập người đến"), "checkpoint", P.RECORD_ARRIVALS, 5),
+    ("arrivals", _("Người đã đến"), "arrival_list", P.RECORD_ARRIVALS, 6),
+    ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
+    ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
+    ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),
+):
+    parts.navigation.register(
+        parts.NavigationItem(
+            key=_key, label=_label, url_name=f"repatriation:{_url}", permission=_permission, order=_order
+        )
+    )
+
+
+# The worklist: families, the most urgent first.
+
+
+def _to_accept(user: User) -> HandoverQuerySet:
+    return Handover.objects.visible_to(user).open()
+
+
+def _to_confirm_home(user: User) -> HandoverQuerySet:
+    """Taken in by a place of mine, and nobody has said yet that they came home."""
+    return Handover.objects.filter(
+        status=Handover.Status.ACCEPTED, home_safe_at=None, to_place__in=user.place_ids(P.DECIDE_HANDOVERS)
+    )
+
+
+def _overdue(user: User) -> HandoverQuerySet:
+    return Handover.objects.visible_to(user).overdue()
+
+
+def _refused(user: User) -> HandoverQuerySet:
+    """Sent back, and not yet sent on."""
+    return Handover.objects.visible_to(user).filter(status=Handover.Status.REFUSED, next=None)
+
+
+def _worklist_part(
+    key: str,
+    order: int,
+    permission: Permission,
+    rows: Callable[[User], HandoverQuerySet],
+    title: Any,
+    empty: Any,
+) -> None:
+    def count(user: User) -> int:
+        return grouped(rows(user)).count()
+
+    def first(user: User, limit: int) -> list[Party]:
+        return parties(rows(user), user, limit)
+
+    parts.worklist.register(
+        parts.WorklistPart(
+            key=key,
+            order=order,
+            permission=permission,
+            title=title,
+            count=count,
+            rows=first,
+            template=WORKLIST_TEMPLATE,
+            empty_text=empty,
+        )
+    )
+
+
+_worklist_part(
+    "handovers_overdue",
+    8,
+    P.ROUTE_HANDOVERS,
+    _overdue,
+    _("Bàn giao quá hạn"),
+    _("Xã nào chậm tiếp nhận sẽ hiện ở đây, tới khi có người nhận hoặc được chuyển nơi khác."),
+)
+_worklist_part(
+    "handovers_refused",
+    9,
+    P.ROUTE_HANDOVERS,
+    _refused,
+    _("Bàn giao bị từ chối"),
+    _("Gia đình bị trả lại sẽ hiện ở đây, tới khi được chuyển nơi khác."),
+)
+_worklist_part(
+    "handovers",
+    10,
+    P.SEE_HANDOVERS,
+    _to_accept,
+    _("Bàn giao chờ nhận"),
+    _("Khi chốt ghi nhận người về, gia đình hiện ở đây cùng thời hạn tiếp nhận."),
+)
+_worklist_part(
+    "home_safe",
+    12,
+    P.DECIDE_HANDOVERS,
+    _to_confirm_home,
+    _("Chờ về đến nhà"),
+    _("Gia đình đã tiếp nhận hiện ở đây tới khi được xác nhận về nhà an toàn."),
+)
+
+
+# A person's page
+
+
+def way_home(person: Person, user: User) -> Mapping[str, Any] | None:
+    """The person's chains of handovers, the newest first; None for somebody who came by no checkpoint."""
+    rows = Handover.objects.visible_to(user).filter(person=person)
+    chains: dict[int, list[Handover]] = {}
+    for row in rows.select_related("arrival", "from_place", "to_place", "decided_by").order_by("pk"):
+        chains.setdefault(row.arrival_id, []).append(row)
+    if not chains:
+        return None
+    newest_first = sorted(chains.values(), key=lambda chain: -chain[0].pk)
+    return {
+        "chains": [{"key": chain[0].arrival.client_key, "steps": row_steps(chain)} for chain in newest_first]
+    }
+
+
+parts.person_panels.register(
+    parts.PersonPanel(
+        key="way_home",
+        order=10,
+        permission=P.SEE_HANDOVERS,
+        context=way_home,
+        template="repatriation/officer/_person.html",
+    )
+)
+
+
+# Figures: numbers of the places that a leader answers for; no names
+
+
+def _registrations(user: User, *statuses: str) -> int:
+    rows = Registration.objects.filter(home_commune__in=user.place_ids(P.SEE_FIGURES))
+    return rows.filter(status__in=statuses).count()
+
+
+def _registered(user: User) -> int:
+    return _registrations(user, *LIVE, Status.CLOSED)
+
+
+def _arrived_today(user: User) -> int:
+    start = timezone.make_aware(dt.datetime.combine(timezone.localdate(), dt.time.min))
+    return Arrival.objects.filter(destination__in=user.place_ids(P.SEE_FIGURES), at__gte=start).count()
+
+
+def _accepted(user: User) -> int:
+    rows = Handover.objects.filter(to_place__in=user.place_ids(P.SEE_FIGURES))
+    return rows.filter(status=Handover.Status.ACCEPTED).count()
+
+
+def _late(user: User) -> int:
+    return Handover.objects.overdue().filter(to_place__in=user.place_ids(P.SEE_FIGURES)).count()
+
+
+for _key, _label, _value, _tone, _order in (
+    ("registered", _("Gia đình đã đăng ký"), _registered, "plain", 10),
+    ("waiting", _("Gia đình đang chờ"), lambda user: _registrations(user, Status.WAITING), "wait", 11),
+    (
+        "on_the_way",
+        _("Gia đình đang trên đường"),
+        lambda user: _registrations(user, Status.DEPARTED),
+        "info",
+        12,
+    ),
+    ("arrived_today", _("Người đến hôm nay"), _arrived_today, "info", 13),
+    ("accepted", _("Người đã được tiếp nhận"), _accepted, "good", 14),
+    ("handovers_overdue", _("Người quá hạn tiếp nhận"), _late, "bad", 15),
+):
+    parts.figures.register(
+        parts.Figure(key=_key, label=_label, value=_value, tone=_tone, order=_order, permission=P.SEE_FIGURES)
+    )
