@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ WELL = "well"  # chosen instead of a symptom, so that an empty form is never tak
 class DegreesField(forms.DecimalField):
     """Degrees Celsius with a comma or a point."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.strip().replace(",", ".").removesuffix("°C").removesuffix("°").strip()
         return super().to_python(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,18 +15,19 @@ from portal.accounts.scoping import CitizenViewer
 from portal.ui import parts
 from quarantine.health_book import health_book
 from quarantine.models import Order, TestResult
+from quarantine.models.order import OrderQuerySet
 from quarantine.models.protocol import Mode
 from quarantine.rules import may_add_health_record
 from quarantine.worklists import (
     at_end,
     capped,
+    due_test_rows,
+    due_tests,
     end_rows,
     red_count,
     red_rows,
     silent,
     silent_rows,
-    test_rows,
-    tests_due,
 )
 
 
@@ -37,6 +37,7 @@ def worklist(
     title: Any,
     count: Callable[[User], int],
     rows: Callable[[User, int], Sequence[Any]],
+    template: str,
     empty_text: Any,
 ) -> None:
     parts.worklist.register(
@@ -47,24 +48,27 @@ def worklist(
             title=title,
             count=count,
             rows=rows,
-            template=f"quarantine/worklist_{key.replace('-', '_')}.html",
+            template=template,
             empty_text=empty_text,
         )
     )
 
 
-worklist("red", 20, _("Dấu hiệu nặng"), red_count, red_rows, _("Không ai có dấu hiệu nặng chưa được xử lý."))
 worklist(
-    "silent", 30, _("Chưa khai sức khỏe"), lambda user: capped(silent(user)), silent_rows,
-    _("Mọi người đang cách ly đều đã khai sức khỏe."),
+    "red", 20, _("Dấu hiệu nặng"), red_count, red_rows,
+    "quarantine/worklist_red.html", _("Không ai có dấu hiệu nặng chưa được xử lý."),
 )  # fmt: skip
 worklist(
-    "tests", 40, _("Đến hạn xét nghiệm"), lambda user: capped(tests_due(user)), test_rows,
-    _("Không ai đến hạn xét nghiệm hôm nay."),
+    "silent", 30, _("Chưa khai sức khỏe"), lambda user: capped(silent(user)), silent_rows,
+    "quarantine/worklist_silent.html", _("Mọi người đang cách ly đều đã khai sức khỏe."),
+)  # fmt: skip
+worklist(
+    "tests", 40, _("Đến hạn xét nghiệm"), lambda user: capped(due_tests(user)), due_test_rows,
+    "quarantine/worklist_tests.html", _("Không ai đến hạn xét nghiệm hôm nay."),
 )  # fmt: skip
 worklist(
     "end", 50, _("Hết cách ly"), lambda user: capped(at_end(user)), end_rows,
-    _("Không ai hết thời gian cách ly hôm nay."),
+    "quarantine/worklist_end.html", _("Không ai hết thời gian cách ly hôm nay."),
 )  # fmt: skip
 
 parts.navigation.register(
@@ -140,7 +144,7 @@ parts.citizen_panels.register(
 )
 
 
-def orders_of_figures(user: User) -> QuerySet[Order]:
+def orders_of_figures(user: User) -> OrderQuerySet:
     """Leaders see how many, never who: their right opens counts, no rows."""
     return Order.objects.filter(place__in=user.place_ids(Permission.SEE_FIGURES))
 

@@ -69,7 +69,7 @@ def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:
             return _save(request, viewer, changed)
         except Refused as error:  # ended while the page was open
             refusal = str(error)
-    said = DailyCheck.objects.filter(order__in=[order.pk for order in orders], on_date=today)
+    said = DailyCheck.objects.visible_to(viewer).filter(order__in=orders, on_date=today)
     reported = set(said.values_list("order_id", flat=True))
     context = {
         "forms": [(order, form, order.pk in reported) for order, form in forms],

@@ -87,7 +87,7 @@ def certificate_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     demand(may_revoke(_user(request), certificate))
     form = RevokeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["reason"]))
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
         return redirect("quarantine:order", certificate.order_id)
     try:
         actions.revoke_certificate(certificate, **form.cleaned_data, by=_user(request))

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.ui.pagination import COUNT_CAP
 from quarantine.models import DailyCheck, Order, ScheduledTest, TestResult
+from quarantine.models.order import OrderQuerySet
 
 REPORT_BY = dt.time(18)  # a day without a report is the commune's work from this hour on
 
@@ -78,23 +79,23 @@ def red_rows(user: User, limit: int) -> list[RedFlag]:
     return sorted(flags, key=lambda flag: flag.at)[:limit]
 
 
-def silent(user: User) -> QuerySet[Order]:
+def silent(user: User) -> OrderQuerySet:
     """Who has not said how they are: today from the evening on, before that since yesterday."""
     now = timezone.localtime()
     day = now.date() if now.time() >= REPORT_BY else now.date() - dt.timedelta(days=1)
     return Order.objects.visible_to(user).unreported(day)
 
 
-def tests_due(user: User) -> QuerySet[ScheduledTest]:
+def due_tests(user: User) -> QuerySet[ScheduledTest]:
     return ScheduledTest.objects.visible_to(user).due(timezone.localdate())
 
 
-def at_end(user: User) -> QuerySet[Order]:
+def at_end(user: User) -> OrderQuerySet:
     return Order.objects.visible_to(user).at_end(timezone.localdate())
 
 
-def test_rows(user: User, limit: int) -> list[ScheduledTest]:
-    rows = tests_due(user).select_related("order__person", "order__place")
+def due_test_rows(user: User, limit: int) -> list[ScheduledTest]:
+    rows = due_tests(user).select_related("order__person", "order__place")
     return list(rows.order_by("due_on", "order__person__sort_key", "pk")[:limit])
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
-from portal.accounts.scoping import ScopedQuerySet
+from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from quarantine.models.order import Order
 
 
@@ -33,6 +33,12 @@ RED_SPO2 = 94  # per cent; below
 
 
 class DailyCheckQuerySet(ScopedQuerySet):
+    def for_citizen(self, viewer: CitizenViewer) -> Q | None:
+        if viewer.phone:
+            return Q(order__person__phone=viewer.phone)
+        order = viewer.holds(Order)
+        return None if order is None else Q(order=order)
+
     def red_unseen(self) -> Self:
         return self.filter(is_red=True, seen_at=None)
 

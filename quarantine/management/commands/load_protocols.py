@@ -20,8 +20,12 @@ class Command(BaseCommand):
         with FILE.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
         for row in rows:
-            key = {name: row.pop(name) for name in ("document", "person_class", "protection")}
-            Protocol.objects.update_or_create(**key, defaults=values(row))
+            Protocol.objects.update_or_create(
+                document=row.pop("document"),
+                person_class=row.pop("person_class"),
+                protection=row.pop("protection"),
+                defaults=values(row),
+            )
         self.stdout.write(f"{len(rows)} protocol rows")
 
 
