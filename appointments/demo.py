@@ -19,6 +19,7 @@ from appointments.models import Booking, Office, OpeningHours, Procedure, Slot
 from appointments.models.booking import CODE_PREFIX
 from citizens.demo_people import FAMILY_NAMES, Crowd
 from citizens.matching import fold
+from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.records.actors import SYSTEM, citizen_actor
 from portal.records.log import event_for
@@ -131,3 +132,8 @@ def _events(booking: Booking) -> list[Event]:
     )  # fmt: skip
     over.at = booking.slot.ends_at
     return [made, over]
+
+
+@demo_step(60)
+def load_office(stage: Stage) -> None:
+    load(random.Random(stage.rng.random()))

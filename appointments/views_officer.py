@@ -135,7 +135,7 @@ def step(event: Event) -> dict[str, Any]:
     return {
         "title": verbs.get(event.verb, event.verb),
         "time": event.at,
-        "text": event.actor_label,
+        "text": event.get_actor_kind_display() if event.actor_kind == "system" else event.actor_label,
         "state": state,
     }
 

@@ -49,7 +49,7 @@ class Slot(models.Model):
         ordering = ["starts_at"]
 
     def __str__(self) -> str:
-        return f"{self.office_id} {self.starts_at:%d/%m/%Y %H:%M}"
+        return f"{self.office_id} {timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
 
     @property
     def day(self) -> dt.date:
