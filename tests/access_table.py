@@ -1,0 +1,175 @@
+"""Who may open what: every address of the portal with everybody who gets in. `test_access` walks it.
+
+`by` names the demo's users who get in; `elsewhere` those with the same rights at another place, for whom the
+row does not exist. Everybody else with an account is forbidden; nobody is sent to sign in. An address that is
+not `by` anybody is for citizens: it opens without an account, and what it shows is asked by a code or a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CHECKPOINT, COMMUNE, OTHER, VIEWER = "chot", "xa", "xa-khac", "xa-xem"
+COORDINATOR, HEALTH, FACILITY, COUNTER = "dieuphoi", "yte", "coso", "motcua"
+LEADER, ADMIN, AUDITOR = "lanhdao", "quantri", "thanhtra"
+EVERYBODY = frozenset(
+    {CHECKPOINT, COMMUNE, OTHER, VIEWER, COORDINATOR, HEALTH, FACILITY, COUNTER, LEADER, ADMIN, AUDITOR}
+)
+COMMUNES = {COMMUNE, OTHER, VIEWER}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. `about` names what of the small world fills in its arguments."""
+
+    by: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    post: bool = False  # answers POST only
+    about: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    opens: str = "opens"  # what those who get in meet
+    unwell: bool = False  # may say 503: no worker runs in this test
+
+    @property
+    def is_public(self) -> bool:
+        return not self.by
+
+
+def get(*by: str, elsewhere: tuple[str, ...] = (), **about: str) -> Row:
+    return Row(frozenset(by), frozenset(elsewhere), about=about)
+
+
+def post(*by: str, elsewhere: tuple[str, ...] = (), data: dict[str, Any] | None = None, **about: str) -> Row:
+    return Row(frozenset(by), frozenset(elsewhere), post=True, about=about, data=data or {})
+
+
+def public(**about: str) -> Row:
+    return Row(about=about)
+
+
+def public_post(**about: str) -> Row:
+    return Row(post=True, about=about)
+
+
+SEES_PEOPLE = (COMMUNE, VIEWER, HEALTH)
+SEES_ORDERS = (COMMUNE, HEALTH, FACILITY)
+SEES_HANDOVERS = (CHECKPOINT, COMMUNE, VIEWER, COORDINATOR)
+
+TABLE: dict[str, Row] = {
+    # The portal itself
+    "home": public(),
+    "hotline": public(),
+    "healthz": Row(unwell=True),
+    "set_language": public_post(),
+    "ui:style": get(*EVERYBODY),
+    "places:search": public(),
+    "accounts:sign_in": public(),
+    "accounts:sign_out": Row(EVERYBODY, post=True, opens="sign in"),
+    "accounts:first_screen": get(*EVERYBODY),
+    "accounts:password": get(*EVERYBODY),
+    "accounts:user_list": get(ADMIN),
+    "accounts:user_add": get(ADMIN),
+    "accounts:user": get(ADMIN, pk="user"),
+    "accounts:user_assign": post(ADMIN, pk="user"),
+    "accounts:user_end_assignment": post(ADMIN, pk="user", assignment_pk="assignment"),
+    "accounts:user_reset_password": post(ADMIN, pk="user"),
+    "accounts:user_set_active": post(ADMIN, pk="user", data={"active": "1"}),
+    "records:events": get(AUDITOR),
+    "records:reads": get(AUDITOR),
+    "notifications:inbox": public(),
+    "reporting:today": get(*COMMUNES, COORDINATOR, HEALTH),
+    "reporting:figures": get(COORDINATOR, LEADER),
+    # People
+    "citizens:phone": public(),
+    "citizens:phone_code": public(),
+    "citizens:mine": public(),
+    "citizens:forget": public_post(),
+    "citizens:link": public(token="token"),
+    "citizens:person_list": get(*COMMUNES, HEALTH),
+    "citizens:person": get(*SEES_PEOPLE, elsewhere=(OTHER, FACILITY), pk="person"),
+    "citizens:person_edit": get(COMMUNE, elsewhere=(OTHER,), pk="person"),
+    "citizens:person_reveal": post(
+        *SEES_PEOPLE, elsewhere=(OTHER,), data={"reason": "kiểm tra"}, pk="person"
+    ),
+    # The way home: families
+    "repatriation:register": public(),
+    "repatriation:register_restart": public_post(),
+    "repatriation:register_people": public(),
+    "repatriation:register_phone": public(),
+    "repatriation:register_code": public(),
+    "repatriation:register_check": public(),
+    "repatriation:register_step": public(step="step"),
+    "repatriation:register_person_add": public(),
+    "repatriation:register_person": public(key="draft_key"),
+    "repatriation:register_health": public(key="draft_key"),
+    "repatriation:register_person_remove": public_post(key="draft_key"),
+    "repatriation:register_done": public(),
+    "repatriation:register_already": public(),
+    "repatriation:register_resend": public_post(),
+    "repatriation:registration": public(token="token"),
+    "repatriation:withdraw": public(token="token"),
+    "repatriation:registration_offer": public(token="token"),
+    "repatriation:my_registration": public(code="registration_code"),
+    "repatriation:my_withdraw": public(code="registration_code"),
+    "repatriation:my_offer": public(code="registration_code"),
+    "repatriation:offer": public(token="token"),
+    # The way home: officers
+    "repatriation:queue": get(COORDINATOR),
+    "repatriation:family": get(COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER,), code="registration_code"),
+    "repatriation:requeue": post(COORDINATOR, code="registration_code"),
+    "repatriation:trip_list": get(COORDINATOR),
+    "repatriation:trip_add": get(COORDINATOR),
+    "repatriation:trip": get(COORDINATOR, code="trip_code"),
+    "repatriation:trip_fill": post(COORDINATOR, code="trip_code"),
+    "repatriation:trip_cancel": post(COORDINATOR, code="trip_code"),
+    "repatriation:manifest": get(COORDINATOR, CHECKPOINT, code="trip_code"),
+    "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
+    "repatriation:checkpoint": get(CHECKPOINT),
+    "repatriation:walk_in": get(CHECKPOINT),
+    "repatriation:arrival_list": get(CHECKPOINT, *COMMUNES, COORDINATOR),
+    "repatriation:handover_list": get(*SEES_HANDOVERS, OTHER),
+    "repatriation:party": get(*SEES_HANDOVERS, elsewhere=(OTHER,), key="party"),
+    "repatriation:handover_accept": post(COMMUNE, elsewhere=(OTHER,), key="party"),
+    "repatriation:handover_refuse": post(COMMUNE, elsewhere=(OTHER,), key="party"),
+    "repatriation:handover_reroute": post(COORDINATOR, key="party"),
+    "repatriation:handover_home": post(COMMUNE, elsewhere=(OTHER,), key="party"),
+    # Health
+    "quarantine:daily_home": public(),
+    "quarantine:reported": public(),
+    "quarantine:daily": public(token="token"),
+    "quarantine:results": public(),
+    "quarantine:certificate_pdf": public(pk="certificate"),
+    "quarantine:verify": public(code="public_code"),
+    "quarantine:order_list": get(COMMUNE, OTHER, HEALTH, FACILITY),
+    "quarantine:order": get(*SEES_ORDERS, elsewhere=(OTHER,), pk="order"),
+    "quarantine:order_complete": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="order"),
+    "quarantine:order_extend": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="order"),
+    "quarantine:order_report": get(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="order"),
+    "quarantine:check_seen": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="check"),
+    "quarantine:result_seen": post(COMMUNE, HEALTH, elsewhere=(OTHER, FACILITY), pk="result"),
+    "quarantine:test_result_add": get(COMMUNE, HEALTH, elsewhere=(OTHER,), person_id="person"),
+    "quarantine:dose_add": get(COMMUNE, HEALTH, elsewhere=(OTHER,), person_id="person"),
+    "quarantine:officer_certificate_pdf": get(*SEES_ORDERS, elsewhere=(OTHER,), pk="certificate"),
+    "quarantine:certificate_revoke": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="certificate"),
+    "quarantine:facility": get(FACILITY),
+    "quarantine:protocols": get(COMMUNE, OTHER, HEALTH, FACILITY, ADMIN),
+    # Appointments
+    "appointments:start": public(),
+    "appointments:choose_office": public(),
+    "appointments:choose_time": public(),
+    "appointments:details": public(),
+    "appointments:confirm": public(),
+    "appointments:resend": public_post(),
+    "appointments:booking": public(token="token"),
+    "appointments:ics": public(token="token"),
+    "appointments:cancel": public(token="token"),
+    "appointments:my_booking": public(code="booking_code"),
+    "appointments:my_ics": public(code="booking_code"),
+    "appointments:my_cancel": public(code="booking_code"),
+    "appointments:day": get(COUNTER),
+    "appointments:find": get(COUNTER),
+    "appointments:officer_booking": get(COUNTER, code="booking_code"),
+    "appointments:finish": post(COUNTER, code="booking_code"),
+    "appointments:no_show": post(COUNTER, code="booking_code"),
+}
