@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from portal.places.models import lower_type
 from portal.ui.formats import vn_date
 from repatriation.models import Campaign
 
@@ -26,7 +27,7 @@ def days(first: dt.date, last: dt.date) -> str:
 
 def announcement(campaign: Campaign) -> str:
     """One sentence: when, and from where."""
-    origins = ", ".join(origin.name for origin in campaign.origins.all())
+    origins = ", ".join(lower_type(origin) for origin in campaign.origins.all())
     when = days(campaign.starts_on, campaign.ends_on)
     if not origins:
         return _("Đợt đón công dân %(days)s đang nhận đăng ký.") % {"days": when}

@@ -20,7 +20,7 @@ POINTS = (
     _("Chỉ cán bộ có việc liên quan được xem, và mỗi lượt xem đều được ghi lại."),
     _("Gia đình có quyền xem, sửa, rút đăng ký và yêu cầu xóa thông tin bất cứ lúc nào."),
 )
-STATEMENT = _("Tôi đã đọc, đồng ý, và được những người về cùng đồng ý cho khai thay.")
+STATEMENT = _("Tôi đã đọc, đồng ý, và được những người về cùng đồng ý cho khai thay")
 
 
 def proof() -> dict[str, Any]:

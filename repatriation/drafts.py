@@ -10,13 +10,18 @@ from typing import Any, Self
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from portal.ui.formats import parse_date
+from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import Birth
 
 MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
 IDENTITY_AGE = 14  # years; from then on everybody has an identity card
 PREGNANCY_AGES = range(12, 56)
 _YEAR = re.compile(r"[0-9]{4}")
+
+
+def written(born: Birth) -> str:
+    """As `PersonEntry.birth` keeps it: 24/11/1984, or the year alone."""
+    return vn_date(born.date) if born.date else str(born.year)
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from citizens.models import Person
 from citizens.phones import display, is_mobile
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
-from portal.places.models import Place
+from portal.places.models import Place, lower_type
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
 from repatriation import consent
-from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry
+from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry, written
 from repatriation.models import Campaign
 from repatriation.models.registration import Reason
 
@@ -94,7 +94,7 @@ class OriginForm(StepForm):
         if origins and not any(origin.contains(place) for origin in origins):
             raise ValidationError(
                 _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.")
-                % {"places": ", ".join(origin.name for origin in origins), "hotline": settings.PORTAL_HOTLINE}
+                % {"places": ", ".join(lower_type(origin) for origin in origins), "hotline": settings.PORTAL_HOTLINE}
             )
         return place
 
@@ -270,7 +270,7 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
         changed = replace(
             base,
             full_name=data["full_name"],
-            birth=str(data["birth"]),
+            birth=written(data["birth"]),
             sex=data["sex"],
             identity=data["identity"],
             no_identity=data["no_identity"] and not data["identity"],
