@@ -173,7 +173,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run: Run) ->
     started = time.monotonic()
     run.process = run.start(run.output)
     assert wait_until(lambda: bool(run.address)), run.said
-    assert time.monotonic() - started < 10, "a second start takes seconds"
+    assert time.monotonic() - started < 30, "a second start takes seconds, even on a busy machine"
     assert "Preparing" not in run.said
 
 
