@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from citizens.models import Person
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.records.actors import SYSTEM
@@ -136,7 +138,9 @@ def _events(order: Order) -> Event:
 
 
 def _tests(stage: Stage, orders: list[Order], today: dt.date) -> None:
-    """Each day that the rule asks for; days gone by have their result, but for a few."""
+    """Each day that the rule asks for; days gone by have their result, but for a few. Positive results
+    of earlier days are in the health officer's hands."""
+    health = User.objects.filter(assignments__role=Role.HEALTH).order_by("pk").first()
     results: list[TestResult] = []
     scheduled: list[ScheduledTest] = []
     for order in orders:
@@ -155,6 +159,8 @@ def _tests(stage: Stage, orders: list[Order], today: dt.date) -> None:
                     place=order.place,
                     created_at=_at(due, 15),
                 )
+                if outcome == "positive" and health is not None and due < today - dt.timedelta(days=1):
+                    result.seen_at, result.seen_by = _at(due, 16), health
                 results.append(result)
             scheduled.append(ScheduledTest(order=order, day=day, due_on=due, result=result))
     TestResult.objects.bulk_create(results)

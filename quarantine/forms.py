@@ -147,7 +147,7 @@ class RevokeForm(HelperMixin, forms.Form):
 
 class OrderFilter(HelperMixin, forms.Form):
     q = forms.CharField(
-        label=_("Họ tên, số quyết định, giấy tờ, điện thoại"),
+        label=_("Họ tên, số quyết định, điện thoại"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"}),

@@ -43,7 +43,8 @@ def test_result_add(request: HttpRequest, person_id: int) -> HttpResponse:
 def dose_add(request: HttpRequest, person_id: int) -> HttpResponse:
     """Enter a vaccination dose."""
     user, person = _user(request), _person(request, person_id)
-    form = DoseForm(request.POST if request.method == "POST" else None)
+    next_number = min(person.doses.count() + 1, 5)
+    form = DoseForm(request.POST if request.method == "POST" else None, initial={"number": next_number})
     if form.is_valid():
         try:
             actions.record_dose(person, **form.cleaned_data, by=user)

@@ -104,5 +104,5 @@ def silent_rows(user: User, limit: int) -> list[Order]:
 
 
 def end_rows(user: User, limit: int) -> list[Order]:
-    rows = at_end(user).select_related("person", "place")
+    rows = at_end(user).with_open_tests().select_related("person", "place")
     return list(rows.order_by("ends_on", "person__sort_key", "pk")[:limit])

@@ -48,6 +48,13 @@ class OrderQuerySet(ScopedQuerySet):
             return self.filter(number__startswith=text.upper())
         return self.filter(person__in=Person.objects.search(text)) if text else self
 
+    def with_open_tests(self) -> Self:
+        """Each order says whether it still waits for a result, as `waits_for_test`."""
+        tests = self.model._meta.apps.get_model("quarantine", "ScheduledTest")._base_manager
+        return self.annotate(
+            waits_for_test=models.Exists(tests.filter(order=models.OuterRef("pk"), result=None))
+        )
+
     def test_due(self, on: dt.date) -> Self:
         """Orders in force with a test that is to be taken by the day."""
         due = self.model._meta.apps.get_model("quarantine", "ScheduledTest")._base_manager.filter(

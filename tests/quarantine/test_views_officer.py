@@ -325,3 +325,18 @@ def test_the_citizens_own_page_shows_the_days(world, lan, open_for, citizen):
     page = citizen.get(reverse("citizens:mine")).content.decode()
     assert "Ngày 3 trong 14" in page
     assert reverse("quarantine:daily_home") in page
+
+
+def test_the_end_of_an_order_asks_for_the_missing_test_first(world, lan, open_for, as_user):
+    order = open_for(lan, ago=14)
+    browser = as_user(world.users.here)
+    complete = url("order_complete", order.pk)
+    assert complete not in browser.get("/officer/today/?tab=end").content.decode()
+    negative(world, order)
+    assert complete in browser.get("/officer/today/?tab=end").content.decode()
+
+
+def test_the_form_of_a_dose_offers_the_next_number(world, lan, as_user):
+    actions.record_dose(lan, number=1, vaccine="Pfizer", given_on=dt.date(2021, 9, 1), by=world.users.here)
+    page = as_user(world.users.here).get(url("dose_add", lan.pk)).content.decode()
+    assert '<option value="2" selected>' in page
