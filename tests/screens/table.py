@@ -48,6 +48,26 @@ def open_first_edit(page: Page) -> None:
         page.locator("main a[href$='/edit/']").first.click()
 
 
+def choose_procedure(page: Page) -> None:
+    """From the first question of a booking to the days and times."""
+    page.locator("[name=procedure]").first.check()
+    press_submit(page)
+
+
+def choose_time(page: Page) -> None:
+    """From the first question of a booking to the details, on the last day that is open."""
+    choose_procedure(page)
+    with page.expect_navigation():
+        page.locator("a.day:not(.day-none)").last.click()
+    page.locator("[name=slot]").first.check()
+    press_submit(page)
+
+
+def send_no_details(page: Page) -> None:
+    choose_time(page)
+    press_submit(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -95,5 +115,11 @@ SCREENS: list[Screen] = [
     Screen("quarantine-facility", "/officer/quarantine/facility/", user="coso"),
     Screen("quarantine-protocols", "/officer/quarantine/protocols/", user="yte"),
     Screen("appointments-start", "/dat-lich/"),
+    Screen("appointments-start-wrong", "/dat-lich/", act=press_submit),
+    Screen("appointments-time", "/dat-lich/", act=choose_procedure),
+    Screen("appointments-details", "/dat-lich/", act=choose_time),
+    Screen("appointments-details-wrong", "/dat-lich/", act=send_no_details),
     Screen("appointments-day", "/officer/appointments/", user="motcua"),
+    Screen("appointments-day-nothing", "/officer/appointments/?q=khongco", user="motcua"),
+    Screen("appointments-booking", "/officer/appointments/?day=&q=nguyen", user="motcua", act=open_first),
 ]
