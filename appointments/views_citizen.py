@@ -27,7 +27,13 @@ from portal.records.log import client_address
 from portal.ui.formats import mask_phone
 
 PURPOSE = "booking"  # of the one-time code
-PAGES = ("start", "choose_office", "choose_time", "details", "confirm")
+PAGES = {  # the steps in order
+    "start": "appointments/start.html",
+    "choose_office": "appointments/choose_office.html",
+    "choose_time": "appointments/choose_time.html",
+    "details": "appointments/details.html",
+    "confirm": "appointments/confirm.html",
+}
 
 
 def page(request: HttpRequest, name: str, draft: Draft, **context: Any) -> HttpResponse:
@@ -39,7 +45,7 @@ def page(request: HttpRequest, name: str, draft: Draft, **context: Any) -> HttpR
     number = steps.index(name)
     back = reverse(f"appointments:{steps[number - 1]}") if number else reverse("home")
     context |= {"step": number + 1, "steps_total": len(steps), "back_url": back, "draft": draft}
-    return render(request, f"appointments/{name}.html", context)
+    return render(request, PAGES[name], context)
 
 
 def posted(request: HttpRequest) -> Any:
