@@ -26,13 +26,13 @@ PICKUPS = {
 }
 # What becomes of a family of each state: the trip's state, the offer's, and when the trip goes (days).
 TRAVEL = {
-    "closed": ("reconciled", "travelled", (-16.0, -0.6)),
-    "no_show": ("reconciled", "no_show", (-16.0, -0.6)),
+    "closed": ("reconciled", "travelled", (-16.0, -1.1)),
+    "no_show": ("reconciled", "no_show", (-16.0, -1.1)),
     "arrived": ("arrived", "travelled", (-0.35, -0.1)),
     "departed": ("departed", "confirmed", (-0.08, -0.02)),
-    "confirmed": ("closed", "confirmed", (0.4, 1.4)),
-    "offered": ("open", "offered", (1.6, 3.0)),
-    "declined": ("open", "declined", (1.6, 3.0)),
+    "confirmed": ("closed", "confirmed", (1.0, 1.9)),
+    "offered": ("open", "offered", (2.0, 3.4)),
+    "declined": ("open", "declined", (2.0, 3.4)),
 }
 
 
@@ -85,8 +85,11 @@ def _trip(
     window: tuple[float, float],
 ) -> Trip:
     departs = stage.now + dt.timedelta(days=stage.rng.uniform(*window))
-    if abs(window[0]) >= 0.4:  # vehicles leave on the half hour; those on the road left when they could
-        departs = departs.replace(minute=stage.rng.choice([0, 30]), second=0, microsecond=0)
+    if (
+        abs(window[0]) >= 0.4
+    ):  # vehicles leave by day, on the half hour; those on the road left when they could
+        hour, minute = stage.rng.randint(6, 15), stage.rng.choice([0, 30])
+        departs = timezone.localtime(departs).replace(hour=hour, minute=minute, second=0, microsecond=0)
     return Trip(
         campaign=campaign,
         code=codes.make("CX", stage.rng),
@@ -97,7 +100,9 @@ def _trip(
         vehicle_plate=f"{stage.rng.choice(['51B', '70B', '62B'])}-{stage.rng.randint(100, 999)}.{stage.rng.randint(10, 99)}",
         seats=SEATS,
         planned_by=planner,
-        created_at=departs - dt.timedelta(days=2),
+        created_at=min(
+            departs - dt.timedelta(days=2), stage.now - dt.timedelta(hours=stage.rng.uniform(3, 20))
+        ),
     )
 
 
