@@ -102,7 +102,7 @@ def children_for(
     celery = [sys.executable, "-m", "celery", "-A", "portal.celery"]
     web = [
         sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"fd://{listener.fileno()}",
-        "--workers", processes, "--threads", "4", "--timeout", "60", "--graceful-timeout", "8",
+        "--preload", "--workers", processes, "--threads", "4", "--timeout", "60", "--graceful-timeout", "8",
         "--keep-alive", "5", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
@@ -123,9 +123,12 @@ class Supervisor:
         self.ending = False
 
     def run(self, address: str, greeting: str) -> int:
-        for child in self.children:
-            child.start()
-        status = self._first_answer(address)
+        web, *others = self.children
+        web.start()
+        status = self._first_answer(address)  # the page first, and the processors for nothing else
+        for child in others:
+            if not self.ending:
+                child.start()
         if status:
             print(greeting, flush=True)
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -139,7 +142,7 @@ class Supervisor:
         looks = 0
         while not self.ending:
             time.sleep(LOOK_SECONDS)
-            self._restart_dead()
+            self._restart_dead(self.children)
             looks += 1
             if looks % 5 == 0:
                 self._restore_servers()
@@ -157,11 +160,11 @@ class Supervisor:
                 return error.code
             except OSError:
                 time.sleep(0.1)
-            self._restart_dead()
+            self._restart_dead(self.children[:1])
         return 0
 
-    def _restart_dead(self) -> None:
-        for child in self.children:
+    def _restart_dead(self, children: list[Child]) -> None:
+        for child in children:
             status = child.died()
             if status is not None:
                 print(
