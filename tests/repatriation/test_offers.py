@@ -124,7 +124,9 @@ def test_a_family_that_waited_on_can_be_seated_again(
 def test_declined_seats_go_to_the_next_family_at_once(
     campaign: Campaign, places: SimpleNamespace, offer: Offer
 ) -> None:
-    behind = waiting(campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=())
+    behind = waiting(
+        campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=()
+    )
     decline_offer(offer, by=BY, back_to_queue=True)
     assert Offer.objects.get(registration=behind).status == Offer.Status.OFFERED
     assert states(offer) == ("declined", "waiting", 1)
@@ -134,7 +136,9 @@ def test_declined_seats_go_to_the_next_family_at_once(
 def test_seats_of_a_family_that_withdraws_go_to_the_next_family(
     campaign: Campaign, places: SimpleNamespace, offer: Offer, family: Registration
 ) -> None:
-    behind = waiting(campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=())
+    behind = waiting(
+        campaign, places, entry("Lê Hoa", identity="079190000001"), phone="+84912345678", reasons=()
+    )
     withdraw(family, by=BY)
     assert Offer.objects.get(registration=behind).status == Offer.Status.OFFERED
     assert states(offer) == ("cancelled", "withdrawn", 1)
