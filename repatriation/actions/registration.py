@@ -154,7 +154,7 @@ def _submit(registration: Registration, people: list[Person], by: User | Actor) 
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
     _one_phone_at_a_time(draft.phone)
-    home = Home(Place.objects.get(pk=draft.home), draft.home_address, draft.phone)
+    home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
     people += settle_people(draft.people, home, by=by)
     _refuse_registered(campaign, people)
     Member.objects.bulk_create(

@@ -21,24 +21,21 @@ class Step:
     number: int
     slug: str
     question: str  # as `Draft.missing` calls it
+    template: str
     form: type[StepForm] | None = None
 
     @property
     def url(self) -> str:
         return reverse("repatriation:register_step", args=[self.slug])
 
-    @property
-    def template(self) -> str:
-        return f"repatriation/citizen/step_{self.question}.html"
-
 
 STEPS = (
-    Step(2, "noi-dang-o", "origin", OriginForm),
-    Step(3, "que-nha", "home", HomeForm),
-    Step(4, "gia-dinh", "people"),
-    Step(5, "ly-do", "reasons", ReasonsForm),
-    Step(6, "dien-thoai", "phone", FamilyPhoneForm),
-    Step(7, CHECK, "check"),
+    Step(2, "noi-dang-o", "origin", "repatriation/citizen/step_origin.html", OriginForm),
+    Step(3, "que-nha", "home", "repatriation/citizen/step_home.html", HomeForm),
+    Step(4, "gia-dinh", "people", "repatriation/citizen/step_people.html"),
+    Step(5, "ly-do", "reasons", "repatriation/citizen/step_reasons.html", ReasonsForm),
+    Step(6, "dien-thoai", "phone", "repatriation/citizen/step_phone.html", FamilyPhoneForm),
+    Step(7, CHECK, "check", "repatriation/citizen/step_check.html"),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 BY_QUESTION = {step.question: step for step in STEPS}

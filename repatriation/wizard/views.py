@@ -137,8 +137,8 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_GET
 def already(request: HttpRequest) -> HttpResponse:
     """Somebody of the family is registered already: who, and how to get that registration's link."""
-    known = request.session.get(OTHER)
-    other = of_session(request, known["registration"]) if known else None
+    known = request.session.get(OTHER) or {}
+    other = of_session(request, known.get("registration"))
     if other is None:
         return redirect("repatriation:register")
     context = {
@@ -153,8 +153,8 @@ def already(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
     """Send the link of that registration again, to its own phone only."""
-    known = request.session.get(OTHER)
-    other = of_session(request, known["registration"]) if known else None
+    known = request.session.get(OTHER) or {}
+    other = of_session(request, known.get("registration"))
     if other is None:
         return redirect("repatriation:register")
     if send_link_again(other):

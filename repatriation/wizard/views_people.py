@@ -18,7 +18,7 @@ from repatriation.actions.registration import save_draft
 from repatriation.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.models import Registration
 from repatriation.wizard import steps
-from repatriation.wizard.forms import HealthForm, PersonForm
+from repatriation.wizard.forms_people import HealthForm, PersonForm
 from repatriation.wizard.session import with_draft
 from repatriation.wizard.views import FORM_METHODS
 

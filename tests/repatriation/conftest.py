@@ -6,11 +6,15 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.places.models import Place
-from repatriation.models import Campaign, RuleSet
+from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.rule_sets import load_rule_sets
+from tests.repatriation.families import last_code
+from tests.repatriation.wizard import add_person, step
 
 
 def make_place(kind: str, code: str, name: str, parent: Place | None = None) -> Place:
@@ -65,3 +69,32 @@ def places(db: None) -> SimpleNamespace:
 @pytest.fixture
 def campaign(places: SimpleNamespace) -> Campaign:
     return make_campaign(places)
+
+
+@pytest.fixture
+def started(client: Client, campaign: Campaign) -> Registration:
+    client.post(reverse("repatriation:register"), {"campaign": campaign.pk, "agreed": "on"})
+    return Registration.objects.latest("pk")
+
+
+@pytest.fixture
+def at_check(client: Client, started: Registration, places: SimpleNamespace) -> Registration:
+    """Everything answered, as the browser does it."""
+    assert (
+        client.post(step("noi-dang-o"), {"origin": places.city_commune.pk, "address": "12"}).status_code
+        == 302
+    )
+    assert client.post(step("que-nha"), {"home": places.commune.pk, "address": "ấp 1"}).status_code == 302
+    add_person(client, health={})
+    assert client.post(step("gia-dinh")).url == step("ly-do")
+    assert client.post(step("ly-do"), {"reasons": ["lost_work"]}).status_code == 302
+    assert client.post(step("dien-thoai"), {"phone": "0901 234 567"}).url == step("ma-xac-nhan")
+    assert client.post(step("ma-xac-nhan"), {"code": last_code()}).url == step("kiem-tra")
+    return started
+
+
+@pytest.fixture
+def at_people(client: Client, started: Registration, places: SimpleNamespace) -> Registration:
+    client.post(step("noi-dang-o"), {"origin": places.city.pk})
+    client.post(step("que-nha"), {"home": places.commune.pk, "address": "ấp 1"})
+    return started

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.notifications.models import Message
 from portal.places.models import Place
 from portal.records.transitions import transition
 from repatriation.actions.registration import family_actor, save_draft, start_draft, submit
@@ -97,3 +98,13 @@ def offered(registration: Registration, on: Trip, **changes: Any) -> Offer:
     values = {"deadline": timezone.now() + dt.timedelta(hours=12), **changes}
     transition(registration, "offer", by=on.planned_by)
     return Offer.objects.create(trip=on, registration=registration, people=registration.people, **values)
+
+
+def last_code(phone: str = PHONE) -> str:
+    """The one-time code that was sent last."""
+    code: str = Message.objects.filter(kind="one_time_code", phone=phone).latest("pk").secrets["code"]
+    return code
+
+
+def token_of(link: str) -> str:
+    return link.rstrip("/").rsplit("/", 1)[-1]
