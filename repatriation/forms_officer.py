@@ -170,3 +170,5 @@ class HandoverFilter(HelperMixin, forms.Form):
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
+            del self.fields["commune"]

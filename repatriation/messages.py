@@ -98,7 +98,9 @@ register_kind(
 register_kind(
     "arrived",
     title=_("Đã đến chốt, chuyển về địa phương"),
-    text=_("{people} người đã đến {checkpoint} lúc {time}. {commune} đã được báo và sẽ tiếp nhận trước {deadline}."),
+    text=_(
+        "{people} người đã đến {checkpoint} lúc {time}. {commune} đã được báo và sẽ tiếp nhận trước {deadline}."
+    ),
 )
 register_kind(
     "handover_accepted",

@@ -3,13 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate, password_validation
-from django.http import HttpRequest
+from django.contrib.auth import password_validation
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actions import AccountLocked, WrongPassword, check_sign_in
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.places.fields import PlacePickerField
+from portal.places.models import Place
 from portal.ui.forms import HelperMixin
 
 
@@ -34,23 +36,21 @@ class SignInForm(HelperMixin, forms.Form):
         "Tài khoản đang tạm khóa vì nhập sai nhiều lần. Vui lòng thử lại sau 15 phút, hoặc gọi quản trị."
     )
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, address: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.address = address
         self.user: User | None = None
-        self.failed = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not (data.get("username") and data.get("password")):
             return data
-        user = authenticate(self.request, username=data["username"], password=data["password"])
-        if not isinstance(user, User):
-            self.failed = True
-            raise forms.ValidationError(self.wrong, code="wrong")
-        if user.is_locked:
-            raise forms.ValidationError(self.locked, code="locked")
-        self.user = user
+        try:
+            self.user = check_sign_in(data["username"], data["password"], address=self.address)
+        except WrongPassword as error:
+            raise forms.ValidationError(self.wrong, code="wrong") from error
+        except AccountLocked as error:
+            raise forms.ValidationError(self.locked, code="locked") from error
         return data
 
 
@@ -84,6 +84,10 @@ class PasswordForm(HelperMixin, forms.Form):
 
     def clean_new(self) -> str:
         new: str = self.cleaned_data["new"]
+        if self.user.check_password(new):
+            raise forms.ValidationError(
+                _("Mật khẩu mới phải khác mật khẩu hiện nay. Vui lòng đặt mật khẩu khác.")
+            )
         password_validation.validate_password(new, self.user)
         return new
 
@@ -95,13 +99,34 @@ class PasswordForm(HelperMixin, forms.Form):
 
 
 class UserForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
+    username = forms.CharField(
+        label=_("Tên đăng nhập"),
+        max_length=60,
+        help_text=_("Chữ thường không dấu và số, ví dụ: hanh.hungthuan"),
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9][a-z0-9._-]*\Z",
+                _(
+                    "Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm và gạch nối, "
+                    "ví dụ hanh.hungthuan. Vui lòng sửa lại."
+                ),
+            )
+        ],
+    )
+    taken = _("Tên đăng nhập này đã có. Vui lòng chọn tên khác.")
+
     class Meta:
         model = User
         fields = ["username", "full_name", "phone"]
-        help_texts = {"username": _("Chữ thường không dấu và số, ví dụ: hanh.hungthuan")}
         error_messages = {"username": {"unique": _("Tên đăng nhập này đã có. Vui lòng chọn tên khác.")}}
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username=username).exists():
+            raise forms.ValidationError(self.taken)
+        return username
 
 
 class AssignmentForm(HelperMixin, forms.Form):
     role = forms.ChoiceField(label=_("Vai trò"), choices=Role.choices)
-    place = PlacePickerField(label=_("Nơi công tác"))
+    place = PlacePickerField(label=_("Nơi công tác"), kinds=Place.Kind.values)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import ROLE_PERMISSIONS, Permission, Role
 from portal.places.models import Place
+from portal.places.text import fold
 from portal.places.tree import ids_under
 
 
@@ -29,9 +30,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(Exists(mine.filter(place__in=places)) | ~Exists(mine))
 
     def search(self, text: str) -> UserQuerySet:
+        """By words of the name, without marks, or by the name used to sign in."""
         if not text:
             return self
-        return self.filter(Q(full_name__icontains=text) | Q(username__icontains=text))
+        folded = fold(text)
+        by_name = Q(search_name__contains=folded) if folded else Q(pk=None)
+        return self.filter(by_name | Q(username__icontains=text))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,6 +57,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("Tên đăng nhập"), max_length=60, unique=True)
     full_name = models.CharField(_("Họ và tên"), max_length=120)
+    search_name = models.CharField(max_length=120, default="", editable=False)
     phone = models.CharField(_("Điện thoại"), max_length=20, blank=True)
     email = models.EmailField(_("Thư điện tử"), blank=True)
     is_active = models.BooleanField(_("Đang hoạt động"), default=True)
@@ -69,6 +74,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = fold(self.full_name)[:120]
+        fields = kwargs.get("update_fields")
+        if fields is not None and "full_name" in fields:
+            kwargs["update_fields"] = {*fields, "search_name"}
+        super().save(*args, **kwargs)
 
     @cached_property
     def current_assignments(self) -> list[Assignment]:
@@ -120,6 +132,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).order_by(
             "starts_on", "id"
         )
+
+    def not_over(self) -> AssignmentQuerySet:
+        """In force today, or to come."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())).order_by("starts_on", "id")
 
 
 class Assignment(models.Model):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +20,7 @@ from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, User
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import FIRST_SCREENS, Permission
+from portal.accounts.rules import may_assign, may_manage_account
 from portal.records.log import client_address
 from portal.ui.pagination import paginate
 
@@ -30,15 +32,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = ""
-    form = SignInForm(request.POST or None, request=request)
-    if request.method == "POST":
-        address = client_address(request)
-        if form.is_valid() and form.user is not None:
-            login(request, form.user)
-            actions.note_sign_in(form.user, address=address)
-            return redirect(target or settings.LOGIN_REDIRECT_URL)
-        if form.failed:
-            actions.count_failure(form.data.get("username", ""), address=address)
+    address = client_address(request)
+    form = SignInForm(request.POST if request.method == "POST" else None, address=address)
+    if form.is_valid() and form.user is not None:
+        login(request, form.user)
+        actions.note_sign_in(form.user, address=address)
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "next": target, "sign_ins": demo_sign_ins() if settings.PORTAL_DEMO else []}
     return render(request, "accounts/sign_in.html", context)
 
@@ -53,8 +52,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def first_screen(request: HttpRequest) -> HttpResponse:
     """Where this officer's work begins."""
     assert isinstance(request.user, User)
-    if request.user.must_change_password:
-        return redirect("accounts:password")
     for permission, url_name in FIRST_SCREENS:
         if request.user.may(permission):
             return redirect(url_name)
@@ -77,7 +74,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.MANAGE_USERS)
 def user_list(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     users = User.objects.visible_to(request.user).search(query).prefetch_related("assignments__place")
     return render(request, "accounts/user_list.html", {"page": paginate(request, users), "query": query})
 
@@ -85,31 +82,33 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.MANAGE_USERS)
 def user_add(request: HttpRequest) -> HttpResponse:
-    form = UserForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user, password = actions.create_user(**form.cleaned_data, by=request.user)
-        messages.success(
-            request, _("Đã tạo tài khoản. Mật khẩu lần đầu: %(password)s") % {"password": password}
-        )
-        return redirect("accounts:user", user.pk)
+    form = UserForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user, password = actions.create_user(**form.cleaned_data, by=request.user)
+        except IntegrityError:  # somebody else took the name a moment ago
+            form.add_error("username", form.taken)
+        else:
+            text = _("Đã tạo tài khoản. Mật khẩu lần đầu: %(password)s") % {"password": password}
+            messages.success(request, text)
+            return redirect("accounts:user", user.pk)
     return render(request, "accounts/user_add.html", {"form": form})
 
 
 @require_GET
 @officer(Permission.MANAGE_USERS)
 def user_page(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    return render(request, "accounts/user.html", {"account": user, "form": AssignmentForm()})
+    return _user_page(request, _visible(request, pk), AssignmentForm())
 
 
 @require_POST
 @officer(Permission.MANAGE_USERS)
 def user_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    user = _visible(request, pk)
     form = AssignmentForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/user.html", {"account": user, "form": form}, status=422)
-    demand(request.user.may(Permission.MANAGE_USERS, form.cleaned_data["place"]))
+        return _user_page(request, user, form, status=422)
+    demand(may_assign(request.user, user, form.cleaned_data["place"]))
     actions.assign(user, **form.cleaned_data, by=request.user)
     messages.success(request, _("Đã giao vai trò."))
     return redirect("accounts:user", user.pk)
@@ -118,9 +117,9 @@ def user_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(Permission.MANAGE_USERS)
 def user_end_assignment(request: HttpRequest, pk: int, assignment_pk: int) -> HttpResponse:
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    user = _visible(request, pk)
     assignment = get_object_or_404(user.assignments.select_related("place"), pk=assignment_pk)
-    demand(request.user.may(Permission.MANAGE_USERS, assignment.place))
+    demand(may_assign(request.user, user, assignment.place))
     actions.end_assignment(assignment, by=request.user)
     messages.success(request, _("Đã thôi giao vai trò."))
     return redirect("accounts:user", user.pk)
@@ -129,7 +128,8 @@ def user_end_assignment(request: HttpRequest, pk: int, assignment_pk: int) -> Ht
 @require_POST
 @officer(Permission.MANAGE_USERS)
 def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    user = _visible(request, pk)
+    demand(may_manage_account(request.user, user))
     password = actions.reset_password(user, by=request.user)
     messages.success(request, _("Mật khẩu mới, chỉ hiện một lần: %(password)s") % {"password": password})
     return redirect("accounts:user", user.pk)
@@ -138,8 +138,28 @@ def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(Permission.MANAGE_USERS)
 def user_set_active(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    demand(user != request.user)
+    user = _visible(request, pk)
+    demand(user != request.user and may_manage_account(request.user, user))
     actions.set_active(user, request.POST.get("active") == "1", by=request.user)
     messages.success(request, _("Đã lưu."))
     return redirect("accounts:user", user.pk)
+
+
+def _visible(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+
+
+def _user_page(request: HttpRequest, account: User, form: AssignmentForm, status: int = 200) -> HttpResponse:
+    assert isinstance(request.user, User)
+    rows = [
+        (assignment, may_assign(request.user, account, assignment.place))
+        for assignment in account.assignments.not_over().select_related("place")
+    ]
+    context = {
+        "account": account,
+        "assignments": rows,
+        "form": form,
+        "own": account == request.user,
+        "may_manage": may_manage_account(request.user, account),
+    }
+    return render(request, "accounts/user.html", context, status=status)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 
@@ -57,7 +59,17 @@ def record(obj: models.Model, verb: str, **details: Any) -> Event:
 
 
 def client_address(request: HttpRequest | None) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None if request is not None else None
+    """Where a request came from. Behind a proxy it is the address that the proxy itself saw, which is the
+    last of `X-Forwarded-For`: what stands before it is whatever the visitor wrote."""
+    if request is None:
+        return None
+    text = request.META.get("REMOTE_ADDR", "")
+    if settings.PORTAL_BEHIND_PROXY:
+        text = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or text
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
 
 
 def record_read(

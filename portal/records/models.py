@@ -24,7 +24,10 @@ class LogQuerySet(ScopedQuerySet):
 
     def for_officer(self, user: Any) -> Q | None:
         condition = super().for_officer(user)
-        if condition is not None and user.place_ids(Permission.READ_LOG) >= ids_under([home_path()]):
+        if condition is None:
+            return None
+        home = ids_under([home_path()])
+        if home and user.place_ids(Permission.READ_LOG) >= home:
             condition |= Q(place=None)
         return condition
 

@@ -174,6 +174,11 @@ class Registration(models.Model):
         return self.status in LIVE
 
     @property
+    def days_waiting(self) -> int:
+        """Whole days since the registration."""
+        return (timezone.now() - (self.registered_at or self.created_at)).days
+
+    @property
     def head(self) -> Member:
         """The member who speaks for the family; prefetch `members__person` for lists."""
         members = list(self.members.all())

@@ -50,7 +50,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
     if "export" in request.GET:
         return export_response(request, QueueResource(), rows, "queue")
-    page = paginate(request, rows)
+    page = paginate(request, rows, per_page=30)
     if waiting:
         whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(asked)
         _number(page, campaign, counted_from_page=whole)

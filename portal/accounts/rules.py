@@ -1,0 +1,23 @@
+"""Who may manage whose account."""
+
+from __future__ import annotations
+
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.places.models import Place
+
+
+def may_manage_account(user: User, account: User) -> bool:
+    """Whether `user` may stop the account or give it a fresh password.
+
+    Only when everything that the account may do lies within what `user` manages: whoever sets a password
+    can use it, so an administrator of one commune must not come by the rights of somebody who also
+    works for the province.
+    """
+    places = account.assignments.not_over().values_list("place", flat=True)
+    return set(places) <= user.place_ids(Permission.MANAGE_USERS)
+
+
+def may_assign(user: User, account: User, place: Place) -> bool:
+    """Whether `user` may give or take a role there. Nobody gives themselves a role."""
+    return account != user and user.may(Permission.MANAGE_USERS, place)
