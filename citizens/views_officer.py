@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +13,7 @@ from citizens.export import PersonResource
 from citizens.forms import PeopleFilter, PersonForm, RevealForm
 from citizens.models import Person
 from citizens.rules import may_edit
-from portal.accounts.guards import demand, officer
+from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
@@ -25,7 +25,7 @@ from portal.ui.pagination import paginate
 
 @require_GET
 @officer(Permission.SEE_PEOPLE)
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: OfficerRequest) -> HttpResponse:
     """People of my places by given name; search by name without marks, or by a full number."""
     user = request.user
     assert isinstance(user, User)
@@ -46,7 +46,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @officer(Permission.SEE_PEOPLE, Permission.SEE_HEALTH)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: OfficerRequest, pk: int) -> HttpResponse:
     """Everything about one person that this officer may see. The visit is logged."""
     user = request.user
     found = _visible(user, pk)
@@ -71,7 +71,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.EDIT_PEOPLE)
-def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
     found = _visible(request.user, pk)
     demand(may_edit(request.user, found))
     form = PersonForm(request.POST or None, person=found)
@@ -86,7 +86,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @officer(Permission.SEE_PEOPLE)
-def person_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def person_reveal(request: OfficerRequest, pk: int) -> HttpResponse:
     """The full numbers, once, for a reason that goes into the log."""
     found = _visible(request.user, pk)
     form = RevealForm(request.POST)

@@ -195,7 +195,7 @@ class WalkInPersonForm(HelperMixin, forms.Form):
         )
 
 
-class WalkInPeople(BaseFormSet):  # type: ignore[type-arg]
+class WalkInPeople(BaseFormSet):
     """The lines that were filled; the first one must be."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

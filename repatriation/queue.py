@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from citizens import codes, phones
 from citizens.matching import fold
@@ -49,7 +50,7 @@ def search(rows: RegistrationQuerySet, text: str) -> RegistrationQuerySet:
     return rows.filter(pk__in=_with_member(Person.objects.by_name(text))) if fold(text) else rows
 
 
-def _with_member(people: object) -> object:
+def _with_member(people: QuerySet[Person]) -> QuerySet[Member, Any]:
     return Member.objects.filter(person__in=people).values("registration")
 
 

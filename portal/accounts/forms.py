@@ -98,7 +98,7 @@ class PasswordForm(HelperMixin, forms.Form):
         return data
 
 
-class UserForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(HelperMixin, forms.ModelForm):
     username = forms.CharField(
         label=_("Tên đăng nhập"),
         max_length=60,

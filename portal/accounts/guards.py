@@ -9,9 +9,16 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts.models import User
 from portal.accounts.roles import Permission
 
 View = Callable[..., HttpResponse]
+
+
+class OfficerRequest(HttpRequest):
+    """The request of somebody who is signed in, as every officers' view gets it."""
+
+    user: User
 
 
 def officer(*permissions: Permission) -> Callable[[View], View]:
@@ -23,7 +30,7 @@ def officer(*permissions: Permission) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: OfficerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(request.user.may(permission) for permission in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts import actions
 from portal.accounts.demo import demo_sign_ins
 from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
-from portal.accounts.guards import demand, officer
+from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import FIRST_SCREENS, Permission
 from portal.accounts.rules import may_assign, may_manage_account
@@ -73,7 +73,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @officer(Permission.MANAGE_USERS)
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: OfficerRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()
     users = User.objects.visible_to(request.user).search(query).prefetch_related("assignments__place")
     return render(request, "accounts/user_list.html", {"page": paginate(request, users), "query": query})
@@ -81,7 +81,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.MANAGE_USERS)
-def user_add(request: HttpRequest) -> HttpResponse:
+def user_add(request: OfficerRequest) -> HttpResponse:
     form = UserForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -97,13 +97,13 @@ def user_add(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @officer(Permission.MANAGE_USERS)
-def user_page(request: HttpRequest, pk: int) -> HttpResponse:
+def user_page(request: OfficerRequest, pk: int) -> HttpResponse:
     return _user_page(request, _visible(request, pk), AssignmentForm())
 
 
 @require_POST
 @officer(Permission.MANAGE_USERS)
-def user_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def user_assign(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
     form = AssignmentForm(request.POST)
     if not form.is_valid():
@@ -116,7 +116,7 @@ def user_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @officer(Permission.MANAGE_USERS)
-def user_end_assignment(request: HttpRequest, pk: int, assignment_pk: int) -> HttpResponse:
+def user_end_assignment(request: OfficerRequest, pk: int, assignment_pk: int) -> HttpResponse:
     user = _visible(request, pk)
     assignment = get_object_or_404(user.assignments.select_related("place"), pk=assignment_pk)
     demand(may_assign(request.user, user, assignment.place))
@@ -127,7 +127,7 @@ def user_end_assignment(request: HttpRequest, pk: int, assignment_pk: int) -> Ht
 
 @require_POST
 @officer(Permission.MANAGE_USERS)
-def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def user_reset_password(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
     demand(may_manage_account(request.user, user))
     password = actions.reset_password(user, by=request.user)
@@ -137,7 +137,7 @@ def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @officer(Permission.MANAGE_USERS)
-def user_set_active(request: HttpRequest, pk: int) -> HttpResponse:
+def user_set_active(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
     demand(user != request.user and may_manage_account(request.user, user))
     actions.set_active(user, request.POST.get("active") == "1", by=request.user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -51,7 +52,7 @@ def _finish(
     message: Message, state: str, channel_name: str, outcome: str, detail: str = "", *, wipe: bool = False
 ) -> None:
     done = state != Message.Status.QUEUED
-    changes = {"status": state, "finished_at": timezone.now() if done else None}
+    changes: dict[str, Any] = {"status": state, "finished_at": timezone.now() if done else None}
     if wipe or state in {Message.Status.EXPIRED, Message.Status.FAILED}:
         changes["secrets"] = {}
     Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, attempts=message.attempts).update(

@@ -60,6 +60,6 @@ def hand_to_worker(message_id: int) -> None:
     from portal.notifications.tasks import deliver
 
     try:
-        deliver.apply_async(args=[message_id], retry=False)
+        deliver.apply_async(args=(message_id,), retry=False)
     except Exception as error:  # kombu raises what its transport raises
         logger.warning("message %s waits for the sweep: %s", message_id, error)

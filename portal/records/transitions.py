@@ -61,7 +61,7 @@ def transition(
     """
     model = type(obj)
     sources, target = model.TRANSITIONS[verb]  # type: ignore[attr-defined]
-    row = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    row: Any = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
     before = row.status
     if before not in sources:
         raise TransitionRefused(row, verb)
@@ -72,4 +72,5 @@ def transition(
     event_for(
         row, verb, by=by, reason=reason, data=data, place=place, from_status=before, to_status=target
     ).save(force_insert=True)
-    return row
+    locked: M = row
+    return locked

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.accounts.guards import officer
+from portal.accounts.guards import OfficerRequest, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.export import EventResource, ReadResource
@@ -18,7 +18,7 @@ from portal.ui.pagination import paginate
 
 @require_GET
 @officer(Permission.READ_LOG)
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: OfficerRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     form = EventFilter(request.GET)
     rows = Event.objects.visible_to(request.user).select_related("place", "user").order_by("-at", "-id")
@@ -36,7 +36,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @officer(Permission.READ_LOG)
-def reads(request: HttpRequest) -> HttpResponse:
+def reads(request: OfficerRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     form = ReadFilter(request.GET)
     rows = Read.objects.visible_to(request.user).select_related("place", "user").order_by("-at", "-id")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from portal.accounts.guards import demand, officer
+from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.ui import parts
@@ -17,7 +17,7 @@ ROWS = 100  # a worklist longer than this is worked from its list page
 
 @require_GET
 @officer(Permission.SEE_WORKLIST)
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: OfficerRequest) -> HttpResponse:
     """What waits for this officer, by kind; the tab stands in the address."""
     user = request.user
     assert isinstance(user, User)
@@ -38,7 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @officer(Permission.SEE_FIGURES)
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: OfficerRequest) -> HttpResponse:
     """Today's figures of the places that this leader answers for."""
     user = request.user
     shown = [(part, part.value(user)) for part in parts.figures.all_for(user)]

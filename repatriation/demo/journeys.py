@@ -205,6 +205,7 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
 def _family_arrivals(
     stage: Stage, family: Family, checkpoint: Place, trip: Trip | None, officer: User
 ) -> list[Arrival]:
+    assert family.arrived_at is not None
     key = uuid.UUID(int=stage.rng.getrandbits(128), version=4)
     home = family.registration.status == "closed"
     for person in family.people:

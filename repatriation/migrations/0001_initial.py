@@ -9,255 +9,751 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('citizens', '0001_initial'),
-        ('places', '0001_initial'),
+        ("citizens", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='Tên đợt')),
-                ('slug', models.SlugField(unique=True)),
-                ('is_open', models.BooleanField(default=True, verbose_name='Đang nhận đăng ký')),
-                ('starts_on', models.DateField(verbose_name='Từ ngày')),
-                ('ends_on', models.DateField(verbose_name='Đến ngày')),
-                ('offer_hours', models.PositiveSmallIntegerField(default=12, verbose_name='Thời hạn trả lời chỗ (giờ)')),
-                ('handover_hours', models.PositiveSmallIntegerField(default=4, verbose_name='Thời hạn tiếp nhận (giờ)')),
-                ('gateways', models.ManyToManyField(related_name='+', to='places.place', verbose_name='Chốt cửa ngõ')),
-                ('origins', models.ManyToManyField(related_name='+', to='places.place', verbose_name='Đón từ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="Tên đợt")),
+                ("slug", models.SlugField(unique=True)),
+                ("is_open", models.BooleanField(default=True, verbose_name="Đang nhận đăng ký")),
+                ("starts_on", models.DateField(verbose_name="Từ ngày")),
+                ("ends_on", models.DateField(verbose_name="Đến ngày")),
+                (
+                    "offer_hours",
+                    models.PositiveSmallIntegerField(default=12, verbose_name="Thời hạn trả lời chỗ (giờ)"),
+                ),
+                (
+                    "handover_hours",
+                    models.PositiveSmallIntegerField(default=4, verbose_name="Thời hạn tiếp nhận (giờ)"),
+                ),
+                (
+                    "gateways",
+                    models.ManyToManyField(related_name="+", to="places.place", verbose_name="Chốt cửa ngõ"),
+                ),
+                (
+                    "origins",
+                    models.ManyToManyField(related_name="+", to="places.place", verbose_name="Đón từ"),
+                ),
             ],
             options={
-                'ordering': ['-starts_on'],
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='RuleSet',
+            name="RuleSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Tên')),
-                ('version', models.PositiveIntegerField(verbose_name='Phiên bản')),
-                ('rules', models.JSONField()),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='Căn cứ')),
-                ('published_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="Tên")),
+                ("version", models.PositiveIntegerField(verbose_name="Phiên bản")),
+                ("rules", models.JSONField()),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="Căn cứ")),
+                ("published_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['name', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='rule_set_version_once')],
+                "ordering": ["name", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "version"), name="rule_set_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='Mã đăng ký')),
-                ('status', models.CharField(choices=[('draft', 'Đang khai'), ('waiting', 'Đang chờ xếp chuyến'), ('offered', 'Đã có chỗ, chờ gia đình trả lời'), ('confirmed', 'Đã xác nhận chỗ'), ('departed', 'Đang trên đường về'), ('arrived', 'Đã đến chốt'), ('closed', 'Đã về đến địa phương'), ('withdrawn', 'Đã rút đăng ký'), ('declined', 'Đã từ chối chỗ'), ('no_show', 'Không có mặt'), ('duplicate', 'Trùng đăng ký khác')], default='draft', max_length=12)),
-                ('phone', models.CharField(blank=True, max_length=16, verbose_name='Điện thoại liên hệ')),
-                ('phone_confirmed_at', models.DateTimeField(null=True)),
-                ('origin_address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ đang ở')),
-                ('home_address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ ở quê')),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('lost_work', 'Mất việc làm'), ('no_housing', 'Không còn chỗ ở'), ('student', 'Học sinh, sinh viên'), ('treatment_ended', 'Vừa điều trị xong'), ('family_need', 'Gia đình ở quê cần người chăm sóc')], max_length=20), default=list, size=None, verbose_name='Lý do về')),
-                ('people', models.PositiveSmallIntegerField(default=0, verbose_name='Số người')),
-                ('score', models.IntegerField(default=0)),
-                ('score_reasons', models.JSONField(default=list)),
-                ('draft', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('registered_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='repatriation.campaign')),
-                ('home_commune', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Quê ở xã, phường')),
-                ('origin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Đang ở')),
-                ('rule_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='repatriation.ruleset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="Mã đăng ký")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Đang khai"),
+                            ("waiting", "Đang chờ xếp chuyến"),
+                            ("offered", "Đã có chỗ, chờ gia đình trả lời"),
+                            ("confirmed", "Đã xác nhận chỗ"),
+                            ("departed", "Đang trên đường về"),
+                            ("arrived", "Đã đến chốt"),
+                            ("closed", "Đã về đến địa phương"),
+                            ("withdrawn", "Đã rút đăng ký"),
+                            ("declined", "Đã từ chối chỗ"),
+                            ("no_show", "Không có mặt"),
+                            ("duplicate", "Trùng đăng ký khác"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=16, verbose_name="Điện thoại liên hệ")),
+                ("phone_confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "origin_address",
+                    models.CharField(blank=True, max_length=200, verbose_name="Địa chỉ đang ở"),
+                ),
+                ("home_address", models.CharField(blank=True, max_length=200, verbose_name="Địa chỉ ở quê")),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("lost_work", "Mất việc làm"),
+                                ("no_housing", "Không còn chỗ ở"),
+                                ("student", "Học sinh, sinh viên"),
+                                ("treatment_ended", "Vừa điều trị xong"),
+                                ("family_need", "Gia đình ở quê cần người chăm sóc"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="Lý do về",
+                    ),
+                ),
+                ("people", models.PositiveSmallIntegerField(default=0, verbose_name="Số người")),
+                ("score", models.IntegerField(default=0)),
+                ("score_reasons", models.JSONField(default=list)),
+                ("draft", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("registered_at", models.DateTimeField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="repatriation.campaign",
+                    ),
+                ),
+                (
+                    "home_commune",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Quê ở xã, phường",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Đang ở",
+                    ),
+                ),
+                (
+                    "rule_set",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="repatriation.ruleset",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='rule_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='repatriation.ruleset'),
+            model_name="campaign",
+            name="rule_set",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to="repatriation.ruleset",
+            ),
         ),
         migrations.CreateModel(
-            name='Trip',
+            name="Trip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='Mã chuyến')),
-                ('status', models.CharField(choices=[('planned', 'Đang xếp'), ('open', 'Đang mời'), ('closed', 'Đã chốt danh sách'), ('departed', 'Đã khởi hành'), ('arrived', 'Đã đến chốt'), ('reconciled', 'Đã đối chiếu'), ('cancelled', 'Đã hủy')], default='planned', max_length=12)),
-                ('departs_at', models.DateTimeField(verbose_name='Giờ xuất phát')),
-                ('vehicle_plate', models.CharField(blank=True, max_length=20, verbose_name='Biển số xe')),
-                ('seats', models.PositiveSmallIntegerField(default=45, verbose_name='Số chỗ')),
-                ('seats_taken', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trips', to='repatriation.campaign')),
-                ('gateway', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Chốt cửa ngõ')),
-                ('pickup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='Điểm đón')),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="Mã chuyến")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Đang xếp"),
+                            ("open", "Đang mời"),
+                            ("closed", "Đã chốt danh sách"),
+                            ("departed", "Đã khởi hành"),
+                            ("arrived", "Đã đến chốt"),
+                            ("reconciled", "Đã đối chiếu"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("departs_at", models.DateTimeField(verbose_name="Giờ xuất phát")),
+                ("vehicle_plate", models.CharField(blank=True, max_length=20, verbose_name="Biển số xe")),
+                ("seats", models.PositiveSmallIntegerField(default=45, verbose_name="Số chỗ")),
+                ("seats_taken", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trips",
+                        to="repatriation.campaign",
+                    ),
+                ),
+                (
+                    "gateway",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Chốt cửa ngõ",
+                    ),
+                ),
+                (
+                    "pickup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="Điểm đón",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['departs_at', 'id'],
+                "ordering": ["departs_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(choices=[('offered', 'Chờ gia đình trả lời'), ('confirmed', 'Gia đình đã nhận'), ('declined', 'Gia đình từ chối'), ('lapsed', 'Quá hạn trả lời'), ('travelled', 'Đã đi'), ('no_show', 'Không có mặt'), ('cancelled', 'Đã hủy')], default='offered', max_length=10)),
-                ('deadline', models.DateTimeField(verbose_name='Trả lời trước')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='repatriation.registration')),
-                ('trip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='repatriation.trip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("people", models.PositiveSmallIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Chờ gia đình trả lời"),
+                            ("confirmed", "Gia đình đã nhận"),
+                            ("declined", "Gia đình từ chối"),
+                            ("lapsed", "Quá hạn trả lời"),
+                            ("travelled", "Đã đi"),
+                            ("no_show", "Không có mặt"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("deadline", models.DateTimeField(verbose_name="Trả lời trước")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="repatriation.registration",
+                    ),
+                ),
+                (
+                    "trip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="repatriation.trip",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_key', models.UUIDField()),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ sẽ ở')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('means', models.CharField(choices=[('trip', 'Chuyến xe của tỉnh'), ('private', 'Xe riêng')], max_length=8, verbose_name='Đi bằng')),
-                ('was_expected', models.BooleanField(default=True)),
-                ('identity_checked', models.BooleanField(default=False, verbose_name='Đã đối chiếu giấy tờ')),
-                ('temperature', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(34), django.core.validators.MaxValueValidator(43)], verbose_name='Nhiệt độ (°C)')),
-                ('has_symptoms', models.BooleanField(default=False, verbose_name='Có triệu chứng')),
-                ('rapid_test', models.CharField(choices=[('none', 'Không làm'), ('negative', 'Âm tính'), ('positive', 'Dương tính')], default='none', max_length=8, verbose_name='Xét nghiệm nhanh')),
-                ('decision', models.CharField(choices=[('home', 'Về nhà'), ('facility', 'Cơ sở cách ly'), ('hospital', 'Bệnh viện')], default='home', max_length=8, verbose_name='Hướng xử lý')),
-                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='citizens.person')),
-                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='repatriation.registration')),
-                ('trip', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='repatriation.trip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_key", models.UUIDField()),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Địa chỉ sẽ ở")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "means",
+                    models.CharField(
+                        choices=[("trip", "Chuyến xe của tỉnh"), ("private", "Xe riêng")],
+                        max_length=8,
+                        verbose_name="Đi bằng",
+                    ),
+                ),
+                ("was_expected", models.BooleanField(default=True)),
+                ("identity_checked", models.BooleanField(default=False, verbose_name="Đã đối chiếu giấy tờ")),
+                (
+                    "temperature",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=3,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(34),
+                            django.core.validators.MaxValueValidator(43),
+                        ],
+                        verbose_name="Nhiệt độ (°C)",
+                    ),
+                ),
+                ("has_symptoms", models.BooleanField(default=False, verbose_name="Có triệu chứng")),
+                (
+                    "rapid_test",
+                    models.CharField(
+                        choices=[("none", "Không làm"), ("negative", "Âm tính"), ("positive", "Dương tính")],
+                        default="none",
+                        max_length=8,
+                        verbose_name="Xét nghiệm nhanh",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("home", "Về nhà"),
+                            ("facility", "Cơ sở cách ly"),
+                            ("hospital", "Bệnh viện"),
+                        ],
+                        default="home",
+                        max_length=8,
+                        verbose_name="Hướng xử lý",
+                    ),
+                ),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to="citizens.person",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to="repatriation.registration",
+                    ),
+                ),
+                (
+                    "trip",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to="repatriation.trip",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', 'id'],
+                "ordering": ["-at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('sent', 'Chờ tiếp nhận'), ('accepted', 'Đã tiếp nhận'), ('refused', 'Bị từ chối')], default='sent', max_length=8)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deadline', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='Lý do')),
-                ('home_safe_at', models.DateTimeField(null=True)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='repatriation.arrival')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='citizens.person')),
-                ('previous', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='repatriation.handover')),
-                ('to_place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Chờ tiếp nhận"),
+                            ("accepted", "Đã tiếp nhận"),
+                            ("refused", "Bị từ chối"),
+                        ],
+                        default="sent",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deadline", models.DateTimeField()),
+                ("escalated_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="Lý do")),
+                ("home_safe_at", models.DateTimeField(null=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="repatriation.arrival",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="citizens.person",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="repatriation.handover",
+                    ),
+                ),
+                (
+                    "to_place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['deadline', 'id'],
-                'indexes': [models.Index(condition=models.Q(('status', 'sent')), fields=['to_place', 'deadline'], name='handover_open'), models.Index(fields=['from_place', '-sent_at'], name='repatriatio_from_pl_fe8024_idx'), models.Index(condition=models.Q(('status', 'sent')), fields=['deadline'], name='handover_overdue')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['sent', 'accepted', 'refused'])), name='handover_status_known'), models.UniqueConstraint(condition=models.Q(('status', 'sent')), fields=('person',), name='handover_one_open_per_person', violation_error_message='Người này đang có một bàn giao chưa xong.'), models.UniqueConstraint(condition=models.Q(('previous', None)), fields=('arrival',), name='handover_one_chain_per_arrival'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('status', 'sent')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['accepted', 'refused'])), _connector='OR'), name='handover_decided_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='handover_refused_with_reason')],
+                "ordering": ["deadline", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "sent")),
+                        fields=["to_place", "deadline"],
+                        name="handover_open",
+                    ),
+                    models.Index(fields=["from_place", "-sent_at"], name="repatriatio_from_pl_fe8024_idx"),
+                    models.Index(
+                        condition=models.Q(("status", "sent")), fields=["deadline"], name="handover_overdue"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["sent", "accepted", "refused"])),
+                        name="handover_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "sent")),
+                        fields=("person",),
+                        name="handover_one_open_per_person",
+                        violation_error_message="Người này đang có một bàn giao chưa xong.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("previous", None)),
+                        fields=("arrival",),
+                        name="handover_one_chain_per_arrival",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("status", "sent")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("status__in", ["accepted", "refused"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handover_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="handover_refused_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_head', models.BooleanField(default=False)),
-                ('is_pregnant', models.BooleanField(default=False, verbose_name='Đang mang thai')),
-                ('has_chronic_illness', models.BooleanField(default=False, verbose_name='Có bệnh nền')),
-                ('has_disability', models.BooleanField(default=False, verbose_name='Người khuyết tật')),
-                ('live', models.BooleanField(default=False, editable=False)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='repatriation.campaign')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='citizens.person')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='repatriation.registration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_head", models.BooleanField(default=False)),
+                ("is_pregnant", models.BooleanField(default=False, verbose_name="Đang mang thai")),
+                ("has_chronic_illness", models.BooleanField(default=False, verbose_name="Có bệnh nền")),
+                ("has_disability", models.BooleanField(default=False, verbose_name="Người khuyết tật")),
+                ("live", models.BooleanField(default=False, editable=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="repatriation.campaign",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="citizens.person",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="repatriation.registration",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-is_head', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('live', True)), fields=('campaign', 'person'), name='member_one_live_registration', violation_error_message='Người này đã có trong một đăng ký khác của đợt này.'), models.UniqueConstraint(fields=('registration', 'person'), name='member_once_in_registration'), models.UniqueConstraint(condition=models.Q(('is_head', True)), fields=('registration',), name='member_one_head')],
+                "ordering": ["-is_head", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("live", True)),
+                        fields=("campaign", "person"),
+                        name="member_one_live_registration",
+                        violation_error_message="Người này đã có trong một đăng ký khác của đợt này.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("registration", "person"), name="member_once_in_registration"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_head", True)),
+                        fields=("registration",),
+                        name="member_one_head",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(models.F('campaign'), models.OrderBy(models.F('score'), descending=True), models.F('registered_at'), models.F('id'), condition=models.Q(('status', 'waiting')), name='registration_queue'),
+            model_name="registration",
+            index=models.Index(
+                models.F("campaign"),
+                models.OrderBy(models.F("score"), descending=True),
+                models.F("registered_at"),
+                models.F("id"),
+                condition=models.Q(("status", "waiting")),
+                name="registration_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['campaign', 'status', 'registered_at'], name='repatriatio_campaig_ea2799_idx'),
+            model_name="registration",
+            index=models.Index(
+                fields=["campaign", "status", "registered_at"], name="repatriatio_campaig_ea2799_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['home_commune', 'status'], name='repatriatio_home_co_3f4db8_idx'),
+            model_name="registration",
+            index=models.Index(fields=["home_commune", "status"], name="repatriatio_home_co_3f4db8_idx"),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['phone'], name='repatriatio_phone_0d35c1_idx'),
+            model_name="registration",
+            index=models.Index(fields=["phone"], name="repatriatio_phone_0d35c1_idx"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'offered', 'confirmed', 'departed', 'arrived', 'closed', 'withdrawn', 'declined', 'no_show', 'duplicate'])), name='registration_status_known'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "waiting",
+                            "offered",
+                            "confirmed",
+                            "departed",
+                            "arrived",
+                            "closed",
+                            "withdrawn",
+                            "declined",
+                            "no_show",
+                            "duplicate",
+                        ],
+                    )
+                ),
+                name="registration_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('home_commune__isnull', False), ('people__gte', 1), ('registered_at__isnull', False), ('rule_set__isnull', False)), _connector='OR'), name='registration_complete_once_submitted'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "withdrawn"]),
+                    models.Q(
+                        ("home_commune__isnull", False),
+                        ("people__gte", 1),
+                        ("registered_at__isnull", False),
+                        ("rule_set__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="registration_complete_once_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_ends_after_start'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_ends_after_start"
+            ),
         ),
         migrations.AddIndex(
-            model_name='trip',
-            index=models.Index(fields=['campaign', 'status', 'departs_at'], name='repatriatio_campaig_dadb82_idx'),
+            model_name="trip",
+            index=models.Index(
+                fields=["campaign", "status", "departs_at"], name="repatriatio_campaig_dadb82_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='trip_seats_taken_within_seats', violation_error_message='Chuyến này không còn đủ chỗ cho cả gia đình.'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats_taken__lte", models.F("seats"))),
+                name="trip_seats_taken_within_seats",
+                violation_error_message="Chuyến này không còn đủ chỗ cho cả gia đình.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__range', (1, 80))), name='trip_seats_plausible'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats__range", (1, 80))), name="trip_seats_plausible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'open', 'closed', 'departed']), ('status__in', ['arrived', 'reconciled', 'cancelled']), _connector='OR'), name='trip_status_known'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["planned", "open", "closed", "departed"]),
+                    ("status__in", ["arrived", "reconciled", "cancelled"]),
+                    _connector="OR",
+                ),
+                name="trip_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('status', 'offered')), fields=['deadline'], name='offer_waiting'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("status", "offered")), fields=["deadline"], name="offer_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['trip', 'status'], name='repatriatio_trip_id_ddfc20_idx'),
+            model_name="offer",
+            index=models.Index(fields=["trip", "status"], name="repatriatio_trip_id_ddfc20_idx"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['offered', 'confirmed'])), fields=('registration',), name='offer_one_live_per_family', violation_error_message='Gia đình này đã có chỗ trên một chuyến khác.'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["offered", "confirmed"])),
+                fields=("registration",),
+                name="offer_one_live_per_family",
+                violation_error_message="Gia đình này đã có chỗ trên một chuyến khác.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'confirmed', 'declined', 'lapsed']), ('status__in', ['travelled', 'no_show', 'cancelled']), _connector='OR'), name='offer_status_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["offered", "confirmed", "declined", "lapsed"]),
+                    ("status__in", ["travelled", "no_show", "cancelled"]),
+                    _connector="OR",
+                ),
+                name="offer_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='offer_seats_somebody'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("people__gte", 1)), name="offer_seats_somebody"
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['checkpoint', '-at'], name='repatriatio_checkpo_c97dfe_idx'),
+            model_name="arrival",
+            index=models.Index(fields=["checkpoint", "-at"], name="repatriatio_checkpo_c97dfe_idx"),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['destination', '-at'], name='repatriatio_destina_281269_idx'),
+            model_name="arrival",
+            index=models.Index(fields=["destination", "-at"], name="repatriatio_destina_281269_idx"),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(fields=('client_key', 'person'), name='arrival_once_per_key_and_person'),
+            model_name="arrival",
+            constraint=models.UniqueConstraint(
+                fields=("client_key", "person"), name="arrival_once_per_key_and_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(fields=('registration', 'person'), name='arrival_once_per_registration_and_person', violation_error_message='Người này đã được ghi nhận đến nơi.'),
+            model_name="arrival",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "person"),
+                name="arrival_once_per_registration_and_person",
+                violation_error_message="Người này đã được ghi nhận đến nơi.",
+            ),
         ),
     ]

@@ -45,7 +45,9 @@ class Arrival(models.Model):
     registration = models.ForeignKey(
         "repatriation.Registration", null=True, on_delete=models.PROTECT, related_name="arrivals"
     )
-    trip = models.ForeignKey("repatriation.Trip", null=True, on_delete=models.PROTECT, related_name="arrivals")
+    trip = models.ForeignKey(
+        "repatriation.Trip", null=True, on_delete=models.PROTECT, related_name="arrivals"
+    )
     checkpoint = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     destination = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(_("Địa chỉ sẽ ở"), max_length=200, blank=True)
@@ -62,7 +64,9 @@ class Arrival(models.Model):
         validators=[MinValueValidator(34), MaxValueValidator(43)],
     )
     has_symptoms = models.BooleanField(_("Có triệu chứng"), default=False)
-    rapid_test = models.CharField(_("Xét nghiệm nhanh"), max_length=8, choices=RapidTest.choices, default="none")
+    rapid_test = models.CharField(
+        _("Xét nghiệm nhanh"), max_length=8, choices=RapidTest.choices, default="none"
+    )
     decision = models.CharField(_("Hướng xử lý"), max_length=8, choices=Decision.choices, default="home")
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 

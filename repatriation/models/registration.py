@@ -118,7 +118,11 @@ class Registration(models.Model):
     )
     origin_address = models.CharField(_("Địa chỉ đang ở"), max_length=200, blank=True)
     home_commune = models.ForeignKey(
-        "places.Place", verbose_name=_("Quê ở xã, phường"), null=True, on_delete=models.PROTECT, related_name="+"
+        "places.Place",
+        verbose_name=_("Quê ở xã, phường"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     home_address = models.CharField(_("Địa chỉ ở quê"), max_length=200, blank=True)
     reasons = ArrayField(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from repatriation.actions import trips
 from repatriation.export import QueueResource
 from repatriation.forms_officer import QueueFilter
 from repatriation.models import Campaign, Registration, Trip
+from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
 from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
 
@@ -70,15 +70,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/officer/queue.html", context)
 
 
-def _filtered(rows: QuerySet[Registration], asked: dict) -> QuerySet[Registration]:  # type: ignore[type-arg]
+def _filtered(rows: RegistrationQuerySet, asked: dict[str, Any]) -> RegistrationQuerySet:
     if asked.get("origin"):
         rows = rows.filter(origin_id__in=ids_under([asked["origin"].path]))
     if asked.get("commune"):
         rows = rows.filter(home_commune=asked["commune"])
-    return search(rows, asked.get("q", ""))  # type: ignore[arg-type]
+    return search(rows, asked.get("q", ""))
 
 
-def _narrowed(asked: dict) -> bool:  # type: ignore[type-arg]
+def _narrowed(asked: dict[str, Any]) -> bool:
     return any(asked.get(name) for name in ("q", "origin", "commune"))
 
 

@@ -75,10 +75,10 @@ def trip_add(request: HttpRequest) -> HttpResponse:
 def trip_page(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = _trip(user, code)
-    offers = trip.offers.select_related("registration__home_commune").prefetch_related(
+    seated = trip.offers.select_related("registration__home_commune").prefetch_related(
         "registration__members__person"
     )
-    offers = list(offers.order_by("-registration__score", "registration__registered_at", "pk"))
+    offers = list(seated.order_by("-registration__score", "registration__registered_at", "pk"))
     families = [offer.registration for offer in offers]
     record_read(
         user,

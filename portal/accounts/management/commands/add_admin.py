@@ -18,7 +18,9 @@ from portal.records.log import record
 
 
 class Command(BaseCommand):
-    help = "Creates an administrator of the home province and prints a password to be changed at first sign-in."
+    help = (
+        "Creates an administrator of the home province and prints a password to be changed at first sign-in."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
