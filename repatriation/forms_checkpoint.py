@@ -19,7 +19,7 @@ from portal.places.home import home_path
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput, NumberInput
 from repatriation.actions.arrivals import PersonFacts
 from repatriation.actions.lookup import Family
-from repatriation.drafts import PersonEntry
+from repatriation.drafts import PersonEntry, written
 from repatriation.models import Arrival
 
 WALK_IN_ROWS = 4
@@ -189,7 +189,7 @@ class WalkInPersonForm(HelperMixin, forms.Form):
         return PersonEntry(
             key=key,
             full_name=data["full_name"],
-            birth=str(data["birth"]),
+            birth=written(data["birth"]),
             sex=data["sex"],
             identity=data["identity_number"],
         )
