@@ -1,0 +1,244 @@
+"""One person at one browser. Every page that they open is looked at: what is wrong with it is kept and told
+at the end of the story.
+
+Looked at on each page: its status, its accessibility (axe), its width, its scripts' errors, failed requests,
+requests that leave the portal, and the strictness of its content security policy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Download,
+    Error,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+from portal.accounts.demo import PASSWORD
+from tests.accessibility import violations
+from tests.live import LiveStack
+
+PHONE = (360, 740)  # CSS pixels, of a cheap phone
+DESK = (1280, 800)
+PATIENCE = 15_000  # milliseconds for a page on a busy machine
+LOOSE = re.compile(r"unsafe-|\*|https?:|blob:|strict-dynamic|nonce-|sha\d")
+PLACES = re.compile(r"/l/[^/]+/|[A-Za-z0-9_-]{27,}")  # tokens of secret links, kept out of reports
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as the browser sent it, to be sent again."""
+
+    url: str
+    body: str
+    content_type: str
+
+
+class Visitor:
+    """A browser context with one page. `name` says in reports who it is."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        stack: LiveStack,
+        name: str,
+        *,
+        size: tuple[int, int] = PHONE,
+        script: bool = True,
+    ) -> None:
+        self.stack, self.name, self.script = stack, name, script
+        self.findings: list[str] = []
+        self.requested: list[str] = []
+        self.last_sent: Sent | None = None
+        self.status = 0  # of the page that is open
+        self._expected = 200
+        self.context = browser.new_context(
+            base_url=stack.base_url,
+            viewport={"width": size[0], "height": size[1]},
+            timezone_id="Asia/Ho_Chi_Minh",
+            locale="vi-VN",
+            reduced_motion="reduce",
+            has_touch=size == PHONE,
+            is_mobile=size == PHONE,
+            java_script_enabled=script,
+            accept_downloads=True,
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.find(f"script error: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
+
+    # --- What is wrong ---------------------------------------------------------------------------
+
+    def find(self, text: str) -> None:
+        finding = f"{self.name}, {self.where()}: {text}"
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def where(self) -> str:
+        return PLACES.sub("…", urlsplit(self.page.url).path) or "/"
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser repeats every status from 400 on; `_answered` judges those.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.find(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        self.requested.append(request.url)
+        if not request.url.startswith((self.stack.base_url + "/", "data:")):
+            self.find(f"asked somebody else: {request.url}")
+        if request.method == "POST" and request.is_navigation_request():
+            self.last_sent = Sent(
+                request.url, request.post_data or "", request.headers.get("content-type", "")
+            )
+
+    def _failed(self, request: Request) -> None:
+        if request.failure and "ERR_ABORTED" not in request.failure:  # overtaken by the next key, a download
+            self.find(f"request failed: {request.url}: {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        request = response.request
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.status = response.status
+            policy = response.headers.get("content-security-policy", "")
+            if "default-src 'self'" not in policy or LOOSE.search(policy):
+                self.find(f"content security policy: {policy!r}")
+        elif response.status >= 400:
+            self.find(f"status {response.status} of {response.url}")
+
+    def look(self) -> None:
+        """What is wrong with the page as it stands."""
+        if self.status != self._expected:
+            self.find(f"status {self.status} instead of {self._expected}: {self.heading}")
+        with self._scripts_allowed():
+            for line in violations(self.page):
+                self.find(line)
+            if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                self.find("wider than the window")
+
+    @contextmanager
+    def _scripts_allowed(self) -> Iterator[None]:
+        """The check is a script itself; the page's own ones stay off while it runs."""
+        if self.script:
+            yield
+            return
+        session = self.context.new_cdp_session(self.page)
+        session.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        try:
+            yield
+        finally:
+            session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+            session.detach()
+
+    # --- What they do ----------------------------------------------------------------------------
+
+    def open(self, address: str, *, status: int = 200) -> None:
+        """Type an address, or follow a link from a message."""
+        self._expected = status
+        self.page.goto(urljoin(self.stack.base_url, address), wait_until="load")
+        self.look()
+
+    def press(self, text: str, *, within: Locator | None = None, status: int = 200) -> None:
+        """Press the button, or follow the link, of this name; the next page is looked at."""
+        self.press_on(self.control(text, within=within), status=status)
+
+    def press_on(self, control: Locator, *, status: int = 200) -> None:
+        self._expected = status
+        with self.page.expect_navigation(wait_until="load"):
+            control.click()
+        self.look()
+
+    def control(self, text: str, *, within: Locator | None = None) -> Locator:
+        root = within or self.page.locator("body")
+        return root.get_by_role("button", name=text).or_(root.get_by_role("link", name=text)).first
+
+    def enter(self, label: str, text: str) -> None:
+        """Type into the box and press Enter, as a scanner does."""
+        self._expected = 200
+        box = self.page.get_by_label(label).first
+        box.fill(text)
+        with self.page.expect_navigation(wait_until="load"):
+            box.press("Enter")
+        self.look()
+
+    def fill(self, label: str, text: str, *, within: Locator | None = None) -> None:
+        (within or self.page).get_by_label(label).first.fill(text)
+
+    def choose(self, label: str, *, within: Locator | None = None, exact: bool = False) -> None:
+        """A radio button or a tick."""
+        (within or self.page).get_by_label(label, exact=exact).first.check()
+
+    def pick_place(self, label: str, typed: str, wanted: str) -> None:
+        """Type into a place's box and take the suggestion that begins like `wanted`."""
+        box = self.page.get_by_label(label).first
+        box.click()
+        box.clear()
+        box.press_sequentially(typed)
+        self.page.get_by_role("option").filter(has_text=wanted).first.click()
+        expect(box).to_have_value(re.compile(wanted))
+
+    def unfold(self, text: str) -> None:
+        """Open what stands folded under this line."""
+        self.page.locator("summary").filter(has_text=text).first.click()
+
+    def download(self, text: str) -> Download:
+        with self.page.expect_download() as coming:
+            self.control(text).click()
+        return coming.value
+
+    def send_again(self, sent: Sent) -> str:
+        """The same form once more, as a bad line or a second press does; returns the page that answers."""
+        answer = self.context.request.post(
+            sent.url, data=sent.body, headers={"Content-Type": sent.content_type}
+        )
+        assert answer.status < 400, f"{answer.status} from {sent.url}"
+        return answer.text()
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        self.open("/officer/sign-in/")
+        self.fill("Tên đăng nhập", username)
+        self.fill("Mật khẩu", password)
+        self.press("Đăng nhập", within=self.page.locator("main form"))
+
+    # --- What they see ---------------------------------------------------------------------------
+
+    @property
+    def heading(self) -> str:
+        try:
+            return " ".join(self.page.locator("h1").first.inner_text(timeout=2_000).split())
+        except Error:
+            return "(no heading)"
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    def sees(self, *texts: str) -> None:
+        for text in texts:
+            assert text in self.text, (
+                f"{self.name} does not see “{text}” at {self.where()}:\n{self.text[:1500]}"
+            )
+
+    def sees_not(self, text: str) -> None:
+        assert text not in self.text, f"{self.name} sees “{text}” at {self.where()}:\n{self.text[:1500]}"
+
+    def section(self, heading: str) -> Locator:
+        """The part of the page, or the row of a table, that holds this text."""
+        return self.page.locator("section, tr, article, li.card-box").filter(has_text=heading).last
+
+    def close(self) -> None:
+        self.context.close()
