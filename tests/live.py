@@ -23,7 +23,7 @@ from portal.embedded.valkey import Valkey
 
 DATABASE_PREFIX = "journey_"
 START_SECONDS = 60.0
-DEMO_FAMILIES = "60"
+DEMO_FAMILIES = 60
 
 
 class LiveStack:
@@ -33,9 +33,9 @@ class LiveStack:
     `start_child` end and start "web", "worker" or "scheduler"; `stop_broker` and `start_broker` the broker.
     """
 
-    def __init__(self, folder: Path, *, demo: bool = True) -> None:
+    def __init__(self, folder: Path, *, families: int = DEMO_FAMILIES) -> None:
         self.folder = folder
-        self.demo = demo
+        self.families = families
         self.database = f"{DATABASE_PREFIX}{os.getpid()}"
         self.logs = folder / "log"
         self.valkey = Valkey(home=folder / "valkey")
@@ -67,8 +67,8 @@ class LiveStack:
         }
         self.manage("migrate", "--no-input", "--verbosity=0")
         self.manage("collectstatic", "--no-input", "--verbosity=0")
-        if self.demo:
-            self.manage("demo", "--families", DEMO_FAMILIES)
+        if self.families:
+            self.manage("demo", "--families", str(self.families))
         children = children_for(self.listener, self.logs, self.environment)
         self.children = {child.name: child for child in children}
         for child in children:

@@ -132,7 +132,7 @@ def main() -> int:
     django.setup()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        stack = LiveStack(Path(folder) / "live")
+        stack = LiveStack(Path(folder) / "live", families=600)
         stack.folder.mkdir()
         try:
             stack.start()

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.live import LiveStack
+from tests.screens import citizen
+
+# Families of the demo (repatriation.demo.families.KNOWN_PHONES).
+WAITING, AT_HOME, OFFERED = "0901234567", "0901234568", "0901234569"
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Screen:
 def press_submit(page: Page) -> None:
     """Send the main form as it stands: the page in error."""
     with page.expect_navigation():
-        page.locator("main form[method=post] button:not([type=button])").first.click()
+        page.locator("main form[method=post] button.btn-primary:visible").first.click()
 
 
 def open_first(page: Page) -> None:
@@ -68,6 +72,38 @@ def send_no_details(page: Page) -> None:
     press_submit(page)
 
 
+def open_offer(page: Page) -> None:
+    citizen.behind(OFFERED, then="/cua-toi/dang-ky/")(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/cho-ngoi/']").first.click()
+
+
+def open_manifest(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/manifest/']").first.click()
+
+
+def open_result_form(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/result/']").first.click()
+
+
+def send_empty_dose(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/dose/']").first.click()
+    press_submit(page)
+
+
+def certificate_address(stack: LiveStack) -> str | None:
+    codes = stack.sql(
+        "SELECT public_code FROM quarantine_certificate WHERE revoked_at IS NULL ORDER BY id LIMIT 1"
+    )
+    return f"/xac-minh/{codes[0][0]}/" if codes else None
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -97,7 +133,27 @@ SCREENS: list[Screen] = [
     Screen("citizens-people", "/officer/people/", user="xa"),
     Screen("citizens-person", "/officer/people/", user="xa", act=open_first),
     Screen("citizens-person-edit", "/officer/people/", user="xa", act=open_first_edit),
+    Screen("citizens-code", "/xac-nhan/", act=citizen.ask_code),
+    Screen("citizens-code-wrong", "/xac-nhan/", act=citizen.ask_code_and_mistype),
+    Screen("citizens-link-unknown", "/l/khong-co-duong-dan-nay/", status=404),
     Screen("repatriation-register", "/dang-ky/"),
+    Screen("repatriation-register-wrong", "/dang-ky/", act=press_submit),
+    Screen("repatriation-register-origin", "/dang-ky/", act=citizen.start),
+    Screen("repatriation-register-origin-wrong", "/dang-ky/buoc/noi-dang-o/", act=press_submit),
+    Screen("repatriation-register-home", "/dang-ky/buoc/noi-dang-o/", act=citizen.say_origin),
+    Screen("repatriation-register-home-split", "/dang-ky/buoc/que-nha/", act=citizen.say_split_home),
+    Screen("repatriation-register-person", "/dang-ky/buoc/que-nha/", act=citizen.say_home),
+    Screen("repatriation-register-person-wrong", "/dang-ky/nguoi/them/", act=citizen.say_person_wrongly),
+    Screen("repatriation-register-health", "/dang-ky/nguoi/them/", act=citizen.say_person),
+    Screen("repatriation-register-family", "/dang-ky/buoc/gia-dinh/", act=citizen.say_health),
+    Screen("repatriation-register-reasons", "/dang-ky/buoc/ly-do/"),
+    Screen("repatriation-register-phone", "/dang-ky/buoc/ly-do/", act=citizen.say_reasons),
+    Screen("repatriation-register-check", "/dang-ky/buoc/dien-thoai/", act=citizen.prove_phone),
+    Screen("repatriation-register-done", "/dang-ky/buoc/kiem-tra/", act=press_submit),
+    Screen("citizens-mine-empty", "/", act=citizen.behind("0903000001")),
+    Screen("citizens-mine", "/", act=citizen.behind(WAITING)),
+    Screen("repatriation-registration", "/", act=citizen.behind(WAITING, then="/cua-toi/dang-ky/")),
+    Screen("repatriation-offer", "/", act=open_offer),
     Screen("repatriation-queue", "/officer/queue/", user="dieuphoi"),
     Screen("repatriation-family", "/officer/queue/", user="dieuphoi", act=open_first),
     Screen("repatriation-trips", "/officer/trips/", user="dieuphoi"),
@@ -107,8 +163,15 @@ SCREENS: list[Screen] = [
     Screen("repatriation-walk-in-wrong", "/officer/checkpoint/walk-in/", user="chot", act=press_submit),
     Screen("repatriation-arrivals", "/officer/arrivals/", user="chot"),
     Screen("repatriation-handovers", "/officer/handovers/", user="xa"),
-    Screen("quarantine-report", "/khai-bao/"),
-    Screen("quarantine-results", "/ket-qua/"),
+    Screen("repatriation-handover", "/officer/handovers/", user="xa", act=open_first),
+    Screen("repatriation-manifest", "/officer/trips/", user="dieuphoi", act=open_manifest),
+    Screen("reporting-today-coordinator", "/officer/today/", user="dieuphoi"),
+    Screen("reporting-today-health", "/officer/today/", user="yte"),
+    Screen("quarantine-report", "/", act=citizen.behind(AT_HOME, "/khai-bao/")),
+    Screen("quarantine-results", "/", act=citizen.behind(AT_HOME, "/ket-qua/")),
+    Screen("quarantine-result-add", "/officer/people/", user="xa", act=open_result_form),
+    Screen("quarantine-dose-add-wrong", "/officer/people/", user="xa", act=send_empty_dose),
+    Screen("quarantine-verify", certificate_address),
     Screen("quarantine-verify-unknown", "/xac-minh/TN-0000-0/", status=404),
     Screen("quarantine-orders", "/officer/quarantine/", user="xa"),
     Screen("quarantine-order", "/officer/quarantine/", user="xa", act=open_first),
