@@ -98,3 +98,11 @@ def at_people(client: Client, started: Registration, places: SimpleNamespace) ->
     client.post(step("noi-dang-o"), {"origin": places.city.pk})
     client.post(step("que-nha"), {"home": places.commune.pk, "address": "ấp 1"})
     return started
+
+
+@pytest.fixture
+def road(db: None) -> SimpleNamespace:
+    """Officers and places of the whole way home."""
+    from tests.repatriation.road import make_road
+
+    return make_road()
