@@ -78,11 +78,18 @@ def make_families(stage: Stage, campaign: Campaign) -> list[Family]:
             state,
             rng.choices(communes, weights)[0],
             rng.choice(origins),
-            crowd.family(),
+            _people(crowd, at_least=3 if state in known else 1),
             known.pop(state, "") or crowd.phone(),
         )
         for state in states
     ]
+
+
+def _people(crowd: Crowd, *, at_least: int) -> list[Invented]:
+    """A family of so many at least: one to try the pages with shows more than somebody alone."""
+    while len(people := crowd.family()) < at_least:
+        pass
+    return people
 
 
 def _family(
