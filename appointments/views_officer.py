@@ -130,10 +130,9 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
 
 def step(event: Event) -> dict[str, Any]:
     """One event of the log as a line of what happened."""
-    verbs = {"book": _("Đặt lịch"), "cancel": _("Hủy lịch"), "finish": _("Làm xong"), "miss": _("Không đến")}
     state = "wrong" if event.verb in {"cancel", "miss"} else "done"
     return {
-        "title": verbs.get(event.verb, event.verb),
+        "title": event.verb_label,
         "time": event.at,
         "text": event.get_actor_kind_display() if event.actor_kind == "system" else event.actor_label,
         "state": state,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens.links import register_purpose
 from portal.notifications.kinds import register_kind
+from portal.records.verbs import register_verbs
 
 DAILY = "daily"  # the purpose of the secret link by which a family reports its health
 
@@ -42,4 +43,34 @@ register_kind(
     "test_result_ready",
     title=_("Đã có kết quả xét nghiệm"),
     text=_("Cổng Tây Ninh: {name} đã có kết quả xét nghiệm lấy mẫu ngày {day}. Xem tại {link}"),
+)
+
+register_verbs(
+    "quarantine.order",
+    title=_("Quyết định cách ly"),
+    verbs={
+        "order": _("Ra quyết định"),
+        "start": _("Bắt đầu cách ly"),
+        "complete": _("Hoàn thành"),
+        "extend": _("Gia hạn"),
+        "transfer": _("Chuyển nơi khác"),
+        "cancel": _("Hủy quyết định"),
+        "break": _("Ghi vi phạm"),
+    },
+)
+register_verbs(
+    "quarantine.dailycheck",
+    title=_("Khai báo sức khỏe"),
+    verbs={"report": _("Khai báo"), "see": _("Cán bộ đã nắm dấu hiệu nặng")},
+)
+register_verbs(
+    "quarantine.testresult",
+    title=_("Kết quả xét nghiệm"),
+    verbs={"enter": _("Nhập kết quả"), "see": _("Cán bộ đã nắm ca dương tính")},
+)
+register_verbs("quarantine.vaccinationdose", title=_("Mũi tiêm"), verbs={"enter": _("Nhập mũi tiêm")})
+register_verbs(
+    "quarantine.certificate",
+    title=_("Giấy xác nhận hoàn thành cách ly"),
+    verbs={"issue": _("Cấp giấy"), "revoke": _("Thu hồi giấy")},
 )

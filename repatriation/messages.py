@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens.links import register_purpose
 from portal.notifications.kinds import register_kind
+from portal.records.verbs import register_verbs
 
 register_purpose("registration", "repatriation:registration")
 register_purpose("offer", "repatriation:offer")
@@ -124,4 +125,63 @@ register_kind(
     "home_safe",
     title=_("Đã về nhà an toàn"),
     text=_("{commune} xác nhận {people} người đã về nhà an toàn. Chúc gia đình mạnh khỏe."),
+)
+
+# The words of the log
+
+register_verbs(
+    "repatriation.registration",
+    title=_("Đăng ký về quê"),
+    verbs={
+        "consented": _("Đồng ý cho dùng thông tin"),
+        "submit": _("Gửi đăng ký"),
+        "offer": _("Mời lên chuyến"),
+        "confirm": _("Xác nhận chỗ"),
+        "decline": _("Từ chối chỗ"),
+        "requeue": _("Đưa lại hàng chờ"),
+        "depart": _("Khởi hành"),
+        "miss": _("Vắng mặt khi xe chạy"),
+        "arrive": _("Đến chốt"),
+        "close": _("Về đến địa phương"),
+        "withdraw": _("Rút đăng ký"),
+        "mark_duplicate": _("Ghi là trùng đăng ký khác"),
+    },
+)
+register_verbs(
+    "repatriation.trip",
+    title=_("Chuyến xe"),
+    verbs={
+        "plan": _("Lập chuyến"),
+        "open": _("Mở mời gia đình"),
+        "close": _("Chốt danh sách"),
+        "depart": _("Khởi hành"),
+        "arrive": _("Đến chốt"),
+        "reconcile": _("Đối chiếu danh sách"),
+        "cancel": _("Hủy chuyến"),
+    },
+)
+register_verbs(
+    "repatriation.offer",
+    title=_("Lời mời lên chuyến"),
+    verbs={
+        "confirm": _("Gia đình nhận chỗ"),
+        "decline": _("Gia đình từ chối"),
+        "lapse": _("Hết hạn trả lời"),
+        "travel": _("Đi chuyến này"),
+        "miss": _("Vắng mặt khi xe chạy"),
+        "cancel": _("Hủy lời mời"),
+    },
+)
+register_verbs("repatriation.arrival", title=_("Lượt đến chốt"), verbs={"arrive": _("Ghi người đến chốt")})
+register_verbs(
+    "repatriation.handover",
+    title=_("Bàn giao"),
+    verbs={
+        "send": _("Gửi bàn giao"),
+        "accept": _("Tiếp nhận"),
+        "refuse": _("Từ chối tiếp nhận"),
+        "reroute": _("Chuyển xã, phường khác"),
+        "escalate": _("Báo lên tỉnh vì quá hạn"),
+        "home_safe": _("Xác nhận đã về nhà an toàn"),
+    },
 )

@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "portal.accounts"
 
     def ready(self) -> None:
-        from portal.accounts import parts  # noqa: F401
+        from portal.accounts import messages, parts  # noqa: F401

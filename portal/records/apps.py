@@ -6,7 +6,7 @@ class RecordsConfig(AppConfig):
     name = "portal.records"
 
     def ready(self) -> None:
-        from portal.records import parts  # noqa: F401
+        from portal.records import messages, parts  # noqa: F401
         from portal.records.guards import install_status_guards
 
         post_migrate.connect(install_status_guards, dispatch_uid="records.status_guards")

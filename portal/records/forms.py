@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.records.models import Event, Read
+from portal.records.verbs import verb_choices
 from portal.ui.forms import HelperMixin, VietnameseDateField
 
 ANY = [("", _("Tất cả"))]
@@ -9,7 +10,7 @@ ANY = [("", _("Tất cả"))]
 
 class EventFilter(HelperMixin, forms.Form):
     q = forms.CharField(label=_("Người làm"), required=False)
-    verb = forms.CharField(label=_("Việc"), required=False)
+    verb = forms.ChoiceField(label=_("Việc"), required=False, choices=lambda: [*ANY, *verb_choices()])
     actor_kind = forms.ChoiceField(
         label=_("Bên"),
         required=False,

@@ -9,8 +9,17 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-WRITES = re.compile(r"^\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY)\s+\"?(\w+)", re.IGNORECASE)
-LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
+COMMENTS = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+# What a statement may begin with. Savepoints belong to `atomic()`, which a page that only reads may use.
+READS = {"SELECT", "WITH", "VALUES", "SHOW", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET"}
+FIRST_WORD = re.compile(r"[ (]*(\w+)")
+# A write anywhere, since PostgreSQL also takes one inside WITH.
+WRITES = re.compile(
+    r"(?<!\")\b(?:INSERT INTO|DELETE FROM|MERGE INTO|(?<!FOR )(?<!KEY )(?<!DO )UPDATE)"
+    r" (?:ONLY )?(?:\"?public\"?\.)?\"?(\w+)",
+    re.IGNORECASE,
+)
+LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b", re.IGNORECASE)
 # Looking is itself logged, and a session remembers its language and its confirmed phone.
 ALLOWED = {"records_read", "django_session"}
 
@@ -19,10 +28,19 @@ class WriteDuringGet(RuntimeError):
     """A page that only shows something tried to write."""
 
 
-def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    match = WRITES.match(sql)
-    if (match and match[2].lower() not in ALLOWED) or (not match and LOCKS.search(sql)):
-        raise WriteDuringGet(sql[:200])
+def writes(sql: str) -> bool:
+    """Whether a statement changes or locks rows of any table but the allowed ones."""
+    statement = " ".join(COMMENTS.sub(" ", sql).split())
+    tables = {name.lower() for name in WRITES.findall(statement)}
+    if tables - ALLOWED or LOCKS.search(statement):
+        return True
+    first = FIRST_WORD.match(statement)
+    return not tables and (first is None or first[1].upper() not in READS)
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+    if writes(str(sql)):
+        raise WriteDuringGet(str(sql)[:200])
     return execute(sql, params, many, context)
 
 

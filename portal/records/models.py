@@ -17,6 +17,7 @@ from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
 from portal.places.home import home_path
 from portal.places.tree import ids_under
+from portal.records.verbs import status_label, subject_label, verb_label
 
 
 class LogQuerySet(ScopedQuerySet):
@@ -73,6 +74,22 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
 
+    @property
+    def verb_label(self) -> str:
+        return verb_label(self.subject_type, self.verb)
+
+    @property
+    def subject_label(self) -> str:
+        return subject_label(self.subject_type)
+
+    @property
+    def from_label(self) -> str:
+        return status_label(self.subject_type, self.from_status)
+
+    @property
+    def to_label(self) -> str:
+        return status_label(self.subject_type, self.to_status)
+
 
 class Read(models.Model):
     """Somebody looked at personal data: a person's page, a look-up at a checkpoint, an export."""
@@ -105,3 +122,7 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.kind} {self.user_id}"
+
+    @property
+    def subject_label(self) -> str:
+        return subject_label(self.subject_type) if self.subject_type else ""

@@ -23,10 +23,12 @@ def events(request: OfficerRequest) -> HttpResponse:
     form = EventFilter(request.GET)
     rows = Event.objects.visible_to(request.user).select_related("place", "user").order_by("-at", "-id")
     if form.is_valid():
+        subject_type, _colon, verb = form.cleaned_data["verb"].partition(":")
         rows = rows.matching(
             form.cleaned_data["day"],
             actor_label__icontains=form.cleaned_data["q"],
-            verb=form.cleaned_data["verb"],
+            subject_type=subject_type,
+            verb=verb,
             actor_kind=form.cleaned_data["actor_kind"],
         )
     if "export" in request.GET:

@@ -1,0 +1,21 @@
+"""What happens to an officer's account, in the words of the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.records.verbs import register_verbs
+
+register_verbs(
+    "accounts.user",
+    title=_("Tài khoản"),
+    verbs={
+        "created": _("Tạo tài khoản"),
+        "signed_in": _("Đăng nhập"),
+        "locked": _("Tạm khóa vì sai mật khẩu nhiều lần"),
+        "password_reset": _("Cấp mật khẩu mới"),
+        "password_changed": _("Đổi mật khẩu"),
+        "activated": _("Mở lại tài khoản"),
+        "deactivated": _("Ngừng tài khoản"),
+        "assigned": _("Giao vai trò"),
+        "unassigned": _("Kết thúc vai trò"),
+    },
+)
