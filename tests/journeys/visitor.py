@@ -8,9 +8,8 @@ requests that leave the portal, and the strictness of its content security polic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import (
@@ -33,7 +32,8 @@ PHONE = (360, 740)  # CSS pixels, of a cheap phone
 DESK = (1280, 800)
 PATIENCE = 15_000  # milliseconds for a page on a busy machine
 LOOSE = re.compile(r"unsafe-|\*|https?:|blob:|strict-dynamic|nonce-|sha\d")
-PLACES = re.compile(r"/l/[^/]+/|[A-Za-z0-9_-]{27,}")  # tokens of secret links, kept out of reports
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+TOKENS = re.compile(r"/l/[^/]+/|[A-Za-z0-9_-]{27,}")  # tokens of secret links, kept out of reports
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,17 @@ class Visitor:
         self.last_sent: Sent | None = None
         self.status = 0  # of the page that is open
         self._expected = 200
-        self.context = browser.new_context(
-            base_url=stack.base_url,
-            viewport={"width": size[0], "height": size[1]},
-            timezone_id="Asia/Ho_Chi_Minh",
-            locale="vi-VN",
-            reduced_motion="reduce",
-            has_touch=size == PHONE,
-            is_mobile=size == PHONE,
-            java_script_enabled=script,
-            accept_downloads=True,
-        )
+        look: dict[str, Any] = {
+            "base_url": stack.base_url,
+            "viewport": {"width": size[0], "height": size[1]},
+            "timezone_id": "Asia/Ho_Chi_Minh",
+            "locale": "vi-VN",
+            "reduced_motion": "reduce",
+            "has_touch": size == PHONE,
+            "is_mobile": size == PHONE,
+        }
+        self.context = browser.new_context(**look, java_script_enabled=script)
+        self._checked = None if script else browser.new_context(**look)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._heard)
@@ -90,7 +90,7 @@ class Visitor:
             self.findings.append(finding)
 
     def where(self) -> str:
-        return PLACES.sub("…", urlsplit(self.page.url).path) or "/"
+        return TOKENS.sub("…", urlsplit(self.page.url).path) or "/"
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser repeats every status from 400 on; `_answered` judges those.
@@ -124,25 +124,24 @@ class Visitor:
         """What is wrong with the page as it stands."""
         if self.status != self._expected:
             self.find(f"status {self.status} instead of {self._expected}: {self.heading}")
-        with self._scripts_allowed():
-            for line in violations(self.page):
-                self.find(line)
-            if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                self.find("wider than the window")
+        page = self.page if self.script else self._copy()
+        for line in violations(page):
+            self.find(line)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.find("wider than the window")
+        if page is not self.page:
+            page.close()
 
-    @contextmanager
-    def _scripts_allowed(self) -> Iterator[None]:
-        """The check is a script itself; the page's own ones stay off while it runs."""
-        if self.script:
-            yield
-            return
-        session = self.context.new_cdp_session(self.page)
-        session.send("Emulation.setScriptExecutionDisabled", {"value": False})
-        try:
-            yield
-        finally:
-            session.send("Emulation.setScriptExecutionDisabled", {"value": True})
-            session.detach()
+    def _copy(self) -> Page:
+        """The page as it stands, where scripts run, for the check is one; the page's own are taken out."""
+        assert self._checked is not None
+        copy = self._checked.new_page()
+        body = SCRIPT.sub("", self.page.content())
+        copy.route(
+            self.page.url, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        )
+        copy.goto(self.page.url, wait_until="load")
+        return copy
 
     # --- What they do ----------------------------------------------------------------------------
 
@@ -242,3 +241,5 @@ class Visitor:
 
     def close(self) -> None:
         self.context.close()
+        if self._checked is not None:
+            self._checked.close()
