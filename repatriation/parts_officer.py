@@ -55,7 +55,7 @@ def _overdue(user: User) -> HandoverQuerySet:
 
 def _refused(user: User) -> HandoverQuerySet:
     """Sent back, and not yet sent on."""
-    return Handover.objects.visible_to(user).filter(status=Handover.Status.REFUSED, next=None)
+    return Handover.objects.visible_to(user).sent_back()
 
 
 def _worklist_part(

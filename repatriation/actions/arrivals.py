@@ -22,6 +22,7 @@ from portal.places.models import Place
 from portal.records.log import record
 from portal.records.transitions import allowed, transition
 from portal.ui.formats import vn_datetime, vn_time
+from repatriation.actions.offers import ask_next
 from repatriation.models import Arrival, Campaign, Handover, Offer, Registration, Trip
 from repatriation.refusal import Refusal, broken_constraint
 
@@ -74,7 +75,7 @@ def record_arrival(
     if first is not None:
         return first
     if not people:
-        raise Refusal(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
+        raise _nobody_chosen(registration)
     trip = None
     if registration is not None:
         registration, trip = _settle_registration(registration, by=by)
@@ -121,23 +122,35 @@ def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
     return ArrivalResult(first, repeated=True) if first else None
 
 
+def _nobody_chosen(registration: Registration | None) -> Refusal:
+    """Nobody was marked; where a colleague entered the whole family meanwhile, who did."""
+    if registration is not None:
+        missing = registration.members.exclude(person__arrivals__registration=registration)
+        if not missing.exists():
+            return AlreadyArrived(_already([], registration))
+    return Refusal(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
+
+
 def _settle_registration(row: Registration, *, by: User) -> tuple[Registration | None, Trip | None]:
     """Lock the family and bring its registration and seat up to date; the trip it came on, if any.
 
     A registration that was withdrawn, declined or marked as double takes nobody any more: its people
-    came by themselves, and are entered without it.
+    came by themselves, and are entered without it. A seat that nobody needs now goes to the next family.
     """
     live = Offer.objects.filter(registration=row, status__in=Offer.LIVE).select_related("trip").first()
-    trip = Trip.objects.select_for_update(of=("self",)).get(pk=live.trip_id) if live else None
+    trips = Trip.objects.select_for_update(of=("self",)).select_related("campaign")
+    trip = trips.get(pk=live.trip_id) if live else None
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (offer and offer.pk) != (live and live.pk):
         raise Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
     came_on = trip if trip and trip.status in ON_THE_ROAD else None
-    if offer is not None:
-        transition(offer, "travel" if came_on else "cancel", by=by)
     if allowed(row, "arrive"):
-        return transition(row, "arrive", by=by, data={"trip": came_on.code if came_on else ""}), came_on
+        row = transition(row, "arrive", by=by, data={"trip": came_on.code if came_on else ""})
+        if offer is not None and trip is not None:
+            transition(offer, "travel" if came_on else "cancel", by=by)
+            ask_next(trip)
+        return row, came_on
     if row.status in {Registration.Status.ARRIVED, Registration.Status.CLOSED}:
         return row, _trip_of(row)
     return None, None
@@ -172,8 +185,10 @@ def _lock_people(people: Sequence[PersonFacts], registration: Registration | Non
 
 def _already(facts: Sequence[PersonFacts], registration: Registration | None) -> str:
     rows = Arrival.objects.filter(person__in=[one.person.pk for one in facts])
-    if registration is not None and rows.filter(registration=registration).exists():
-        rows = rows.filter(registration=registration)
+    if registration is not None:
+        members = Arrival.objects.filter(registration=registration)
+        of_family = members & rows if facts else members
+        rows = of_family if of_family.exists() else rows
     row = rows.select_related("person", "checkpoint", "entered_by").first()
     if row is None:
         return _("Có người vừa được ghi nhận ở nơi khác. Vui lòng quét lại mã để xem.")

@@ -91,11 +91,12 @@ def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason:
     """The province sends the people on: the next link of each chain, with a new deadline.
 
     What is still open is ended first, with the reason. Raises `AlreadyDecided` when it was accepted or
-    sent on meanwhile.
+    sent on meanwhile, or when somebody came by a checkpoint once more.
     """
     rows = _lock_party(handovers)
     if any(row.status == Handover.Status.ACCEPTED for row in rows) or _sent_on(rows):
         raise AlreadyDecided(_decided_sentence(rows))
+    _demand_no_other_way(rows)
     reason = reason.strip() or _("Tỉnh chuyển nơi tiếp nhận")
     now = timezone.now()
     links = []
@@ -176,6 +177,21 @@ def _demand_open(rows: Sequence[Handover]) -> None:
 
 def _sent_on(rows: Sequence[Handover]) -> bool:
     return Handover.objects.filter(previous__in=rows).exists()
+
+
+def _demand_no_other_way(rows: Sequence[Handover]) -> None:
+    """The people (whose rows are locked) wait in no other handover: they passed once more since."""
+    others = Handover.objects.open().filter(person__in=[row.person_id for row in rows])
+    other = others.exclude(pk__in=[row.pk for row in rows]).select_related("person", "from_place").first()
+    if other is not None:
+        raise AlreadyDecided(
+            _("%(name)s đã qua %(place)s lúc %(time)s và đang chờ tiếp nhận ở bàn giao mới hơn.")
+            % {
+                "name": other.person.full_name,
+                "place": other.from_place.name,
+                "time": vn_datetime(other.sent_at),
+            }
+        )
 
 
 def _decided_sentence(rows: Sequence[Handover]) -> str:

@@ -27,6 +27,7 @@ from repatriation.models import Arrival, Offer, Registration, Trip
 from repatriation.rules import may_look_up
 
 LIMIT = 10
+FEWEST_DIGITS = 6  # of an identity number or a phone
 TOKEN_SALT = "repatriation.family"  # noqa: S105 a name, no secret
 TOKEN_AGE = 12 * 3600  # seconds: one long shift
 EXPECTED_BEFORE, EXPECTED_AFTER = dt.timedelta(hours=36), dt.timedelta(hours=12)
@@ -73,7 +74,7 @@ def find_family(user: User, text: str, *, checkpoint: Place, request: HttpReques
     """
     if not may_look_up(user):
         raise PermissionDenied
-    found, shown = _look_up(text.strip()[:500], checkpoint)
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
     record_read(
         user,
         "lookup",
@@ -100,11 +101,14 @@ def _look_up(text: str, checkpoint: Place) -> tuple[LookUp, str]:
         code = codes.parse(code, settings.PORTAL_CODE_PREFIX)
         rows = _registrations().filter(code=code)
         return LookUp("code", _with_arrivals([_family(row) for row in rows])), code
-    if sum(character.isdigit() for character in text) >= 6:
+    digits = sum(character.isdigit() for character in text)
+    if digits >= FEWEST_DIGITS:
         number = identity.normalise(text)
         phone = _phone(text)
         families = _families_of(_with_number(number) | (Q(phone=phone) if phone else Q(pk=None)), phone)
         return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
+    if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # no name, so a code misread
+        return LookUp("code"), fold(text)[:80]
     return LookUp("name", _expected_by_name(text, checkpoint)), fold(text)[:80]
 
 

@@ -39,6 +39,8 @@ def record_walk_in(
     if first is not None:
         return first
     persons = settle_people(people, Home(destination, address, phone), by=by)
+    if len({person.pk for person in persons}) < len(persons):
+        raise Refusal(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     _demand_unregistered(persons)
     facts = [
         PersonFacts(person, identity_checked=bool(entry.identity), rapid_test=rapid_test)

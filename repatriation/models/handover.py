@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,10 @@ from repatriation.models.arrival import Arrival
 class HandoverQuerySet(ScopedQuerySet):
     def open(self) -> Self:
         return self.filter(status=Handover.Status.SENT)
+
+    def sent_back(self) -> Self:
+        """Refused and not yet sent on, unless the person came by a checkpoint once more meanwhile."""
+        return self.filter(status=Handover.Status.REFUSED, next=None, person__arrived_at=F("arrival__at"))
 
     def named(self, text: str) -> Self:
         """By a part of the person's name without marks, or by a whole registration code."""

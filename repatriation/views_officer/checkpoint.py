@@ -186,7 +186,7 @@ def _page(request: HttpRequest, place: Place, *, status: int = 200, **context: A
         departs_at__range=(now - TRIPS_FROM, now + TRIPS_UNTIL),
         status__in=[Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED],
     )
-    refused = Handover.objects.visible_to(user).filter(from_place=place, status="refused", next=None)
+    refused = Handover.objects.visible_to(user).sent_back().filter(from_place=place)
     context |= {
         "place": place,
         "several": _mine(user).count() > 1,
