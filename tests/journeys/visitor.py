@@ -213,6 +213,9 @@ class Visitor:
         self.fill("Mật khẩu", password)
         self.press("Đăng nhập", within=self.page.locator("main form"))
 
+    def resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
     # --- What they see ---------------------------------------------------------------------------
 
     @property

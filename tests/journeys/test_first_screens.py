@@ -1,0 +1,40 @@
+"""Every role of the demo signs in and finds its first screen and its pages in order, at the desk and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts.demo import DEMO_USERS, PASSWORD
+from tests.journeys.conftest import Meet
+from tests.journeys.steps import step
+from tests.journeys.visitor import DESK, PHONE
+from tests.live import LiveStack
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("username", [user.username for user in DEMO_USERS])
+def test_each_role_signs_in_and_its_pages_open(username: str, meet: Meet, live_stack: LiveStack) -> None:
+    officer = meet(username, size=DESK)
+    with step("signing in opens the first screen", officer):
+        officer.sign_in(username, PASSWORD)
+        assert "sign-in" not in officer.page.url
+        first_screen = officer.page.url
+    with step("it is readable on a phone", officer):
+        officer.resize(PHONE)
+        officer.look()
+        officer.resize(DESK)
+    links = officer.page.locator(".nav-main a")
+    for address in [links.nth(number).get_attribute("href") or "" for number in range(links.count())]:
+        if live_stack.base_url + address == first_screen:
+            continue
+        with step(f"the page {address} opens", officer):
+            officer.open(address)
+            officer.resize(PHONE)
+            officer.look()
+            officer.resize(DESK)
+    with step("signing out ends it", officer):
+        officer.page.locator("details.menu summary").click()
+        officer.press("Đăng xuất")
+        officer.open(first_screen)
+        officer.sees("Cán bộ đăng nhập")
