@@ -55,21 +55,28 @@ def _finish(
     changes: dict[str, Any] = {"status": state, "finished_at": timezone.now() if done else None}
     if wipe or state in {Message.Status.EXPIRED, Message.Status.FAILED}:
         changes["secrets"] = {}
-    Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, attempts=message.attempts).update(
-        **changes
-    )
+    # Queued again under the same number: the claim was taken back from a slow worker, and nobody else has
+    # taken it yet. What that worker did counts, or the message would go out twice.
+    mine = Message.objects.filter(pk=message.pk, attempts=message.attempts)
+    mine.filter(status__in=[Message.Status.SENDING, Message.Status.QUEUED]).update(**changes)
     Attempt.objects.create(
         message=message, number=message.attempts, channel=channel_name, outcome=outcome, detail=detail[:300]
     )
 
 
 def take_back_lost_claims() -> int:
-    """Requeue what a dead worker was sending. The reference stays the same, so a provider that had
-    already taken it can tell the double."""
+    """Requeue what a dead worker was sending; returns how many. The reference stays the same, so a
+    provider that had already taken it can tell the double.
+
+    A message whose every try ended so (it kills its worker, or cannot be written out) has failed. A lost
+    try leaves no `Attempt`: its number is missing.
+    """
     cutoff = timezone.now() - CLAIM
-    return Message.objects.filter(status=Message.Status.SENDING, claimed_at__lt=cutoff).update(
-        status=Message.Status.QUEUED
+    lost = Message.objects.filter(status=Message.Status.SENDING, claimed_at__lt=cutoff)
+    lost.filter(attempts__gte=ATTEMPTS).update(
+        status=Message.Status.FAILED, finished_at=timezone.now(), secrets={}
     )
+    return lost.update(status=Message.Status.QUEUED)
 
 
 def waiting(older_than: dt.timedelta, limit: int) -> list[int]:

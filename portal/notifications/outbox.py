@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
+from functools import cache
 from typing import Any
 
+from celery import current_app
 from django.db import models, transaction
 from django.utils import translation
+from kombu import Connection
+from kombu.pools import producers
 
 from portal.notifications.kinds import kind_of
 from portal.notifications.models import Message
 from portal.records.log import subject_of
 
 logger = logging.getLogger(__name__)
+PATIENCE = 1.0  # seconds that a page waits for the broker
+SILENCE = 5.0  # seconds for which this process does not ask a broker that did not answer
+_silent_until = 0.0  # by time.monotonic()
 
 
 class OutsideTransaction(RuntimeError):
@@ -56,10 +64,29 @@ def notify(
 
 
 def hand_to_worker(message_id: int) -> None:
-    """Tell a worker at once. With the broker down nothing is lost: the sweep finds the row."""
+    """Tell a worker at once. With the broker down nothing is lost: the sweep finds the row, and the
+    page waits for the broker's silence once, not once a message."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
     from portal.notifications.tasks import deliver
 
     try:
-        deliver.apply_async(args=(message_id,), retry=False)
+        with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
+            deliver.apply_async(args=[message_id], producer=producer, retry=False)
     except Exception as error:  # kombu raises what its transport raises
+        _silent_until = time.monotonic() + SILENCE
         logger.warning("message %s waits for the sweep: %s", message_id, error)
+
+
+@cache
+def _connection() -> Connection:
+    """A page's own way to the broker, less patient than a worker's."""
+    options = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
+    return current_app.connection_for_write(transport_options=options)
+
+
+def broker_is_back() -> None:
+    """Ask the broker again at once."""
+    global _silent_until
+    _silent_until = 0.0

@@ -31,8 +31,7 @@ def refused(sql: str) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
     except DatabaseError as error:
-        assert "append-only" in str(error)
-        return True
+        return "append-only" in str(error)
     return False
 
 
@@ -88,10 +87,9 @@ def test_without_the_trigger_the_same_statements_go_through(table: str, logged: 
 
 
 def test_who_wrote_the_log_cannot_be_removed(logged: Event, people: SimpleNamespace) -> None:
-    with pytest.raises(DatabaseError, match="records_event"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM accounts_assignment")
-            cursor.execute("DELETE FROM accounts_user WHERE id = %s", [people.here.pk])
+    people.here.assignments.all().delete()
+    with pytest.raises(DatabaseError, match="records_event"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_user WHERE id = %s", [people.here.pk])
 
 
 def test_an_event_says_who_did_what_to_which_row_and_where(logged: Event, people: SimpleNamespace) -> None:
