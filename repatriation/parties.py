@@ -92,10 +92,11 @@ def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
     rows = rows.select_related(
         "person", "to_place", "from_place", "decided_by", "arrival__registration", "arrival__trip"
     )
-    by_group: dict[tuple[Any, ...], list[Handover]] = {}
+    # Of a person whom one place refused twice, the last link counts.
+    by_group: dict[tuple[Any, ...], dict[int, Handover]] = {}
     for row in rows.order_by("pk"):
-        by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), []).append(row)
-    found = [by_group[group] for group in wanted if group in by_group]
+        by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), {})[row.person_id] = row
+    found = [list(by_group[group].values()) for group in wanted if group in by_group]
     return [Party(handovers, may_decide(user, handovers[0])) for handovers in found]
 
 

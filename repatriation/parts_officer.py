@@ -39,7 +39,8 @@ for _key, _label, _url, _permission, _order in (
 
 
 def _to_accept(user: User) -> HandoverQuerySet:
-    return Handover.objects.visible_to(user).open()
+    """On the way to a place of mine; what only passes a checkpoint there is others' work."""
+    return Handover.objects.open().filter(to_place__in=user.place_ids(P.SEE_HANDOVERS))
 
 
 def _to_confirm_home(user: User) -> HandoverQuerySet:

@@ -23,12 +23,12 @@ urlpatterns = [
     path("dang-ky/<str:token>/", citizen.by_link(citizen.registration), name="registration"),
     path("dang-ky/<str:token>/rut/", citizen.by_link(citizen.registration_withdraw), name="withdraw"),
     path("dang-ky/<str:token>/cho-ngoi/", citizen.by_link(citizen.offer), name="registration_offer"),
-    path("cua-toi/dang-ky/<str:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
+    path("cua-toi/dang-ky/<slug:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
     path(
-        "cua-toi/dang-ky/<str:code>/rut/",
+        "cua-toi/dang-ky/<slug:code>/rut/",
         citizen.by_phone(citizen.registration_withdraw),
         name="my_withdraw",
     ),
-    path("cua-toi/dang-ky/<str:code>/cho-ngoi/", citizen.by_phone(citizen.offer), name="my_offer"),
+    path("cua-toi/dang-ky/<slug:code>/cho-ngoi/", citizen.by_phone(citizen.offer), name="my_offer"),
     path("cho-ngoi/<str:token>/", citizen.by_offer_link(citizen.offer), name="offer"),
 ]

@@ -91,9 +91,12 @@ def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason:
     """The province sends the people on: the next link of each chain, with a new deadline.
 
     What is still open is ended first, with the reason. Raises `AlreadyDecided` when it was accepted or
-    sent on meanwhile, or when somebody came by a checkpoint once more.
+    sent on meanwhile, or when somebody came by a checkpoint once more. What is on its way there already
+    stays as it is: pressed twice, it is sent once.
     """
     rows = _lock_party(handovers)
+    if all(row.status == Handover.Status.SENT and row.to_place_id == to_place.pk for row in rows):
+        return rows
     if any(row.status == Handover.Status.ACCEPTED for row in rows) or _sent_on(rows):
         raise AlreadyDecided(_decided_sentence(rows))
     _demand_no_other_way(rows)

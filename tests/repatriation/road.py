@@ -39,6 +39,8 @@ def make_road() -> SimpleNamespace:
     road = standing_people(places)
     road.places = places
     road.commune, road.other, road.checkpoint = places.commune, places.other_commune, places.checkpoint
+    road.third = make_place("commune", "25681", "Xã Bến Cầu", places.home)
+    road.outside = make_user(Role.COMMUNE, road.third, username="ben", full_name="Huỳnh Văn Bến")
     road.second = make_place("checkpoint", "cp-moc-bai", "Chốt Mộc Bài", places.home)
     road.campaign = make_campaign(places)
     road.barrier = make_user(Role.CHECKPOINT, places.checkpoint, username="chot1", full_name="Lý Văn Chốt")

@@ -182,6 +182,16 @@ def test_what_was_sent_on_is_not_sent_on_twice(road: SimpleNamespace, rows: list
     assert Handover.objects.count() == 4
 
 
+def test_sent_twice_to_the_same_place_it_is_on_its_way_once(
+    road: SimpleNamespace, rows: list[Handover]
+) -> None:
+    refuse(rows, by=road.here, reason="Hết chỗ")
+    links = reroute(rows, to_place=road.other, by=road.coordinator)
+    assert reroute(links, to_place=road.other, by=road.coordinator) == links
+    assert Handover.objects.count() == 4
+    assert Message.objects.filter(kind="handover_rerouted").count() == 1
+
+
 def test_a_chain_may_grow_long_and_has_one_open_end(road: SimpleNamespace, rows: list[Handover]) -> None:
     links = rows
     for _turn in range(3):
