@@ -73,7 +73,7 @@ def hand_to_worker(message_id: int) -> None:
 
     try:
         with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
-            deliver.apply_async(args=[message_id], producer=producer, retry=False)
+            deliver.apply_async(args=(message_id,), producer=producer, retry=False)
     except Exception as error:  # kombu raises what its transport raises
         _silent_until = time.monotonic() + SILENCE
         logger.warning("message %s waits for the sweep: %s", message_id, error)
