@@ -93,7 +93,6 @@ WITHOUT_SCOPE = {
     "appointments.OpeningHours": "calendar",
     "appointments.Procedure": "public catalogue",
     "citizens.Household": "reached through its people",
-    "citizens.NotSamePerson": "reached through its people",
     "citizens.OneTimeCode": "hashed; never shown",
     "citizens.SecretLink": "hashed; never shown",
     "notifications.Attempt": "reached through its message",

@@ -161,23 +161,3 @@ class Person(models.Model):
 
     def age(self, on: dt.date | None = None) -> int:
         return self.age_in_months(on) // 12
-
-
-class NotSamePerson(models.Model):
-    """An officer said that these two are different people; they are not shown as candidates again."""
-
-    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    said_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    said_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="not_same_person_once"),
-            models.CheckConstraint(
-                condition=Q(first__lt=models.F("second")), name="not_same_person_lower_id_first"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_id} ≠ {self.second_id}"

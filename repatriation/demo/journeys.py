@@ -166,6 +166,7 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
     arrivals: list[Arrival] = []
     handovers: list[Handover] = []
     events: list[Event] = []
+    waiting = 0
     for family in families:
         state = family.registration.status
         if state not in {"arrived", "closed"}:
@@ -186,7 +187,8 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
         arrivals += made
         passed = "departed" if trip else "waiting"
         events.append(event_at(family, "arrive", passed, "arrived", family.arrived_at))
-        refused = state == "arrived" and rng.random() < 0.12
+        waiting += state == "arrived"
+        refused = state == "arrived" and waiting % 8 == 2  # the second, the tenth …
         for arrival in made:
             handovers.append(_handover(stage, campaign, family, arrival, officers, state, refused))
         if state == "closed":
