@@ -41,12 +41,14 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
     rng = stage.rng
     places = {place.code: place for place in Place.objects.exclude(kind=Place.Kind.COMMUNE)}
     planner = stage.shared["users"]["dieuphoi"]
+    arrived = 0
     groups: dict[tuple[str, str], list[Family]] = {}
     for family in families:
         state = family.registration.status
         if state not in TRAVEL:
             continue
-        if state in {"closed", "arrived"} and rng.random() < 0.18:
+        arrived += state == "arrived"
+        if (state == "closed" and rng.random() < 0.18) or (state == "arrived" and arrived % 4 == 1):
             family.by_trip = False  # came in their own vehicle
             continue
         province = family.origin.path.split("/")[1]
@@ -173,12 +175,9 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
             continue
         trip = trips.get(family.registration.pk)
         checkpoint = trip.gateway if trip else rng.choice([favourite, *gateways])
-        start = (
-            trip.departs_at
-            if trip
-            else stage.now
-            - dt.timedelta(days=rng.uniform(0.05, 0.3) if state == "arrived" else rng.uniform(0.6, 15))
-        )
+        # Those who came by themselves and wait are already late, so that a small demo has some too.
+        ago = rng.uniform(0.29, 0.33) if state == "arrived" else rng.uniform(0.6, 15)
+        start = trip.departs_at if trip else stage.now - dt.timedelta(days=ago)
         family.arrived_at = min(
             start + dt.timedelta(minutes=rng.randint(70, 150)),
             stage.now - dt.timedelta(minutes=rng.randint(3, 40)),
