@@ -37,8 +37,10 @@ class PersonQuerySet(ScopedQuerySet):
         return self.by_name(text)
 
     def by_name(self, text: str) -> Self:
-        folded = matching.fold(text)
-        return self.filter(search_name__contains=folded) if folded else self
+        if not text.strip():
+            return self
+        folded = matching.fold(text)  # empty when there is nothing but signs: nobody is called so
+        return self.filter(search_name__contains=folded) if folded else self.none()
 
     @staticmethod
     def _phone(text: str) -> Q:
