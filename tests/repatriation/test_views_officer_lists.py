@@ -231,7 +231,7 @@ def test_the_manifest_names_who_boards_with_masked_numbers(road: SimpleNamespace
         assert boards.code in page
         assert asked.code not in page
         assert str(people_of(boards)[0].identity_number) not in page
-    header, *rows = sheet(as_(road.barrier), url("manifest", trip.code))
+    _header, *rows = sheet(as_(road.barrier), url("manifest", trip.code))
     assert len(rows) == 2
     assert not {str(one.identity_number) for one in people_of(boards)} & set(rows[0])
     assert boards.phone not in str(rows)
