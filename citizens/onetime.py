@@ -11,7 +11,7 @@ from unicodedata import decimal
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from citizens.models import OneTimeCode
@@ -59,7 +59,13 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
         address=address,
         expires_at=now + LIFETIME,
     )
-    notify("one_time_code", phone=phone, secrets={"code": code}, expires_at=row.expires_at)
+    notify(
+        "one_time_code",
+        phone=phone,
+        secrets={"code": code},
+        expires_at=row.expires_at,
+        language=translation.get_language(),  # of who asks for it on their own phone
+    )
     return row
 
 

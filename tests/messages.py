@@ -86,7 +86,9 @@ def update() -> list[str]:
     )
     catalog.revision_date = catalog.creation_date = datetime(2026, 11, 1, tzinfo=UTC)
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
-    catalog.update(catalogue(), no_fuzzy_matching=True, update_header_comment=False)
+    found = catalogue()
+    found.creation_date = catalog.creation_date
+    catalog.update(found, no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)

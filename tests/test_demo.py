@@ -10,11 +10,13 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 
 from appointments.models import Booking
 from citizens.models import Person
 from portal.accounts.demo import DEMO_USERS, demo_sign_ins
 from portal.accounts.models import User
+from portal.records.models import Event
 from quarantine.models import Certificate, Order
 from repatriation.demo.families import KNOWN_PHONES, SHARES
 from repatriation.models import Handover, Offer, Registration, Trip
@@ -94,7 +96,14 @@ def test_its_rows_are_such_as_the_actions_would_have_left() -> None:
         holder = last.to_place_id if last.status == "accepted" else last.from_place_id
         assert person.responsible_place_id == holder
     assert not Offer.objects.filter(created_at__gt=dt.datetime.now(dt.UTC)).exists()
-    assert not Person.objects.filter(arrived_at__gt=dt.datetime.now(dt.UTC)).exists()
+    now = dt.datetime.now(dt.UTC)
+    assert not Person.objects.filter(arrived_at__gt=now).exists()
+    assert not Event.objects.filter(at__gt=now).exists()
+    assert not Order.objects.filter(created_at__gt=now).exists()
+    late = Offer.objects.filter(created_at__gt=F("trip__departs_at")) | Offer.objects.filter(
+        answered_at__gt=now
+    )
+    assert not late.exists()
 
 
 @pytest.mark.django_db

@@ -67,7 +67,7 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
                 TRAVEL[group[0].registration.status][2],
             )
             trip.save()
-            offers += _seat(trip, group)
+            offers += _seat(trip, group, stage.now)
     Offer.objects.bulk_create(offers)
     by_registration = {family.registration.pk: family for family in families}
     for offer in offers:
@@ -108,7 +108,7 @@ def _trip(
     )
 
 
-def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
+def _seat(trip: Trip, group: list[Family], now: dt.datetime) -> list[Offer]:
     """Take families from the front of the group while they fit; never part of one."""
     offers, free = [], trip.seats
     while group and group[0].registration.people <= free:
@@ -126,7 +126,7 @@ def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
                 status=offer_state,
                 created_at=made,
                 deadline=trip.departs_at - dt.timedelta(hours=3),
-                answered_at=made + dt.timedelta(hours=2) if answered else None,
+                answered_at=min(made + dt.timedelta(hours=2), now) if answered else None,
             )
         )
     return offers
@@ -134,24 +134,28 @@ def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
 
 def _travel_events(family: Family, offer: Offer) -> list[Event]:
     """The log of a family that was offered seats, up to where it stands now."""
-    steps = [("offer", "waiting", "offered", offer.created_at)]
+    planner = offer.trip.planned_by
+    seated = event_at(family, "offer", "waiting", "offered", offer.created_at, planner)
+    departs_at = offer.trip.departs_at
     answered = offer.answered_at or offer.created_at
     match family.registration.status:
         case "confirmed":
-            steps += [("confirm", "offered", "confirmed", answered)]
+            return [seated, event_at(family, "confirm", "offered", "confirmed", answered)]
         case "declined":
-            steps += [("decline", "offered", "declined", answered)]
+            return [seated, event_at(family, "decline", "offered", "declined", answered)]
         case "no_show":
-            steps += [
-                ("confirm", "offered", "confirmed", answered),
-                ("miss", "confirmed", "no_show", offer.trip.departs_at),
+            return [
+                seated,
+                event_at(family, "confirm", "offered", "confirmed", answered),
+                event_at(family, "miss", "confirmed", "no_show", departs_at, planner),
             ]
         case "departed" | "arrived" | "closed":
-            steps += [
-                ("confirm", "offered", "confirmed", answered),
-                ("depart", "confirmed", "departed", offer.trip.departs_at),
+            return [
+                seated,
+                event_at(family, "confirm", "offered", "confirmed", answered),
+                event_at(family, "depart", "confirmed", "departed", departs_at, planner),
             ]
-    return [event_at(family, *step) for step in steps]
+    return [seated]
 
 
 def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> None:
@@ -185,14 +189,21 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
         made = _family_arrivals(stage, family, checkpoint, trip, users["chot"])
         arrivals += made
         passed = "departed" if trip else "waiting"
-        events.append(event_at(family, "arrive", passed, "arrived", family.arrived_at))
+        events.append(event_at(family, "arrive", passed, "arrived", family.arrived_at, users["chot"]))
         waiting += state == "arrived"
         refused = state == "arrived" and waiting % 8 == 2  # the second, the tenth …
         for arrival in made:
             handovers.append(_handover(stage, campaign, family, arrival, officers, state, refused))
         if state == "closed":
             events.append(
-                event_at(family, "close", "arrived", "closed", handovers[-1].decided_at or stage.now)
+                event_at(
+                    family,
+                    "close",
+                    "arrived",
+                    "closed",
+                    handovers[-1].decided_at or stage.now,
+                    officers[family.home.pk],
+                )
             )
     Arrival.objects.bulk_create(arrivals)
     Handover.objects.bulk_create(handovers)
