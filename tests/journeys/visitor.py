@@ -158,19 +158,18 @@ class Visitor:
             self.find(line)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.find("wider than the window")
-        if page is not self.page:
-            page.close()
 
     def _copy(self) -> Page:
         """The page as it stands, where scripts run, for the check is one; the page's own are taken out."""
         assert self._checked is not None
-        copy = self._checked.new_page()
+        page = self._checked.pages[0] if self._checked.pages else self._checked.new_page()
         body = SCRIPT.sub("", self.page.content())
-        copy.route(
-            self.page.url, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        # The first request is the page's own, the others go to the portal.
+        page.route(
+            "**/*", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"), times=1
         )
-        copy.goto(self.page.url, wait_until="load")
-        return copy
+        page.goto(self.page.url, wait_until="load")
+        return page
 
     # --- What they do ----------------------------------------------------------------------------
 
@@ -216,12 +215,16 @@ class Visitor:
         box.click()
         box.clear()
         box.press_sequentially(typed)
-        self.page.get_by_role("option").filter(has_text=wanted).first.click()
+        option = self.page.get_by_role("option").filter(has_text=wanted).first
+        option.wait_for()
+        self.look()
+        option.click()
         expect(box).to_have_value(re.compile(wanted))
 
     def unfold(self, text: str) -> None:
         """Open what stands folded under this line."""
         self.page.locator("summary").filter(has_text=text).first.click()
+        self.look()
 
     def download(self, text: str) -> Download:
         with self.page.expect_download() as coming:
