@@ -27,6 +27,14 @@ register_kind(
     ),
 )
 register_kind(
+    "order_transferred",
+    title=_("Chuyển nơi theo dõi sức khỏe"),
+    text=_(
+        "{portal}: từ nay {place} phụ trách việc cách ly của {name}, đến hết ngày {until}. "
+        "Mỗi ngày vui lòng khai sức khỏe cho cả nhà tại {link}"
+    ),
+)
+register_kind(
     "order_reminder",
     title=_("Nhắc khai sức khỏe"),
     text=_("Cổng Tây Ninh: hôm nay bà con chưa khai sức khỏe cho {name}. Vui lòng khai tại {link}"),
