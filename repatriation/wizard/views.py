@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from citizens.phones import mask
 from portal.places.models import Place
+from portal.records.log import client_address
 from repatriation import consent
 from repatriation.actions.people import IdentityTaken
 from repatriation.actions.registration import (
     AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
+    TooManyRefusals,
     abandon,
     facts_of,
     family_actor,
@@ -91,12 +93,15 @@ def check(request: HttpRequest, registration: Registration, draft: Draft) -> Htt
         return redirect(steps.first_missing(draft).url)
     if request.method == "POST":
         try:
-            submit(registration, by=family_actor(draft.phone))
+            submit(registration, by=family_actor(draft.phone), address=client_address(request))
         except DraftIncomplete as error:
             return redirect(steps.BY_QUESTION[error.question].url)
         except IdentityTaken as error:
             messages.error(request, str(error))
             return redirect("repatriation:register_person", key=error.entry.key)
+        except TooManyRefusals as error:
+            messages.error(request, str(error))
+            return redirect(steps.BY_QUESTION["people"].url)
         except AlreadyRegistered as error:
             request.session[OTHER] = {"registration": error.other.pk, "said": str(error)}
             return redirect("repatriation:register_already")

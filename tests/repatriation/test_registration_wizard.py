@@ -218,7 +218,19 @@ def test_a_number_of_somebody_else_leads_back_to_the_person(
     (person,) = draft_of(at_check).people
     response = client.post(step("kiem-tra"), follow=True)
     assert response.redirect_chain[-1][0] == reverse("repatriation:register_person", args=[person.key])
-    assert "để trống ô này" in response.content.decode()
+    assert "không khớp với hồ sơ đã có" in response.content.decode()
+    assert "Kiệt" not in response.content.decode()
+
+
+def test_after_too_many_guesses_the_form_says_to_wait(
+    client: Client, at_check: Registration, campaign: Campaign, places: SimpleNamespace
+) -> None:
+    waiting(campaign, places, mother(full_name="Võ Văn Kiệt"), phone="+84912345678")
+    for _press in range(10):
+        client.post(step("kiem-tra"))
+    response = client.post(step("kiem-tra"), follow=True)
+    assert response.redirect_chain[-1][0] == step("gia-dinh")
+    assert "thử lại sau một giờ" in response.content.decode()
 
 
 def test_a_campaign_closed_meanwhile_says_so(client: Client, at_check: Registration) -> None:
