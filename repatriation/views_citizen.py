@@ -26,6 +26,7 @@ from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
 from repatriation.actions.registration import family_actor, position, withdraw
+from repatriation.forms_citizen import WithdrawForm
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import LIVE, Status
 from repatriation.priority import sentence
@@ -138,10 +139,10 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
 def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
     """Asks once more, then takes the family out of the queue."""
     row = door.registration
-    if request.method == "POST":
-        reason = " ".join(request.POST.get("reason", "").split())[:300]
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            withdraw(row, by=family_actor(row.phone), reason=reason)
+            withdraw(row, by=family_actor(row.phone), reason=form.cleaned_data["reason"])
         except TransitionRefused as error:
             messages.error(request, str(error))
         else:
@@ -151,7 +152,9 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
         return redirect(door.page)
     if not allowed(row, "withdraw"):
         return redirect(door.page)
-    return render(request, "repatriation/citizen/withdraw.html", {"registration": row, "door": door})
+    context = {"registration": row, "door": door, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "repatriation/citizen/withdraw.html", context, status=status)
 
 
 @require_http_methods(FORM_METHODS)

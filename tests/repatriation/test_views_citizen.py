@@ -78,6 +78,21 @@ def test_withdrawing_asks_once_more_and_is_done_once(client: Client, link: str, 
     assert client.get(url).url == link
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"), [("Có việc\0 lại", "ký tự lạ"), ("Có việc lại " * 30, "ghi ngắn lại")]
+)
+def test_a_reason_that_cannot_be_kept_is_told(
+    client: Client, link: str, family: Registration, reason: str, said: str
+) -> None:
+    response = client.post(f"{link}rut/", {"reason": reason})
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert said in html
+    assert "Có việc" in html
+    family.refresh_from_db()
+    assert family.status == Status.WAITING
+
+
 def test_behind_the_phone_a_family_sees_its_own_and_nothing_else(
     client: Client, campaign: Campaign, places: SimpleNamespace, family: Registration
 ) -> None:
