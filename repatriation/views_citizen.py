@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from citizens.links import LinkRefused, find_link, viewer_for
@@ -60,8 +61,9 @@ REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
 def by_link(view: View) -> Callable[..., HttpResponse]:
-    """Opened by the family's secret link."""
+    """Opened by the family's secret link; kept in no cache, as the others are."""
 
+    @never_cache
     @login_not_required
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
@@ -78,6 +80,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 def by_phone(view: View) -> Callable[..., HttpResponse]:
     """Opened behind a proved phone, by the registration's code."""
 
+    @never_cache
     @phone_required
     @wraps(view)
     def opened(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,6 +94,7 @@ def by_phone(view: View) -> Callable[..., HttpResponse]:
 def by_offer_link(view: View) -> Callable[..., HttpResponse]:
     """Opened by the secret link of one offer, which shows that offer and nothing else."""
 
+    @never_cache
     @login_not_required
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens.phones import mask
@@ -40,6 +41,7 @@ from repatriation.wizard.session import OTHER, current, of_session, remember, wi
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
+@never_cache
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def start(request: HttpRequest) -> HttpResponse:
@@ -121,6 +123,7 @@ def check(request: HttpRequest, registration: Registration, draft: Draft) -> Htt
     return render(request, asked.template, steps.page(asked, **context))
 
 
+@never_cache
 @login_not_required
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
@@ -138,6 +141,7 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/citizen/done.html", context)
 
 
+@never_cache
 @login_not_required
 @require_GET
 def already(request: HttpRequest) -> HttpResponse:
@@ -154,6 +158,7 @@ def already(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/citizen/already.html", context)
 
 
+@never_cache
 @login_not_required
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:

@@ -222,6 +222,18 @@ def test_a_number_of_somebody_else_leads_back_to_the_person(
     assert "Kiệt" not in response.content.decode()
 
 
+def test_the_pages_of_the_form_are_kept_in_no_cache(
+    client: Client, at_check: Registration, campaign: Campaign, places: SimpleNamespace
+) -> None:
+    pages = ["noi-dang-o", "que-nha", "gia-dinh", "ly-do", "dien-thoai", "kiem-tra"]
+    for url in [reverse("repatriation:register"), *map(step, pages)]:
+        assert "no-store" in client.get(url)["Cache-Control"], url
+    waiting(campaign, places, mother(), phone="+84912345678")
+    client.post(step("kiem-tra"))
+    assert "no-store" in client.get(reverse("repatriation:register_already"))["Cache-Control"]
+    assert "no-store" in client.get(reverse("repatriation:register_done"))["Cache-Control"]
+
+
 def test_after_too_many_guesses_the_form_says_to_wait(
     client: Client, at_check: Registration, campaign: Campaign, places: SimpleNamespace
 ) -> None:

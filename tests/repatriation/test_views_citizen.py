@@ -113,6 +113,19 @@ def prove(client: Client, phone: str = PHONE) -> None:
     client.post(reverse("citizens:phone_code"), {"code": last_code(phone)})
 
 
+def test_the_pages_of_a_link_are_kept_in_no_cache(client: Client, link: str) -> None:
+    for url in (link, f"{link}rut/", f"{link}cho-ngoi/"):
+        assert "no-store" in client.get(url)["Cache-Control"]
+    assert "no-store" in client.post(f"{link}rut/", {"reason": "\0"})["Cache-Control"]
+
+
+def test_the_pages_behind_the_phone_are_kept_in_no_cache(client: Client, family: Registration) -> None:
+    url = reverse("repatriation:my_registration", args=[family.code])
+    assert "no-store" in client.get(url)["Cache-Control"]
+    prove(client)
+    assert "no-store" in client.get(url)["Cache-Control"]
+
+
 def test_wrong_methods_are_405(client: Client, link: str) -> None:
     assert client.post(link).status_code == 405
     assert client.put(f"{link}rut/").status_code == 405
@@ -129,6 +142,10 @@ def seat(campaign: Campaign, places: SimpleNamespace, family: Registration) -> O
 @pytest.fixture
 def seat_url(seat: Offer) -> str:
     return reverse("repatriation:offer", args=[token_of(make_link(seat, "offer", phone=PHONE))])
+
+
+def test_the_page_of_the_seat_is_kept_in_no_cache(client: Client, seat_url: str) -> None:
+    assert "no-store" in client.get(seat_url)["Cache-Control"]
 
 
 def test_the_offer_shows_when_where_and_until_when(client: Client, seat: Offer, seat_url: str) -> None:
