@@ -301,6 +301,7 @@ def test_the_list_of_arrivals(road: SimpleNamespace) -> None:
     assert names_in(as_(road.far_barrier).get(url("arrival_list"))) == []
     assert names_in(as_(road.outside).get(url("arrival_list"))) == ["Lê Thị Nơi Khác"]
     assert here.get(url("arrival_list"), {"day": "x", "q": "\x00"}).status_code == 200
+    assert "2100" in text_of(here.get(url("arrival_list"), {"day": "31/12/9999"}))
 
 
 def test_arrivals_are_exported_as_filtered_and_logged(road: SimpleNamespace) -> None:
