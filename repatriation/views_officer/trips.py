@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -109,6 +110,7 @@ def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = _planned_by(user, code)
 
+    @transaction.atomic
     def fill() -> FillResult:
         if trip.status == Trip.Status.PLANNED:
             trips.open_trip(trip, by=user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -204,6 +206,15 @@ def test_a_planned_trip_is_opened_by_filling_it(road: SimpleNamespace) -> None:
     assert "Đã mời 1 gia đình, 3 người." in text_of(page)
     trip.refresh_from_db()
     assert (trip.status, trip.seats_taken) == ("open", 3)
+
+
+def test_a_planned_trip_that_leaves_too_soon_to_ask_stays_planned(road: SimpleNamespace) -> None:
+    trip = bus(road, status="planned", departs_at=timezone.now() + dt.timedelta(minutes=90))
+    page = as_(road.coordinator).post(url("trip_fill", trip.code), follow=True)
+    assert "gia đình không kịp trả lời" in text_of(page)
+    trip.refresh_from_db()
+    assert trip.status == "planned"
+    assert not Event.objects.filter(verb="open", subject_id=trip.pk).exists()
 
 
 def test_filling_says_who_was_passed_over(road: SimpleNamespace) -> None:
