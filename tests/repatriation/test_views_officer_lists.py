@@ -180,6 +180,8 @@ def test_a_trip_is_planned(road: SimpleNamespace, desk: Client) -> None:
         ({"hour": ""}, "Vui lòng ghi giờ"),
         ({"day": "31/02/2027"}, "ngày"),
         ({"day": "01/01/2020"}, "Giờ này đã qua"),
+        ({"day": "31/12/9999"}, "2100"),
+        ({"day": f"{timezone.localdate() + dt.timedelta(days=21):%d/%m/%Y}"}, "Chuyến của đợt này đi từ"),
         ({"seats": "0"}, "1"),
         ({"seats": "81"}, "80"),
         ({"pickup": ""}, "Vui lòng chọn một mục."),
@@ -194,6 +196,15 @@ def test_what_is_wrong_with_a_trip_is_said_and_kept(
     assert sentence in text_of(page)
     assert "70B-012.34" in text_of(page)
     assert not Trip.objects.exists()
+
+
+def test_the_last_trips_of_a_campaign_leave_within_two_weeks_of_its_end(
+    road: SimpleNamespace, desk: Client
+) -> None:
+    last = road.campaign.ends_on + dt.timedelta(days=14)
+    page = desk.post(url("trip_add"), trip_data(road, day=f"{last:%d/%m/%Y}"), follow=True)
+    assert "Đã lập chuyến" in text_of(page)
+    assert f"{last:%d/%m/%Y} · {Trip.objects.get().code}" in text_of(page)
 
 
 def test_a_trip_enters_by_a_gateway_of_its_campaign(road: SimpleNamespace, desk: Client) -> None:
