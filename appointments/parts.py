@@ -58,6 +58,7 @@ parts.figures.register(
         value=today,
         tone="info",
         order=90,
+        permission=Permission.SEE_FIGURES,
     )
 )
 parts.citizen_panels.register(

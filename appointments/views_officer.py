@@ -134,7 +134,7 @@ def step(event: Event) -> dict[str, Any]:
     return {
         "title": event.verb_label,
         "time": event.at,
-        "text": event.get_actor_kind_display() if event.actor_kind == "system" else event.actor_label,
+        "text": event.who,
         "state": state,
     }
 

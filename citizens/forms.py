@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -29,8 +30,20 @@ class PhoneField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+class MobileField(PhoneField):
+    """A Vietnamese mobile: one that gets messages, at the price of messages here."""
+
+    def clean(self, value: str) -> str:
+        phone = super().clean(value)
+        if phone and not phones.is_mobile(phone):
+            raise forms.ValidationError(
+                _("Số này không nhận được tin nhắn của cổng. Vui lòng nhập số di động trong nước.")
+            )
+        return phone
+
+
 class PhoneForm(HelperMixin, forms.Form):
-    phone = PhoneField(label=_("Số điện thoại"), help_text=_("Cổng sẽ nhắn một mã 6 số tới số này."))
+    phone = MobileField(label=_("Số điện thoại"), help_text=_("Cổng sẽ nhắn một mã 6 số tới số này."))
 
 
 class CodeForm(HelperMixin, forms.Form):
@@ -59,7 +72,7 @@ class PeopleFilter(HelperMixin, forms.Form):
 
 
 class PersonForm(HelperMixin, forms.Form):
-    """What an officer corrects. A number's warnings are shown, and saved over on a second press."""
+    """What an officer corrects. A number's warnings are shown once, and saved over on a second press."""
 
     full_name = forms.CharField(label=_("Họ và tên"), max_length=120, widget=NameInput)
     sex = forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Person.Sex.choices], required=False)
@@ -69,7 +82,6 @@ class PersonForm(HelperMixin, forms.Form):
     )
     phone = PhoneField(label=_("Điện thoại"), required=False)
     address = forms.CharField(label=_("Địa chỉ"), max_length=200, required=False)
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         initial = {name: getattr(person, name) for name in ("full_name", "sex", "identity_number", "phone")}
@@ -79,6 +91,16 @@ class PersonForm(HelperMixin, forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         self.person = person
         self.doubts: list[str] = []
+
+    @property
+    def doubts_key(self) -> str:
+        """Names what is doubted: another number with other warnings is asked about again."""
+        text = "|".join([str(self.cleaned_data.get("identity_number")), *map(str, self.doubts)])
+        return sha256(text.encode()).hexdigest()[:16]
+
+    def may_be_saved(self) -> bool:
+        """Whether all is well, or the officer has seen these very warnings."""
+        return self.is_valid() and (not self.doubts or self.data.get("confirmed") == self.doubts_key)
 
     def clean_identity_number(self) -> str | None:
         text = self.cleaned_data["identity_number"]

@@ -8,7 +8,7 @@ from portal.records.verbs import register_verbs
 register_kind(
     "one_time_code",
     title=_("Mã xác nhận"),
-    text=_("Mã xác nhận Cổng Tây Ninh: {code}. Có hiệu lực 5 phút. Không đưa mã này cho ai."),
+    text=_("Mã xác nhận {portal}: {code}. Có hiệu lực 5 phút. Không đưa mã này cho ai."),
 )
 
 register_verbs(

@@ -6,11 +6,12 @@ import datetime as dt
 import hmac
 import secrets
 from hashlib import sha256
+from unicodedata import decimal
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from citizens.models import OneTimeCode
@@ -36,8 +37,9 @@ def _hash(phone: str, purpose: str, code: str) -> str:
 def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTimeCode | None:
     """Send a fresh code and end the earlier ones. None when one went out within half a minute
     (pressed twice: the one on its way is good). Raises `CodeRefused` past the limits."""
-    with connection.cursor() as cursor:  # two requests for one phone count one after the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onetime|{phone}"])
+    with connection.cursor() as cursor:  # requests for one phone, or from one address, count in turn
+        for name in filter(None, [phone, address]):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onetime|{name}"])
     now = timezone.now()
     recent = OneTimeCode.objects.filter(created_at__gt=now - dt.timedelta(hours=1))
     mine = recent.filter(phone=phone)
@@ -57,7 +59,13 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
         address=address,
         expires_at=now + LIFETIME,
     )
-    notify("one_time_code", phone=phone, secrets={"code": code}, expires_at=row.expires_at)
+    notify(
+        "one_time_code",
+        phone=phone,
+        secrets={"code": code},
+        expires_at=row.expires_at,
+        language=translation.get_language(),  # of who asks for it on their own phone
+    )
     return row
 
 
@@ -77,9 +85,11 @@ def check_code(phone: str, purpose: str, code: str) -> None:
         raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
     if not OneTimeCode.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1):
         raise CodeRefused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
-    digits = "".join(character for character in code if character.isdigit())
+    digits = "".join(str(decimal(character)) for character in code if character.isdecimal())
     if not hmac.compare_digest(row.code_hash, _hash(phone, purpose, digits)):
         left = TRIES - row.tries - 1
+        if left <= 0:
+            raise CodeRefused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
         raise CodeRefused(_("Mã chưa đúng. Anh/chị còn %(left)s lần thử.") % {"left": left})
     if not OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now):
         raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))

@@ -54,9 +54,11 @@ def normalise(text: str) -> str:
 
 
 def is_mobile(phone: str) -> bool:
-    """Whether a normalised number can get a message."""
+    """Whether a normalised number gets the portal's messages: a mobile of this country, since a message abroad
+    costs many times as much and anybody may ask for one."""
     number = _parsed(phone)
-    return number is not None and phonenumbers.number_type(number) in (
+    home = number is not None and number.country_code == phonenumbers.country_code_for_region(_REGION)
+    return home and phonenumbers.number_type(number) in (
         PhoneNumberType.MOBILE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
     )

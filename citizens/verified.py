@@ -29,7 +29,8 @@ def remember_phone(request: HttpRequest, phone: str) -> None:
 
 
 def forget_phone(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
+    """On a shared phone nothing of this visitor may stay: not the phone, not a finished or half-filled form."""
+    request.session.flush()
 
 
 def verified_phone(request: HttpRequest) -> str:

@@ -50,9 +50,7 @@ def person(request: OfficerRequest, pk: int) -> HttpResponse:
     """Everything about one person that this officer may see. The visit is logged."""
     user = request.user
     found = _visible(user, pk)
-    record_read(
-        user, "page", subject=found, request=request, place=found.responsible_place or found.home_commune
-    )
+    record_read(user, "page", subject=found, request=request, place=_log_place(found))
     panels = [
         (panel.template, context)
         for panel in parts.person_panels.all_for(user)
@@ -76,11 +74,22 @@ def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
     demand(may_edit(request.user, found))
     form = PersonForm(request.POST or None, person=found)
     if request.method == "GET":
-        record_read(request.user, "reveal", subject=found, reason=_("Sửa hồ sơ"), request=request)
-    if form.is_valid() and (not form.doubts or form.cleaned_data["confirmed"]):
-        actions.update_person(found, by=request.user, **form.changes())
-        messages.success(request, _("Đã lưu hồ sơ."))
-        return redirect("citizens:person", pk)
+        record_read(
+            request.user,
+            "reveal",
+            subject=found,
+            reason=_("Sửa hồ sơ"),
+            request=request,
+            place=_log_place(found),
+        )
+    if form.may_be_saved():
+        try:
+            actions.update_person(found, by=request.user, **form.changes())
+        except actions.NumberTaken as refusal:
+            form.add_error("identity_number", str(refusal))
+        else:
+            messages.success(request, _("Đã lưu hồ sơ."))
+            return redirect("citizens:person", pk)
     return render(request, "citizens/person_edit.html", {"form": form, "person": found})
 
 
@@ -92,8 +101,16 @@ def person_reveal(request: OfficerRequest, pk: int) -> HttpResponse:
     form = RevealForm(request.POST)
     if not form.is_valid():
         return render(request, "citizens/person_reveal.html", {"person": found, "form": form}, status=422)
-    record_read(request.user, "reveal", subject=found, reason=form.cleaned_data["reason"], request=request)
+    reason = form.cleaned_data["reason"]
+    record_read(
+        request.user, "reveal", subject=found, reason=reason, request=request, place=_log_place(found)
+    )
     return render(request, "citizens/person_reveal.html", {"person": found, "shown": True})
+
+
+def _log_place(person: Person) -> Place:
+    """Where a look at this person counts in the log: the same place as their events."""
+    return person.responsible_place or person.home_commune
 
 
 def _visible(user: User, pk: int) -> Person:

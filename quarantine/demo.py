@@ -117,7 +117,7 @@ def _order(
         ends_on=ends_on,
         follow_up_until=ends_on + dt.timedelta(days=protocol.follow_up_days),
         status=Order.Status.COMPLETED if finished else Order.Status.ACTIVE,
-        created_at=timezone.make_aware(dt.datetime.combine(day, dt.time(18))),
+        created_at=min(_at(day, 18), stage.now),
         completed_at=_at(ends_on, 8) if finished else None,
     )
 
@@ -133,7 +133,7 @@ def _at(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
 
 def _events(order: Order) -> Event:
     event = event_for(order, "start", by=SYSTEM, from_status="ordered", to_status="active")
-    event.at = order.created_at
+    event.at = min(order.created_at, timezone.now())
     return event
 
 
@@ -157,7 +157,7 @@ def _tests(stage: Stage, orders: list[Order], today: dt.date) -> None:
                     outcome=outcome,
                     taken_on=due,
                     place=order.place,
-                    created_at=_at(due, 15),
+                    created_at=min(_at(due, 15), stage.now),
                 )
                 if outcome == "positive" and health is not None and due < today - dt.timedelta(days=1):
                     result.seen_at, result.seen_by = _at(due, 16), health

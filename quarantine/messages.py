@@ -14,7 +14,7 @@ register_kind(
     "order_opened",
     title=_("Có quyết định theo dõi sức khỏe"),
     text=_(
-        "Cổng Tây Ninh: {name} đã có quyết định cách ly, theo dõi sức khỏe số {number}. "
+        "{portal}: {name} đã có quyết định cách ly, theo dõi sức khỏe số {number}. "
         "Mỗi ngày vui lòng khai sức khỏe cho cả nhà tại {link}"
     ),
 )
@@ -22,27 +22,35 @@ register_kind(
     "order_extended",
     title=_("Gia hạn cách ly"),
     text=_(
-        "Cổng Tây Ninh: thời gian cách ly của {name} được kéo dài đến hết ngày {until}. "
+        "{portal}: thời gian cách ly của {name} được kéo dài đến hết ngày {until}. "
         "Lý do và việc khai sức khỏe: {link}"
+    ),
+)
+register_kind(
+    "order_transferred",
+    title=_("Chuyển nơi theo dõi sức khỏe"),
+    text=_(
+        "{portal}: từ nay {place} phụ trách việc cách ly của {name}, đến hết ngày {until}. "
+        "Mỗi ngày vui lòng khai sức khỏe cho cả nhà tại {link}"
     ),
 )
 register_kind(
     "order_reminder",
     title=_("Nhắc khai sức khỏe"),
-    text=_("Cổng Tây Ninh: hôm nay bà con chưa khai sức khỏe cho {name}. Vui lòng khai tại {link}"),
+    text=_("{portal}: hôm nay bà con chưa khai sức khỏe cho {name}. Vui lòng khai tại {link}"),
 )
 register_kind(
     "order_completed",
     title=_("Hoàn thành cách ly"),
     text=_(
-        "Cổng Tây Ninh: {name} đã hoàn thành cách ly, theo dõi sức khỏe. "
+        "{portal}: {name} đã hoàn thành cách ly, theo dõi sức khỏe. "
         "Giấy xác nhận số {number}, tải tại {link}"
     ),
 )
 register_kind(
     "test_result_ready",
     title=_("Đã có kết quả xét nghiệm"),
-    text=_("Cổng Tây Ninh: {name} đã có kết quả xét nghiệm lấy mẫu ngày {day}. Xem tại {link}"),
+    text=_("{portal}: {name} đã có kết quả xét nghiệm lấy mẫu ngày {day}. Xem tại {link}"),
 )
 
 register_verbs(

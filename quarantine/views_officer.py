@@ -129,7 +129,12 @@ def _user(request: HttpRequest) -> User:
 
 def _visible(request: HttpRequest, pk: int) -> Order:
     orders = Order.objects.visible_to(request.user).select_related(
-        "person__home_commune", "person__responsible_place", "place", "protocol", "continues", "continued_by"
+        "person__home_commune",
+        "person__responsible_place",
+        "place",
+        "protocol",
+        "continues__place",
+        "continued_by__place",
     )
     found: Order = get_object_or_404(orders, pk=pk)
     return found

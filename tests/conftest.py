@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from kombu import pools
 
 from tests.browser import browser_demanded, find_chromium
 from tests.live import LiveStack
@@ -57,3 +59,23 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
         yield stack
     finally:
         stack.stop()
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Let the portal look for its broker elsewhere."""
+
+    from portal.notifications import outbox
+
+    def forget() -> None:
+        pools.reset()
+        outbox._connection.cache_clear()
+        outbox.broker_is_back()
+
+    def at(port: int) -> None:
+        monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{port}/0")
+        forget()
+
+    yield at
+    monkeypatch.undo()
+    forget()

@@ -20,6 +20,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ["portal", "citizens", "repatriation", "quarantine", "appointments"]
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+# The few sentences of Django's own that have no Vietnamese there; written by hand.
+DJANGO_PO = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -64,9 +66,9 @@ def catalogue() -> Catalog:
     return found
 
 
-def translated() -> Catalog:
-    with PO.open("rb") as file:
-        return read_po(file, locale="en")
+def translated(path: Path = PO) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -86,11 +88,14 @@ def update() -> list[str]:
     )
     catalog.revision_date = catalog.creation_date = datetime(2026, 11, 1, tzinfo=UTC)
     catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
-    catalog.update(catalogue(), no_fuzzy_matching=True, update_header_comment=False)
+    found = catalogue()
+    found.creation_date = catalog.creation_date
+    catalog.update(found, no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
-    PO.with_suffix(".mo").write_bytes(compiled(translated()))
+    for path in (PO, DJANGO_PO):
+        path.with_suffix(".mo").write_bytes(compiled(translated(path)))
     return missing(catalog)
 
 

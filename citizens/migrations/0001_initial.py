@@ -146,38 +146,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="NotSamePerson",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("said_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "said_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="citizens.person"
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="citizens.person"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="SecretLink",
             fields=[
                 (
@@ -263,16 +231,6 @@ class Migration(migrations.Migration):
             model_name="person",
             constraint=models.CheckConstraint(
                 condition=models.Q(("birth_year__range", (1900, 2100))), name="person_birth_year_plausible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsameperson",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="not_same_person_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notsameperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="not_same_person_lower_id_first"
             ),
         ),
     ]

@@ -1,5 +1,5 @@
 from citizens.models.household import Household
 from citizens.models.onetime import OneTimeCode, SecretLink
-from citizens.models.person import NotSamePerson, Person
+from citizens.models.person import Person
 
-__all__ = ["Household", "NotSamePerson", "OneTimeCode", "Person", "SecretLink"]
+__all__ = ["Household", "OneTimeCode", "Person", "SecretLink"]

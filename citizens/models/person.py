@@ -37,8 +37,10 @@ class PersonQuerySet(ScopedQuerySet):
         return self.by_name(text)
 
     def by_name(self, text: str) -> Self:
-        folded = matching.fold(text)
-        return self.filter(search_name__contains=folded) if folded else self
+        if not text.strip():
+            return self
+        folded = matching.fold(text)  # empty when there is nothing but signs: nobody is called so
+        return self.filter(search_name__contains=folded) if folded else self.none()
 
     @staticmethod
     def _phone(text: str) -> Q:
@@ -161,23 +163,3 @@ class Person(models.Model):
 
     def age(self, on: dt.date | None = None) -> int:
         return self.age_in_months(on) // 12
-
-
-class NotSamePerson(models.Model):
-    """An officer said that these two are different people; they are not shown as candidates again."""
-
-    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    said_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    said_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="not_same_person_once"),
-            models.CheckConstraint(
-                condition=Q(first__lt=models.F("second")), name="not_same_person_lower_id_first"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_id} ≠ {self.second_id}"

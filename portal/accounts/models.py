@@ -91,19 +91,26 @@ class User(AbstractBaseUser):
     def _places_by_permission(self) -> dict[Permission | None, frozenset[int]]:
         return {}
 
+    @cached_property
+    def _places_by_paths(self) -> dict[frozenset[str], frozenset[int]]:
+        return {}
+
     def place_ids(self, permission: Permission | None = None) -> frozenset[int]:
         """Every place at or below the user's assignments that give `permission` (any, when None).
 
-        One query for each permission and user object; empty for somebody without an assignment.
+        One query for each set of places and user object, for most rights of an officer cover the same
+        places; empty for somebody without an assignment.
         """
         known = self._places_by_permission
         if permission not in known:
-            paths = {
+            paths = frozenset(
                 assignment.place.path
                 for assignment in self.current_assignments
                 if permission is None or permission in ROLE_PERMISSIONS[assignment.role]
-            }
-            known[permission] = ids_under(paths) if self.is_active else frozenset()
+            )
+            if paths not in self._places_by_paths:
+                self._places_by_paths[paths] = ids_under(paths)
+            known[permission] = self._places_by_paths[paths] if self.is_active else frozenset()
         return known[permission]
 
     def may(self, permission: Permission, place: Place | None = None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -87,7 +88,9 @@ class Message(models.Model):
         return self.render(self.secrets)
 
     def render(self, secrets: dict[str, Any]) -> str:
-        return str(kind_of(self.kind).text).format_map(Hidden({**self.context, **secrets}))
+        return str(kind_of(self.kind).text).format_map(
+            Hidden({"portal": settings.PORTAL_NAME, **self.context, **secrets})
+        )
 
 
 class Attempt(models.Model):

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.db import models, transaction
-from django.utils import translation
 from kombu import Connection
 from kombu.pools import producers
 
@@ -37,8 +37,12 @@ def notify(
     context: dict[str, Any] | None = None,
     secrets: dict[str, str] | None = None,
     expires_at: dt.datetime | None = None,
+    language: str = settings.LANGUAGE_CODE,
 ) -> Message | None:
     """Queue one message; it is sent after the commit. Nothing is queued for nobody (None).
+
+    `language` is the recipient's, Vietnamese unless known: an officer who works in English must not
+    make a family get English.
 
     Raises `OutsideTransaction` outside a transaction and KeyError for an unknown kind.
     """
@@ -52,7 +56,7 @@ def notify(
         kind=kind,
         phone=phone,
         email=email,
-        language=translation.get_language() or "vi",
+        language=language,
         context={key: str(value) for key, value in (context or {}).items()},
         secrets=secrets or {},
         about_type=about_type,
@@ -73,7 +77,7 @@ def hand_to_worker(message_id: int) -> None:
 
     try:
         with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
-            deliver.apply_async(args=[message_id], producer=producer, retry=False)
+            deliver.apply_async(args=(message_id,), producer=producer, retry=False)
     except Exception as error:  # kombu raises what its transport raises
         _silent_until = time.monotonic() + SILENCE
         logger.warning("message %s waits for the sweep: %s", message_id, error)

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
@@ -73,6 +74,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
+
+    @property
+    def who(self) -> str:
+        """Who acted, in the reader's language where it is the system."""
+        return gettext(self.actor_label) if self.actor_kind == "system" else self.actor_label
 
     @property
     def verb_label(self) -> str:

@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.records.log import record_read
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
-FORMULA = tuple("=+-@\t\r")  # what a formula begins with
+FORMULA = tuple("=+-@\t\r\n")  # what a formula begins with
 LIMIT = 20_000  # rows of one export in the page; more needs a narrower filter
 
 

@@ -1,7 +1,19 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+
+
+def page_address(request: HttpRequest) -> str:
+    """Where this page can be asked for again. The answer to a refused form may stand at an address that only
+    takes forms; then it is the page from which the form was sent."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return (
+        came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else "/"
+    )
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -11,4 +23,5 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "PROVINCE": settings.PORTAL_PROVINCE_NAME,
         "HOTLINE": settings.PORTAL_HOTLINE,
         "DEMO": settings.PORTAL_DEMO,
+        "PAGE_ADDRESS": page_address(request),
     }

@@ -31,8 +31,24 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.formats import parse_date, vn_date
 
 OLDEST_YEAR = 1900
+# Django's own words for a choice that is not offered; a field of ours that says it better keeps its own.
+DJANGOS = (
+    forms.ChoiceField.default_error_messages["invalid_choice"],
+    forms.ModelChoiceField.default_error_messages["invalid_choice"],
+    forms.MultipleChoiceField.default_error_messages["invalid_choice"],
+    forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"],
+)
 PLEASE_FILL = _("Vui lòng điền mục này.")
 PLEASE_CHOOSE = _("Vui lòng chọn một mục.")
+# Said instead of Django's own words, which do not say what to do next.
+NEXT_STEPS = {
+    "max_length": _("Tối đa %(limit_value)d ký tự, hiện có %(show_value)d. Vui lòng viết ngắn lại."),
+    "min_length": _("Cần ít nhất %(limit_value)d ký tự, hiện có %(show_value)d. Vui lòng viết thêm."),
+    "max_value": _("Số lớn nhất là %(limit_value)s. Vui lòng kiểm tra lại."),
+    "min_value": _("Số nhỏ nhất là %(limit_value)s. Vui lòng kiểm tra lại."),
+    "invalid_choice": _("Mục này không có trong danh sách. Vui lòng chọn lại."),
+    "null_characters_not_allowed": _("Có ký tự lạ không đọc được. Vui lòng xóa ô này và gõ lại."),
+}
 
 
 def form_helper(*layout: Any) -> FormHelper:
@@ -60,6 +76,9 @@ class HelperMixin:
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
                 field.error_messages["required"] = PLEASE_CHOOSE if choice else PLEASE_FILL
+            for code, sentence in NEXT_STEPS.items():
+                if field.error_messages.get(code) in (None, *DJANGOS):
+                    field.error_messages[code] = sentence
 
     @property
     def helper(self) -> FormHelper:

@@ -69,6 +69,7 @@ class ReferenceMiddleware:
             with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
                 response.content = method_not_allowed(request).content
             response["Content-Type"] = "text/html; charset=utf-8"
+            response["Content-Length"] = str(len(response.content))  # set to 0 further in
         response["X-Reference"] = request.reference  # type: ignore[attr-defined]
         return response
 

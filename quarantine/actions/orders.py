@@ -25,6 +25,7 @@ from quarantine.protocols import choose_protocol, protection_of
 from quarantine.refusals import Refused
 
 MOST_EXTRA_DAYS = 30
+NO_TIME = dt.timedelta()
 
 
 @transaction.atomic
@@ -41,13 +42,16 @@ def open_order(
     """Order a person's quarantine by the rule in force on its first day, and start it.
 
     `place` answers for it: the commune or the facility. `mode` overrides the rule's (somebody sent to
-    a facility). An open order of the person is returned as it is. The family is told once: no message
-    when another member with the same phone was ordered to the same place for the same day.
+    a facility). An open order of the person at this place is returned as it is; one of another place
+    is transferred here. The family is told once: no message when another member with the same phone
+    was ordered to the same place for the same day.
     Raises `Refused` when no rule covers the person.
     """
     lock_person(person)
-    if (existing := Order.objects.open().filter(person=person).first()) is not None:
-        return existing
+    if (existing := _open_order_of(person)) is not None:
+        if existing.place_id == place.pk:
+            return existing
+        return _transfer(existing, place=place, address=address, mode=mode, by=by)
     protected = protection_of(person, starts_on)
     protocol = choose_protocol(person_class, protected.protection, starts_on)
     ends_on = starts_on + dt.timedelta(days=protocol.days)
@@ -78,6 +82,65 @@ def lock_person(person: Person) -> None:
     Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 
 
+def _open_order_of(person: Person) -> Order | None:
+    """Locked. Asked twice: what was extended while we waited for the lock has a new row since."""
+    rows = Order.objects.open().filter(person=person).select_related("person", "place", "protocol")
+    rows = rows.select_for_update(of=("self",))
+    return rows.first() or rows.first()
+
+
+def _transfer(old: Order, *, place: Place, address: str, mode: str | None, by: User | Actor) -> Order:
+    """Close the order of another place and open one here that continues it, with the same days."""
+    old = transition(old, "transfer", by=by, data={"to": place.code})
+    with translation.override("vi"):
+        why = _("Chuyển đến %(place)s từ quyết định số %(number)s của %(before)s.") % {
+            "place": place.name,
+            "number": old.number,
+            "before": old.place.name,
+        }
+    new = _continue(
+        old,
+        by=by,
+        chosen_because=because(why, old.protocol, mode),
+        mode=mode or old.protocol.mode,
+        place=place,
+        address=address[:200],
+    )
+    tell_family(new, "order_transferred", place=place.name, until=vn_date(new.ends_on))
+    return new
+
+
+def _continue(
+    old: Order,
+    *,
+    by: User | Actor,
+    chosen_because: str,
+    reason: str = "",
+    mode: str = "",
+    place: Place | None = None,
+    address: str | None = None,
+    extra: dt.timedelta = NO_TIME,
+) -> Order:
+    """The order that goes on from a closed one: what is not named stays, the checks and tests are taken over."""
+    new = Order.objects.create(
+        person=old.person,
+        protocol=old.protocol,
+        chosen_because=chosen_because[:300],
+        number=next_number(Numbering.Kind.ORDER, place or old.place, timezone.localdate().year),
+        mode=mode or old.mode,
+        place=place or old.place,
+        address=old.address if address is None else address,
+        starts_on=old.starts_on,
+        ends_on=old.ends_on + extra,
+        follow_up_until=old.follow_up_until + extra,
+        continues=old,
+    )
+    DailyCheck.objects.filter(order=old).update(order=new)
+    ScheduledTest.objects.filter(order=old).update(order=new)
+    record(new, "order", by=by, reason=reason, data={"number": new.number, "continues": old.number})
+    return transition(new, "start", by=by)
+
+
 def because(why: str, protocol: Protocol, mode: str | None) -> str:
     """The sentence kept with the order, in Vietnamese: it is part of the decision."""
     with translation.override("vi"):
@@ -90,17 +153,17 @@ def because(why: str, protocol: Protocol, mode: str | None) -> str:
     return text[:300]
 
 
-def tell_family(order: Order) -> None:
+def tell_family(order: Order, kind: str = "order_opened", **context: str) -> None:
     """One link serves everybody under a phone, so the first member's message speaks for all."""
     told = Order.objects.current().filter(
         person__phone=order.person.phone, place=order.place_id, starts_on=order.starts_on
     )
     if order.person.phone and not told.exclude(pk=order.pk).exists():
         notify(
-            "order_opened",
+            kind,
             phone=order.person.phone,
             about=order,
-            context={"name": order.person.full_name, "number": order.number},
+            context={"name": order.person.full_name, "number": order.number, **context},
             secrets={"link": daily_link(order)},
         )
 
@@ -170,24 +233,7 @@ def extend_order(order: Order, *, days: int, reason: str, by: User | Actor) -> O
             "number": old.number,
             "reason": reason,
         }
-    extra = dt.timedelta(days=days)
-    new = Order.objects.create(
-        person=old.person,
-        protocol=old.protocol,
-        chosen_because=why[:300],
-        number=next_number(Numbering.Kind.ORDER, old.place, timezone.localdate().year),
-        mode=old.mode,
-        place=old.place,
-        address=old.address,
-        starts_on=old.starts_on,
-        ends_on=old.ends_on + extra,
-        follow_up_until=old.follow_up_until + extra,
-        continues=old,
-    )
-    DailyCheck.objects.filter(order=old).update(order=new)
-    ScheduledTest.objects.filter(order=old).update(order=new)
-    record(new, "order", by=by, reason=reason, data={"number": new.number, "continues": old.number})
-    new = transition(new, "start", by=by)
+    new = _continue(old, by=by, reason=reason, chosen_because=why, extra=dt.timedelta(days=days))
     notify(
         "order_extended",
         phone=new.person.phone,

@@ -108,7 +108,11 @@ def lapse_due(trip: Trip, *, now: dt.datetime | None = None, by: User | Actor = 
     due = [offer for offer in lock_offers(trip, Offer.Status.OFFERED) if offer.deadline <= moment]
     for offer in due:
         give_back(offer, "lapse", by=by, message="offer_lapsed")
-    if due and trip.status == Trip.Status.OPEN and answer_deadline(trip) >= moment + SHORTEST_TIME_TO_ANSWER:
+    if (
+        due
+        and trip.status == Trip.Status.OPEN
+        and answer_deadline(trip, moment) >= moment + SHORTEST_TIME_TO_ANSWER
+    ):
         fill_trip(trip, by=by)
     return due
 

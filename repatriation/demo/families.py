@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from citizens.demo_people import Crowd, Invented
 from citizens.models import Household, Person
+from portal.accounts.models import User
 from portal.demo import Stage
 from portal.places.models import Place
 from portal.records.actors import citizen_actor
@@ -103,7 +104,9 @@ def _family(
     phone: str,
 ) -> Family:
     rng = stage.rng
-    days_ago = {"waiting": (0.1, 14), "withdrawn": (1, 20), "closed": (14, 24)}.get(state, (3, 20))
+    days_ago = {"waiting": (0.1, 14), "withdrawn": (1, 20), "closed": (17, 24), "no_show": (17, 24)}.get(
+        state, (3, 20)
+    )
     registered_at = stage.now - dt.timedelta(days=rng.uniform(*days_ago))
     address = crowd.home_address()
     household = Household(home_commune=home, address=address, created_at=registered_at)
@@ -208,12 +211,14 @@ def save_families(families: list[Family], now: dt.datetime) -> None:
     )
 
 
-def event_at(family: Family, verb: str, before: str, after: str, at: dt.datetime) -> Event:
-    """What the log would hold of a step that the family took itself."""
+def event_at(
+    family: Family, verb: str, before: str, after: str, at: dt.datetime, by: User | None = None
+) -> Event:
+    """What the log would hold of a step that an officer took with a family, or the family itself."""
     event = event_for(
         family.registration,
         verb,
-        by=citizen_actor(mask_phone(family.registration.phone)),
+        by=by or citizen_actor(mask_phone(family.registration.phone)),
         from_status=before,
         to_status=after,
     )

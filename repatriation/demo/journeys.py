@@ -41,12 +41,14 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
     rng = stage.rng
     places = {place.code: place for place in Place.objects.exclude(kind=Place.Kind.COMMUNE)}
     planner = stage.shared["users"]["dieuphoi"]
+    arrived = 0
     groups: dict[tuple[str, str], list[Family]] = {}
     for family in families:
         state = family.registration.status
         if state not in TRAVEL:
             continue
-        if state in {"closed", "arrived"} and rng.random() < 0.18:
+        arrived += state == "arrived"
+        if (state == "closed" and rng.random() < 0.18) or (state == "arrived" and arrived % 4 == 1):
             family.by_trip = False  # came in their own vehicle
             continue
         province = family.origin.path.split("/")[1]
@@ -65,7 +67,7 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
                 TRAVEL[group[0].registration.status][2],
             )
             trip.save()
-            offers += _seat(trip, group)
+            offers += _seat(trip, group, stage.now)
     Offer.objects.bulk_create(offers)
     by_registration = {family.registration.pk: family for family in families}
     for offer in offers:
@@ -106,7 +108,7 @@ def _trip(
     )
 
 
-def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
+def _seat(trip: Trip, group: list[Family], now: dt.datetime) -> list[Offer]:
     """Take families from the front of the group while they fit; never part of one."""
     offers, free = [], trip.seats
     while group and group[0].registration.people <= free:
@@ -124,7 +126,7 @@ def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
                 status=offer_state,
                 created_at=made,
                 deadline=trip.departs_at - dt.timedelta(hours=3),
-                answered_at=made + dt.timedelta(hours=2) if answered else None,
+                answered_at=min(made + dt.timedelta(hours=2), now) if answered else None,
             )
         )
     return offers
@@ -132,24 +134,28 @@ def _seat(trip: Trip, group: list[Family]) -> list[Offer]:
 
 def _travel_events(family: Family, offer: Offer) -> list[Event]:
     """The log of a family that was offered seats, up to where it stands now."""
-    steps = [("offer", "waiting", "offered", offer.created_at)]
+    planner = offer.trip.planned_by
+    seated = event_at(family, "offer", "waiting", "offered", offer.created_at, planner)
+    departs_at = offer.trip.departs_at
     answered = offer.answered_at or offer.created_at
     match family.registration.status:
         case "confirmed":
-            steps += [("confirm", "offered", "confirmed", answered)]
+            return [seated, event_at(family, "confirm", "offered", "confirmed", answered)]
         case "declined":
-            steps += [("decline", "offered", "declined", answered)]
+            return [seated, event_at(family, "decline", "offered", "declined", answered)]
         case "no_show":
-            steps += [
-                ("confirm", "offered", "confirmed", answered),
-                ("miss", "confirmed", "no_show", offer.trip.departs_at),
+            return [
+                seated,
+                event_at(family, "confirm", "offered", "confirmed", answered),
+                event_at(family, "miss", "confirmed", "no_show", departs_at, planner),
             ]
         case "departed" | "arrived" | "closed":
-            steps += [
-                ("confirm", "offered", "confirmed", answered),
-                ("depart", "confirmed", "departed", offer.trip.departs_at),
+            return [
+                seated,
+                event_at(family, "confirm", "offered", "confirmed", answered),
+                event_at(family, "depart", "confirmed", "departed", departs_at, planner),
             ]
-    return [event_at(family, *step) for step in steps]
+    return [seated]
 
 
 def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> None:
@@ -166,18 +172,16 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
     arrivals: list[Arrival] = []
     handovers: list[Handover] = []
     events: list[Event] = []
+    waiting = 0
     for family in families:
         state = family.registration.status
         if state not in {"arrived", "closed"}:
             continue
         trip = trips.get(family.registration.pk)
         checkpoint = trip.gateway if trip else rng.choice([favourite, *gateways])
-        start = (
-            trip.departs_at
-            if trip
-            else stage.now
-            - dt.timedelta(days=rng.uniform(0.05, 0.3) if state == "arrived" else rng.uniform(0.6, 15))
-        )
+        # Those who came by themselves and wait are already late, so that a small demo has some too.
+        ago = rng.uniform(0.29, 0.33) if state == "arrived" else rng.uniform(0.6, 15)
+        start = trip.departs_at if trip else stage.now - dt.timedelta(days=ago)
         family.arrived_at = min(
             start + dt.timedelta(minutes=rng.randint(70, 150)),
             stage.now - dt.timedelta(minutes=rng.randint(3, 40)),
@@ -185,13 +189,21 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
         made = _family_arrivals(stage, family, checkpoint, trip, users["chot"])
         arrivals += made
         passed = "departed" if trip else "waiting"
-        events.append(event_at(family, "arrive", passed, "arrived", family.arrived_at))
-        refused = state == "arrived" and rng.random() < 0.12
+        events.append(event_at(family, "arrive", passed, "arrived", family.arrived_at, users["chot"]))
+        waiting += state == "arrived"
+        refused = state == "arrived" and waiting % 8 == 2  # the second, the tenth …
         for arrival in made:
             handovers.append(_handover(stage, campaign, family, arrival, officers, state, refused))
         if state == "closed":
             events.append(
-                event_at(family, "close", "arrived", "closed", handovers[-1].decided_at or stage.now)
+                event_at(
+                    family,
+                    "close",
+                    "arrived",
+                    "closed",
+                    handovers[-1].decided_at or stage.now,
+                    officers[family.home.pk],
+                )
             )
     Arrival.objects.bulk_create(arrivals)
     Handover.objects.bulk_create(handovers)

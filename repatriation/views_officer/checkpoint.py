@@ -54,6 +54,8 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     token = request.POST.get("pick") or request.POST.get("family") or ""
     family = family_from(token, user)
     if family is None:
+        if token:
+            messages.error(request, _("Trang đã cũ. Vui lòng tải lại trang rồi quét lại."))
         return redirect(_address(place))
     if request.POST.get("pick"):
         return _page(request, place, **_card(request, family))

@@ -132,7 +132,7 @@ def _steps(row: Registration) -> list[dict[str, Any]]:
         {
             "title": labels[event.to_status],
             "time": event.at,
-            "text": " · ".join(filter(None, [event.actor_label, event.reason])),
+            "text": " · ".join(filter(None, [event.who, event.reason])),
             "state": "now" if number == len(changes) else "done",
         }
         for number, event in enumerate(changes, start=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from repatriation.models import Registration
 from repatriation.models.registration import Status
 
 KEY = "registration"
+CARRIED = "form"  # a hidden field: the page of the code names its form, for whoever comes with an old session
+CARRIED_SALT = "repatriation.form"
+CARRIED_SECONDS = 600
 OTHER = "registration_other"  # the live registration in which somebody of the family stands already
 
 View = Callable[..., HttpResponse]
@@ -39,6 +43,24 @@ def of_session(request: HttpRequest, pk: int | None) -> Registration | None:
     return Registration.objects.visible_to(viewer).select_related("campaign__rule_set").first()
 
 
+def carried(registration: Registration) -> str:
+    """What the hidden field holds."""
+    return signing.dumps(registration.pk, salt=CARRIED_SALT)
+
+
+def _of_form(request: HttpRequest) -> Registration | None:
+    """The form that the hidden field names. A proved phone begins a new session: who pressed twice, or whose
+    answer was lost on the line, still sends the old one and would have to begin anew."""
+    try:
+        pk = signing.loads(request.POST.get(CARRIED, ""), salt=CARRIED_SALT, max_age=CARRIED_SECONDS)
+    except signing.BadSignature:
+        return None
+    registration = of_session(request, pk)
+    if registration is not None:
+        remember(request, registration)
+    return registration
+
+
 def with_draft(view: View) -> View:
     """A page of the form: gets the registration and its draft. Without one, the form begins anew; after
     submitting, the page of what was made is shown."""
@@ -46,7 +68,7 @@ def with_draft(view: View) -> View:
     @login_not_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        registration = current(request)
+        registration = current(request) or _of_form(request)
         if registration is None or registration.status == Status.WITHDRAWN:
             messages.info(request, _("Phiên khai đã hết. Vui lòng bắt đầu lại, mất khoảng 5 phút."))
             return redirect("repatriation:register")

@@ -20,7 +20,7 @@ from repatriation.drafts import Draft
 from repatriation.models import Registration
 from repatriation.wizard import steps
 from repatriation.wizard.forms import FamilyPhoneForm
-from repatriation.wizard.session import with_draft
+from repatriation.wizard.session import carried, with_draft
 from repatriation.wizard.views import FORM_METHODS
 
 PURPOSE = "registration"
@@ -71,6 +71,7 @@ def code(request: HttpRequest, registration: Registration, draft: Draft) -> Http
             remember_phone(request, draft.phone)
             return redirect(steps.after(PHONE, _confirm(registration, draft.phone)))
     context = steps.page(PHONE, form=form, phone=draft.phone) | {"back_url": PHONE.url}
+    context["carried"] = carried(registration)
     return render(request, "repatriation/citizen/code.html", context)
 
 

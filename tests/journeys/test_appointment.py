@@ -47,7 +47,7 @@ def test_a_visit_is_booked_by_phone_and_given_back_by_its_link(meet: Meet, live_
         assert "STATUS:CANCELLED" in elsewhere.download("Tải tệp lịch").path().read_text("utf-8")
     with step("cancelled a second time, nothing more is given back", elsewhere):
         assert elsewhere.last_sent is not None
-        elsewhere.send_again(elsewhere.last_sent)
+        elsewhere.last_sent.again()
         assert taken(live_stack, booked) == before - 1
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
-from kombu import pools
 
 from citizens.models import Person
 from portal.notifications import outbox, tasks
@@ -126,24 +124,6 @@ def test_every_kind_can_be_written_out_even_with_nothing_known(kind: str, langua
 
 
 # --- The broker down
-
-
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Let the portal look for its broker elsewhere."""
-
-    def forget() -> None:
-        pools.reset()
-        outbox._connection.cache_clear()
-        outbox.broker_is_back()
-
-    def at(port: int) -> None:
-        monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{port}/0")
-        forget()
-
-    yield at
-    monkeypatch.undo()
-    forget()
 
 
 def registered(count: int = 1) -> float:

@@ -150,6 +150,50 @@ def test_extend_closes_the_order_and_continues_it(world, lan, open_for):
         actions.extend_order(order, days=7, reason="lần nữa", by=world.users.here)
 
 
+def test_an_open_order_of_another_place_is_transferred(world, lan, open_for):
+    order = open_for(lan, ago=3)
+    actions.report_day(order, symptoms=["cough"], by=world.users.here)
+    new = open_for(lan, place=world.other, address="ấp Chánh", by=world.users.there)
+    order.refresh_from_db()
+    assert (order.status, new.status, new.continues, new.place) == (
+        "transferred",
+        "active",
+        order,
+        world.other,
+    )
+    assert (new.starts_on, new.ends_on, new.follow_up_until) == (
+        order.starts_on, order.ends_on, order.follow_up_until,
+    )  # fmt: skip
+    assert (new.checks.count(), new.scheduled_tests.count(), order.scheduled_tests.count()) == (1, 3, 0)
+    assert (new.address, new.mode) == ("ấp Chánh", "home")
+    assert new.number.startswith("1/QĐ-CL-25681-")
+    assert "Xã Bến Cầu" in new.chosen_because
+    assert order.number in new.chosen_because
+    assert "Xã Bến Cầu phụ trách" in Message.objects.get(kind="order_transferred").text
+    moved = Event.objects.get(verb="transfer")
+    assert (moved.subject_id, moved.user, moved.data) == (order.pk, world.users.there, {"to": "25681"})
+    assert Event.objects.filter(verb="order", subject_id=new.pk).exists()
+    assert open_for(lan, place=world.other) == new
+
+
+def test_a_family_is_told_once_of_its_transfer(world, family, open_for):
+    for person in family:
+        open_for(person)
+    for person in family:
+        open_for(person, place=world.other)
+    assert Message.objects.filter(kind="order_transferred").count() == 1
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_the_new_place_and_the_old_one_see_where_the_order_went(world, lan, open_for, as_user, back):
+    old = open_for(lan)
+    new = open_for(lan, place=world.other)
+    reader, seen = (world.users.here, old) if back else (world.users.there, new)
+    page = as_user(reader).get(f"/officer/quarantine/{seen.pk}/")
+    assert page.status_code == 200
+    assert (new if back else old).number in page.content.decode()
+
+
 @pytest.mark.parametrize("count", [0, -1, 31])
 def test_extend_by_a_senseless_number_of_days_is_refused(world, lan, open_for, count):
     with pytest.raises(Refused):

@@ -79,6 +79,35 @@ def test_the_order_is_by_what_the_checkpoint_decided(road: SimpleNamespace) -> N
     assert modes[home.pk] != "facility"
 
 
+@pytest.mark.parametrize("decision", ["home", "facility", "hospital"])
+def test_the_order_follows_who_passes_a_checkpoint_once_more(
+    road: SimpleNamespace, rows: list[Handover], decision: str
+) -> None:
+    accept(rows, by=road.here)
+    people = [row.person for row in rows]
+    back = [(road.third, road.outside, decision), (road.commune, road.here, "home")]
+    for place, officer, decided in back:
+        facts = [PersonFacts(person, decision=decided) for person in people]
+        accept(party(enter(road, None, facts=facts, destination=place)), by=officer)
+        current = Order.objects.current().select_related("person").order_by("person")
+        assert [order.person_id for order in current] == sorted(person.pk for person in people)
+        assert {order.place_id for order in current} == {place.pk}
+        assert {order.person.responsible_place_id for order in current} == {place.pk}
+        assert {order.mode == "facility" for order in current} == {decided != "home"}
+        assert Order.objects.visible_to(officer).current().count() == 2
+    assert Order.objects.filter(status="transferred").count() == 4
+
+
+def test_accepted_again_by_the_same_commune_the_order_stays(
+    road: SimpleNamespace, rows: list[Handover]
+) -> None:
+    accept(rows, by=road.here)
+    people = [row.person for row in rows]
+    accept(party(enter(road, None, people)), by=road.here)
+    assert set(Order.objects.values_list("status", flat=True)) == {"active"}
+    assert Order.objects.count() == 2
+
+
 def test_where_no_rule_covers_the_day_nothing_is_accepted(
     road: SimpleNamespace, rows: list[Handover]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +15,6 @@ from django.utils import timezone
 from citizens import codes
 from citizens.links import find_link
 from citizens.models import Person
-from portal.celery import app as celery_app
 from portal.notifications.models import Message
 from portal.records.log import history
 from portal.records.transitions import TransitionRefused
@@ -249,13 +249,10 @@ def test_saving_after_submitting_changes_nothing(campaign: Campaign, places: Sim
 def test_registering_works_while_the_broker_is_down(
     places: SimpleNamespace,
     campaign: Campaign,
-    monkeypatch: pytest.MonkeyPatch,
+    broker: Any,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(celery_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(celery_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(celery_app, "_pool", None)
-    monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
+    broker(1)  # nothing listens there
     registration = filled(campaign, places)
     started = time.monotonic()
     registration = submit(registration, by=BY)

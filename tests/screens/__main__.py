@@ -62,7 +62,10 @@ class Photographer:
 
     def take(self, screen: Screen, path: str, width: int) -> list[str]:
         """Picture one page; return what was wrong with it."""
-        page = self.context(screen.user, screen.language, width).new_page()
+        try:
+            page = self.context(screen.user, screen.language, width).new_page()
+        except Error as error:
+            return [f"{screen.name} at {width}: nobody could sign in: {error.message.splitlines()[0]}"]
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
         page.on("response", lambda answer: note_failure(answer, wrong))

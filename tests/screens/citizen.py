@@ -28,8 +28,8 @@ def _code_for(page: Page, phone: str) -> str:
         inbox.goto(f"/hop-thu/?q={phone}")
         found = re.search(
             r"\b(\d{6})\b",
-            inbox.locator("article.message").first.inner_text()
-            if inbox.locator("article.message").count()
+            inbox.locator("article.inbox-message").first.inner_text()
+            if inbox.locator("article.inbox-message").count()
             else "",
         )
         if found:
