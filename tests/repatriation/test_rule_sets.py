@@ -298,7 +298,7 @@ def test_from_the_list_to_the_queue_on_the_pages(road: SimpleNamespace, second: 
         ({"kind": "pregnant", "points": ""}, "Vui lòng điền mục này"),
         ({"kind": "pregnant", "points": "-3"}, "1"),
         ({"kind": "pregnant", "points": "nhiều"}, "số nguyên"),
-        ({"kind": "rich", "points": "3"}, "rich"),
+        ({"kind": "rich", "points": "3"}, "không có trong danh sách"),
         ({"kind": "vulnerable_area", "points": "3"}, "Vui lòng ghi mã"),
         ({"kind": "vulnerable_area", "places": "79 99999", "points": "3"}, "99999"),
     ],
