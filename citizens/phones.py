@@ -57,8 +57,9 @@ def is_mobile(phone: str) -> bool:
     """Whether a normalised number gets the portal's messages: a mobile of this country, since a message abroad
     costs many times as much and anybody may ask for one."""
     number = _parsed(phone)
-    home = number is not None and number.country_code == phonenumbers.country_code_for_region(_REGION)
-    return home and phonenumbers.number_type(number) in (
+    if number is None or number.country_code != phonenumbers.country_code_for_region(_REGION):
+        return False
+    return phonenumbers.number_type(number) in (
         PhoneNumberType.MOBILE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
     )

@@ -43,25 +43,23 @@ class DailyCheckForm(HelperMixin, forms.Form):
         max_digits=3,
         decimal_places=1,
         widget=NumberInput(attrs={"inputmode": "decimal"}),
-        validators=[
-            MinValueValidator(34, _("Nhiệt độ ghi từ 34 đến 43, ví dụ 36,8. Vui lòng đo lại.")),
-            MaxValueValidator(43, _("Nhiệt độ ghi từ 34 đến 43, ví dụ 36,8. Vui lòng đo lại.")),
-        ],
+        validators=[MinValueValidator(34), MaxValueValidator(43)],
         error_messages={
             name: _("Không đọc được nhiệt độ này. Vui lòng ghi như 36,8.")
             for name in ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")
-        },
+        }
+        | dict.fromkeys(
+            ("min_value", "max_value"), _("Nhiệt độ ghi từ 34 đến 43, ví dụ 36,8. Vui lòng đo lại.")
+        ),
     )
     spo2 = forms.IntegerField(
         label=_("SpO₂ (%)"),
         help_text=_("Số trên máy kẹp ngón tay, ví dụ 97. Không có máy thì bỏ trống."),
         required=False,
         widget=NumberInput,
-        validators=[
-            MinValueValidator(50, _("SpO₂ ghi từ 50 đến 100. Vui lòng đo lại.")),
-            MaxValueValidator(100, _("SpO₂ ghi từ 50 đến 100. Vui lòng đo lại.")),
-        ],
-        error_messages={"invalid": _("Không đọc được số này. Vui lòng ghi như 97.")},
+        validators=[MinValueValidator(50), MaxValueValidator(100)],
+        error_messages={"invalid": _("Không đọc được số này. Vui lòng ghi như 97.")}
+        | dict.fromkeys(("min_value", "max_value"), _("SpO₂ ghi từ 50 đến 100. Vui lòng đo lại.")),
     )
     note = forms.CharField(
         label=_("Điều cần nói thêm"),

@@ -43,8 +43,7 @@ register_kind(
     "order_completed",
     title=_("Hoàn thành cách ly"),
     text=_(
-        "{portal}: {name} đã hoàn thành cách ly, theo dõi sức khỏe. "
-        "Giấy xác nhận số {number}, tải tại {link}"
+        "{portal}: {name} đã hoàn thành cách ly, theo dõi sức khỏe. Giấy xác nhận số {number}, tải tại {link}"
     ),
 )
 register_kind(

@@ -31,6 +31,7 @@ from quarantine.refusals import Refused
 REPORTED = "quarantine_reported"  # session: what the page of thanks says
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @phone_required
 def daily_home(request: HttpRequest) -> HttpResponse:
@@ -95,6 +96,7 @@ def _save(
     return redirect("quarantine:reported")
 
 
+@never_cache
 @login_not_required
 @require_GET
 def reported(request: HttpRequest) -> HttpResponse:
@@ -105,6 +107,7 @@ def reported(request: HttpRequest) -> HttpResponse:
     return render(request, "quarantine/reported.html", {"said": said})
 
 
+@never_cache
 @require_GET
 @phone_required
 def results(request: HttpRequest) -> HttpResponse:

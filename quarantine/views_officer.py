@@ -53,13 +53,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @SEES
 def order(request: HttpRequest, pk: int) -> HttpResponse:
-    return _order_page(request, _visible(request, pk))
+    return order_page(request, visible_order(request, pk))
 
 
 @require_POST
 @SEES
 def order_complete(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
+    found = visible_order(request, pk)
     demand(may_work_on(_user(request), found))
     try:
         actions.complete_order(found, by=_user(request))
@@ -74,11 +74,11 @@ def order_complete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @SEES
 def order_extend(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
+    found = visible_order(request, pk)
     demand(may_work_on(_user(request), found))
     form = ExtendForm(request.POST)
     if not form.is_valid():
-        return _order_page(request, found, extend_form=form)
+        return order_page(request, found, extend_form=form)
     try:
         new = actions.extend_order(found, **form.cleaned_data, by=_user(request))
     except (Refused, TransitionRefused) as refusal:
@@ -92,7 +92,7 @@ def order_extend(request: HttpRequest, pk: int) -> HttpResponse:
 @SEES
 def order_report(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer on a visit or on the phone says how the person is today."""
-    found = _visible(request, pk)
+    found = visible_order(request, pk)
     demand(may_work_on(_user(request), found))
     form = DailyCheckForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -127,7 +127,7 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _visible(request: HttpRequest, pk: int) -> Order:
+def visible_order(request: HttpRequest, pk: int) -> Order:
     orders = Order.objects.visible_to(request.user).select_related(
         "person__home_commune",
         "person__responsible_place",
@@ -140,7 +140,13 @@ def _visible(request: HttpRequest, pk: int) -> Order:
     return found
 
 
-def _order_page(request: HttpRequest, found: Order, extend_form: ExtendForm | None = None) -> HttpResponse:
+def order_page(
+    request: HttpRequest,
+    found: Order,
+    *,
+    extend_form: ExtendForm | None = None,
+    revoke_form: RevokeForm | None = None,
+) -> HttpResponse:
     """Everything about one order. The look is logged, as it shows somebody's health."""
     user = _user(request)
     record_read(user, "page", subject=found.person, request=request, place=found.place)
@@ -157,7 +163,9 @@ def _order_page(request: HttpRequest, found: Order, extend_form: ExtendForm | No
         "may_work": may_work_on(user, found),
         "may_add": may_add_health_record(user, found.person),
         "extend_form": extend_form or ExtendForm(),
-        "revoke_form": RevokeForm(),
+        "revoke_form": revoke_form or RevokeForm(),
         "is_over": found.ends_on <= timezone.localdate(),
     }
-    return render(request, "quarantine/order.html", context, status=422 if extend_form else 200)
+    return render(
+        request, "quarantine/order.html", context, status=422 if extend_form or revoke_form else 200
+    )

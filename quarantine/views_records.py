@@ -20,7 +20,7 @@ from quarantine.forms import DoseForm, RevokeForm, TestResultForm
 from quarantine.models import Certificate, TestResult
 from quarantine.refusals import Refused
 from quarantine.rules import may_add_health_record, may_revoke
-from quarantine.views_officer import SEES, back_to
+from quarantine.views_officer import SEES, back_to, order_page, visible_order
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,8 +88,7 @@ def certificate_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     demand(may_revoke(_user(request), certificate))
     form = RevokeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["reason"])))
-        return redirect("quarantine:order", certificate.order_id)
+        return order_page(request, visible_order(request, certificate.order_id), revoke_form=form)
     try:
         actions.revoke_certificate(certificate, **form.cleaned_data, by=_user(request))
     except Refused as refusal:

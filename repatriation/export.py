@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import resources
 from import_export.fields import Field
 
+from portal.accounts.models import User
 from portal.ui.formats import mask_identity, mask_phone, vn_datetime
 from repatriation.models import Arrival, Handover, Member, Registration
 from repatriation.queue import reason_sentence
+from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
 
 NAME, BIRTH_YEAR = gettext_lazy("Họ và tên"), gettext_lazy("Năm sinh")
 NUMBER, PHONE = gettext_lazy("Số giấy tờ"), gettext_lazy("Điện thoại")
@@ -84,7 +88,9 @@ class ManifestResource(resources.ModelResource):
 
 
 class ArrivalResource(resources.ModelResource):
-    """Who passed a checkpoint: one row a person."""
+    """Who passed a checkpoint: one row a person, as `user` may know them."""
+
+    HEALTH = ("temperature", "has_symptoms", "rapid_test")
 
     at = Field(column_name=gettext_lazy("Đến lúc"))
     full_name = Field("person__full_name", NAME)
@@ -119,6 +125,26 @@ class ArrivalResource(resources.ModelResource):
         ]
         export_order = fields
 
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
+
+    def get_export_fields(self, selected_fields: Any = None) -> list[Field]:
+        """Without what was measured for somebody who may know it of nobody."""
+        found: list[Field] = super().get_export_fields(selected_fields)
+        if may_see_health_of_some_arrival(self.user):
+            return found
+        return [field for field in found if field not in [self.fields[name] for name in self.HEALTH]]
+
+    def _shows_health(self, row: Arrival) -> bool:
+        return may_see_health_of_arrival(self.user, row.checkpoint, row.destination)
+
+    def dehydrate_temperature(self, row: Arrival) -> Any:
+        return row.temperature if self._shows_health(row) else None
+
+    def dehydrate_rapid_test(self, row: Arrival) -> str:
+        return row.get_rapid_test_display() if self._shows_health(row) else ""
+
     def dehydrate_at(self, row: Arrival) -> str:
         return vn_datetime(row.at)
 
@@ -126,7 +152,7 @@ class ArrivalResource(resources.ModelResource):
         return mask_identity(row.person.identity_number)
 
     def dehydrate_has_symptoms(self, row: Arrival) -> str:
-        return _("có") if row.has_symptoms else ""
+        return _("có") if row.has_symptoms and self._shows_health(row) else ""
 
 
 class HandoverResource(resources.ModelResource):

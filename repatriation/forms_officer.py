@@ -18,9 +18,11 @@ from portal.accounts.roles import Permission
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
+from portal.ui.formats import vn_date
 from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
 from repatriation.models import Campaign, Handover, Registration, Trip
 
+LONGEST_AFTER_CAMPAIGN = dt.timedelta(days=14)  # for those who registered on the last days
 ALL = [("", _("Tất cả"))]
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")
 
@@ -90,6 +92,14 @@ class TripForm(HelperMixin, forms.Form):
                 self.add_error("day", _("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
             data["departs_at"] = departs_at
         campaign, gateway = data.get("campaign"), data.get("gateway")
+        if campaign and data.get("day") and not self.errors.get("day"):
+            last = campaign.ends_on + LONGEST_AFTER_CAMPAIGN
+            if not campaign.starts_on <= data["day"] <= last:
+                self.add_error(
+                    "day",
+                    _("Chuyến của đợt này đi từ %(first)s đến %(last)s. Vui lòng chọn ngày khác.")
+                    % {"first": vn_date(campaign.starts_on), "last": vn_date(last)},
+                )
         if campaign and gateway and not campaign.gateways.filter(pk=gateway.pk).exists():
             self.add_error("gateway", _("Chốt này không thuộc đợt đã chọn. Vui lòng chọn chốt khác."))
         return data

@@ -134,6 +134,7 @@ register_verbs(
     title=_("Đăng ký về quê"),
     verbs={
         "consented": _("Đồng ý cho dùng thông tin"),
+        "number_refused": _("Số giấy tờ không khớp hồ sơ"),
         "submit": _("Gửi đăng ký"),
         "offer": _("Mời lên chuyến"),
         "confirm": _("Xác nhận chỗ"),

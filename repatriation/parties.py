@@ -16,15 +16,17 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from repatriation.models import Arrival, Handover
 from repatriation.models.handover import HandoverQuerySet
-from repatriation.rules import may_decide
+from repatriation.rules import may_decide, may_see_health_of_arrival
 
 
 @dataclass(frozen=True)
 class Party:
-    """One family's handovers of one state to one place. `may_decide`: whether the reader answers for it."""
+    """One family's handovers of one state to one place. `may_decide`: whether the reader answers for it;
+    `shows_health`: whether they may know what was measured."""
 
     handovers: list[Handover]
     may_decide: bool = False
+    shows_health: bool = False
 
     @property
     def first(self) -> Handover:
@@ -61,11 +63,13 @@ class Party:
 
     @property
     def has_positive(self) -> bool:
-        return any(row.arrival.rapid_test == Arrival.RapidTest.POSITIVE for row in self.handovers)
+        return self.shows_health and any(
+            row.arrival.rapid_test == Arrival.RapidTest.POSITIVE for row in self.handovers
+        )
 
     @property
     def has_symptoms(self) -> bool:
-        return any(row.arrival.has_symptoms for row in self.handovers)
+        return self.shows_health and any(row.arrival.has_symptoms for row in self.handovers)
 
     @property
     def youngest(self) -> Person:
@@ -97,7 +101,14 @@ def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
     for row in rows.order_by("pk"):
         by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), {})[row.person_id] = row
     found = [list(by_group[group].values()) for group in wanted if group in by_group]
-    return [Party(handovers, may_decide(user, handovers[0])) for handovers in found]
+    return [
+        Party(
+            handovers,
+            may_decide=may_decide(user, handovers[0]),
+            shows_health=may_see_health_of_arrival(user, handovers[0].from_place, handovers[0].to_place),
+        )
+        for handovers in found
+    ]
 
 
 def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:

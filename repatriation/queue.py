@@ -34,7 +34,7 @@ def positions(campaign: Campaign, registration_ids: Iterable[int]) -> dict[int, 
 
 
 def search(rows: RegistrationQuerySet, text: str) -> RegistrationQuerySet:
-    """By code, by phone or identity number (whole), else by the name of a member without marks."""
+    """By code, by phone or identity number (whole), else by the name of a member without marks. Signs alone find nobody."""
     text = text.strip()
     if not text:
         return rows
@@ -47,7 +47,7 @@ def search(rows: RegistrationQuerySet, text: str) -> RegistrationQuerySet:
         except phones.PhoneError:
             by_phone = Q(pk=None)
         return rows.filter(by_phone | Q(pk__in=_with_member(people)))
-    return rows.filter(pk__in=_with_member(Person.objects.by_name(text))) if fold(text) else rows
+    return rows.filter(pk__in=_with_member(Person.objects.by_name(text))) if fold(text) else rows.none()
 
 
 def _with_member(people: QuerySet[Person]) -> QuerySet[Member, Any]:

@@ -8,6 +8,8 @@ from portal.places.home import home_province
 from portal.places.models import Place
 from repatriation.models import Handover, Trip
 
+TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
+
 
 def may_plan_trip(user: User, trip: Trip) -> bool:
     """Change a trip: the coordinator of the place where it enters the province."""
@@ -31,6 +33,18 @@ def may_look_up(user: User) -> bool:
 def may_decide(user: User, handover: Handover) -> bool:
     """Accept or refuse, and say that somebody came home safely: the place they were sent to."""
     return user.may(Permission.DECIDE_HANDOVERS, handover.to_place)
+
+
+def may_see_health_of_arrival(user: User, checkpoint: Place, destination: Place) -> bool:
+    """Temperature, symptoms and test: who works at the checkpoint, and the place that takes people in."""
+    return user.may(Permission.RECORD_ARRIVALS, checkpoint) or any(
+        user.may(permission, destination) for permission in TAKES_PEOPLE_IN
+    )
+
+
+def may_see_health_of_some_arrival(user: User) -> bool:
+    """Whether a list for this reader has columns for it."""
+    return any(user.may(permission) for permission in (Permission.RECORD_ARRIVALS, *TAKES_PEOPLE_IN))
 
 
 def may_route(user: User, handover: Handover) -> bool:

@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from citizens.links import LinkRefused, find_link, viewer_for
@@ -26,6 +27,7 @@ from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
 from repatriation.actions.registration import family_actor, position, withdraw
+from repatriation.forms_citizen import WithdrawForm
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import LIVE, Status
 from repatriation.priority import sentence
@@ -59,8 +61,9 @@ REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
 def by_link(view: View) -> Callable[..., HttpResponse]:
-    """Opened by the family's secret link."""
+    """Opened by the family's secret link; kept in no cache, as the others are."""
 
+    @never_cache
     @login_not_required
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
@@ -77,6 +80,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 def by_phone(view: View) -> Callable[..., HttpResponse]:
     """Opened behind a proved phone, by the registration's code."""
 
+    @never_cache
     @phone_required
     @wraps(view)
     def opened(request: HttpRequest, code: str) -> HttpResponse:
@@ -90,6 +94,7 @@ def by_phone(view: View) -> Callable[..., HttpResponse]:
 def by_offer_link(view: View) -> Callable[..., HttpResponse]:
     """Opened by the secret link of one offer, which shows that offer and nothing else."""
 
+    @never_cache
     @login_not_required
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
@@ -138,10 +143,10 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
 def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
     """Asks once more, then takes the family out of the queue."""
     row = door.registration
-    if request.method == "POST":
-        reason = " ".join(request.POST.get("reason", "").split())[:300]
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            withdraw(row, by=family_actor(row.phone), reason=reason)
+            withdraw(row, by=family_actor(row.phone), reason=form.cleaned_data["reason"])
         except TransitionRefused as error:
             messages.error(request, str(error))
         else:
@@ -151,7 +156,9 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
         return redirect(door.page)
     if not allowed(row, "withdraw"):
         return redirect(door.page)
-    return render(request, "repatriation/citizen/withdraw.html", {"registration": row, "door": door})
+    context = {"registration": row, "door": door, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "repatriation/citizen/withdraw.html", context, status=status)
 
 
 @require_http_methods(FORM_METHODS)

@@ -26,12 +26,14 @@ from django.forms.widgets import Script
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from .models import ROOT, Place
 from .search import Choice, allowed_places, find, split_sentence
 
 MAX_TEXT = 200
+REPEATED = 60  # characters of what was typed, where an error says it again
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class PlacePickerField(forms.Field):
         "none": gettext_lazy(
             "Không tìm thấy “%(text)s”. Vui lòng gõ tên xã, phường, không cần số nhà hay tên đường."
         ),
+        "none_or_province": gettext_lazy(
+            "Không tìm thấy “%(text)s”. Vui lòng gõ tên xã, phường, không cần số nhà hay tên đường, "
+            "hoặc chỉ gõ tên tỉnh, thành phố."
+        ),
     }
 
     def __init__(
@@ -159,7 +165,9 @@ class PlacePickerField(forms.Field):
         sure = found.sure
         self.widget.offered = sure
         if not sure:
-            raise ValidationError(self.error_messages["none"], code="none", params={"text": value.text})
+            code = "none_or_province" if Place.Kind.PROVINCE in self.kinds else "none"
+            text = Truncator(value.text).chars(REPEATED)
+            raise ValidationError(self.error_messages[code], code=code, params={"text": text})
         if len(found.split) == 1:
             successors = {place.pk for place in found.split[0].successors.all()}
             if all(choice.place.pk in successors for choice in sure):

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
 from django.utils.translation import gettext as _
 
-from .home import home_path
 from .models import ROOT, SCHEME, TYPES, LegacyCommune, Place, PlaceQuerySet, lower_type
 from .old_provinces import OLD_PROVINCES
 from .text import fold, fold_keep_marks
@@ -24,6 +23,8 @@ _TYPE = re.compile(rf"(?:{_TYPE_WORDS}) (?=.)")
 _LARGER_TYPE = re.compile(rf"(?:{_TYPE_WORDS}|huyen|thi xa|quan|tx|h|q) (?=.)")
 _SHORT_FORMS = dict.fromkeys(("tphcm", "hcm", "tp hcm", "hcmc", "sai gon", "tp ho chi minh"), "ho chi minh")
 _SAME, _EXACT, _BEGINS, _WORD_BEGINS, _HOLDS = range(5)
+_NOW = {_SAME: 0, _EXACT: 1, _BEGINS: 2, _WORD_BEGINS: 6, _HOLDS: 8}
+_ONCE = {_SAME: 3, _EXACT: 4, _BEGINS: 5, _WORD_BEGINS: 7, _HOLDS: 9}
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,14 @@ class Query:
 
 @dataclass
 class Choice:
-    """A place that may be meant, how well it fits, and by which old names it was found."""
+    """A place that may be meant, how well it fits, and by which old names it was found.
+
+    `tier` is where it stands in the list: names that are in use, whole or begun, come before old ones.
+    """
 
     place: Place
     rank: int
+    tier: int
     was: list[str] = field(default_factory=list)
 
     @property
@@ -104,7 +109,8 @@ def find(text: str, *, kinds: Iterable[str], under: str = ROOT, limit: int = LIM
     """At most `limit` places of the kinds under the path that the text may mean, old names included.
 
     Larger places after a comma narrow the search, unless nothing would be left: people name districts
-    that no longer exist.
+    that no longer exist. The home province has no precedence: who looks for a home limits the search to
+    it, and elsewhere it would stand in the way.
     """
     query, kinds = Query.of(text), set(kinds)
     if not query.name:
@@ -119,7 +125,8 @@ def find(text: str, *, kinds: Iterable[str], under: str = ROOT, limit: int = LIM
 def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> Found:
     choices: dict[int, Choice] = {}
     for place in _by_name(allowed, query)[:limit]:
-        choices[place.pk] = Choice(place, query.rank(place))
+        rank = query.rank(place)
+        choices[place.pk] = Choice(place, rank, _NOW[rank])
     split: list[LegacyCommune] = []
     if Place.Kind.COMMUNE in kinds:
         for legacy in _legacy(query, allowed)[:limit]:
@@ -128,20 +135,17 @@ def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> 
             if rank <= _EXACT and len(successors) > 1:
                 split.append(legacy)
             for place in successors:
-                _add(choices, place, rank, _old_name(legacy))
+                _add(choices, place, rank, _ONCE[rank], _old_name(legacy))
     if Place.Kind.PROVINCE in kinds and not query.larger:
         _add_old_provinces(choices, allowed, query)
-    ordered = sorted(
-        choices.values(),
-        key=lambda c: (
-            c.rank,
-            c.place.kind != Place.Kind.PROVINCE,
-            not c.place.path.startswith(home_path()),
-            c.place.search_name,
-            c.place.path,
-        ),
-    )
-    return Found(ordered[:limit], split)
+    # What fits best is kept, whether the name is old or new; then the new names come first.
+    kept = sorted(choices.values(), key=lambda choice: (choice.rank, *_order(choice)))[:limit]
+    return Found(sorted(kept, key=_order), split)
+
+
+def _order(choice: Choice) -> tuple[int, bool, str, str]:
+    place = choice.place
+    return choice.tier, place.kind != Place.Kind.PROVINCE, place.search_name, place.path
 
 
 def allowed_places(kinds: Iterable[str], under: str = ROOT) -> PlaceQuerySet:
@@ -169,14 +173,11 @@ def _by_name(allowed: PlaceQuerySet, query: Query) -> PlaceQuerySet:
         default=Value(_HOLDS),
         output_field=IntegerField(),
     )
-    # The larger place first, then those at home: the same order as in `_find`.
+    # The larger place first: the same order as in `_order`.
     smaller = Case(
         When(kind=Place.Kind.PROVINCE, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    abroad = Case(
-        When(path__startswith=home_path(), then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
-    return found.filter(inside).order_by(rank, smaller, abroad, "search_name", "path")
+    return found.filter(inside).order_by(rank, smaller, "search_name", "path")
 
 
 def _legacy(query: Query, allowed: PlaceQuerySet) -> list[LegacyCommune]:
@@ -206,12 +207,13 @@ def _add_old_provinces(choices: dict[int, Choice], allowed: PlaceQuerySet, query
             rank = _EXACT if fold(name) in (query.name, query.whole) else _BEGINS
             if query.marked.removeprefix("tỉnh ") == fold_keep_marks(name):
                 rank = _SAME
-            _add(choices, now[code], rank, _("tỉnh %(name)s") % {"name": name})
+            # People still say the old province's name, so it counts as one in use.
+            _add(choices, now[code], rank, _NOW[rank], _("tỉnh %(name)s") % {"name": name})
 
 
-def _add(choices: dict[int, Choice], place: Place, rank: int, old_name: str) -> None:
-    choice = choices.setdefault(place.pk, Choice(place, rank))
-    choice.rank = min(choice.rank, rank)
+def _add(choices: dict[int, Choice], place: Place, rank: int, tier: int, old_name: str) -> None:
+    choice = choices.setdefault(place.pk, Choice(place, rank, tier))
+    choice.rank, choice.tier = min(choice.rank, rank), min(choice.tier, tier)
     choice.was.append(old_name)
 
 

@@ -3,9 +3,11 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from .fields import REPEATED
 from .models import ROOT, Place
 from .search import find
 from .text import fold
@@ -27,6 +29,10 @@ def search(request: HttpRequest) -> HttpResponse:
         under = f"{ROOT}{province}/"
     long_enough = len(fold(text)) >= SHORTEST and "\0" not in under
     choices = find(text, kinds=kinds, under=under).choices if long_enough else []
-    return render(
-        request, "places/_options.html", {"choices": choices, "text": text, "long_enough": long_enough}
-    )
+    context = {
+        "choices": choices,
+        "text": Truncator(text).chars(REPEATED),
+        "long_enough": long_enough,
+        "or_province": Place.Kind.PROVINCE in kinds,
+    }
+    return render(request, "places/_options.html", context)

@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 from tablib import Dataset
 
 from portal.accounts.models import User
 from portal.records.log import record_read
+from portal.ui.formats import count as number
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 FORMULA = tuple("=+-@\t\r\n")  # what a formula begins with
@@ -31,7 +33,9 @@ def export_response(
     """
     assert isinstance(request.user, User)
     kind = FORMATS.get(request.GET.get("export", ""), XLSX)()
-    rows = list(queryset[:LIMIT])
+    rows = list(queryset[: LIMIT + 1])
+    is_cut = len(rows) > LIMIT
+    del rows[LIMIT:]
     record_read(
         request.user,
         "export",
@@ -41,7 +45,11 @@ def export_response(
         request=request,
         place=request.user.main_place,
     )
-    content = kind.export_data(without_formulas(resource.export(rows)))
+    dataset = without_formulas(resource.export(rows))
+    if is_cut:
+        note = _("Chỉ có %(count)s dòng đầu. Vui lòng lọc hẹp hơn rồi xuất lại.") % {"count": number(LIMIT)}
+        dataset.append([note, *[""] * (dataset.width - 1)])
+    content = kind.export_data(dataset)
     if isinstance(content, str):
         content = content.encode("utf-8-sig")
     response = HttpResponse(content, content_type=kind.get_content_type())

@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.formats import parse_date, vn_date
 
 OLDEST_YEAR = 1900
+NEWEST_YEAR = 2100  # no day that the portal plans for lies further
 # Django's own words for a choice that is not offered; a field of ours that says it better keeps its own.
 DJANGOS = (
     forms.ChoiceField.default_error_messages["invalid_choice"],
@@ -175,6 +176,7 @@ class VietnameseDateField(forms.DateField):
         "invalid": _("Không đọc được ngày này. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/2026."),
         "future": _("Ngày này chưa tới. Vui lòng kiểm tra lại."),
         "old": _("Năm phải từ 1900 trở đi. Vui lòng kiểm tra lại."),
+        "far": _("Năm không được quá 2100. Vui lòng kiểm tra lại."),
     }
 
     def __init__(self, *, future: bool = True, **kwargs: Any) -> None:
@@ -197,6 +199,8 @@ class VietnameseDateField(forms.DateField):
             raise ValidationError(self.error_messages["future"], code="future")
         if value and value.year < OLDEST_YEAR:
             raise ValidationError(self.error_messages["old"], code="old")
+        if value and value.year > NEWEST_YEAR:
+            raise ValidationError(self.error_messages["far"], code="far")
 
 
 class Birth(NamedTuple):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record_read
 from portal.ui.formats import mask_identity, mask_phone
-from repatriation.models import Arrival, Offer, Registration, Trip
+from repatriation.models import Arrival, Member, Offer, Registration, Trip
 from repatriation.rules import may_look_up
 
 LIMIT = 10
@@ -60,11 +60,13 @@ class Family:
 
 @dataclass
 class LookUp:
-    """What was found. `card` holds what the card's QR code says, to fill in a form for somebody unknown."""
+    """What was found. `card` holds what the card's QR code says, to fill in a form for somebody unknown;
+    `abandoned` says that the code is of a form that was begun and never sent."""
 
     by: str
     families: list[Family] = field(default_factory=list)
     card: CardData | None = None
+    abandoned: bool = False
 
 
 def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
@@ -99,8 +101,9 @@ def _look_up(text: str, checkpoint: Place) -> tuple[LookUp, str]:
     code = text.rstrip("/").rpartition("/")[2]
     if codes.is_code(code, settings.PORTAL_CODE_PREFIX):
         code = codes.parse(code, settings.PORTAL_CODE_PREFIX)
-        rows = _registrations().filter(code=code)
-        return LookUp("code", _with_arrivals([_family(row) for row in rows])), code
+        families = _with_arrivals([_family(row) for row in _registrations().filter(code=code)])
+        abandoned = not families and Registration.objects.filter(code=code).exists()
+        return LookUp("code", families, abandoned=abandoned), code
     digits = sum(character.isdigit() for character in text)
     if digits >= FEWEST_DIGITS:
         number = identity.normalise(text)
@@ -124,8 +127,10 @@ def _with_number(number: str) -> Q:
 
 
 def _registrations():  # type: ignore[no-untyped-def]
+    """Those that were sent. A form given up half-filled counts as withdrawn, but nobody stands in it."""
     return (
-        Registration.objects.exclude(status=Registration.Status.DRAFT)
+        Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))
+        .exclude(status=Registration.Status.DRAFT)
         .select_related("home_commune", "campaign")
         .prefetch_related("members__person")
     )

@@ -1,7 +1,8 @@
 """From the people of a form to the persons whom the portal knows.
 
-A number finds its person, whoever typed it, where name or birth agrees. Somebody without a number is
-found by name, birth and the family's proved phone. What is known already is never overwritten by what a
+A number finds its person. Of a citizen's form name and birth must both agree with it: who merely knows a
+number learns nothing and takes nobody over. An officer has the papers at hand, so name or birth is enough.
+Somebody without a number is found by name, birth and the family's proved phone. What is known already is never overwritten by what a
 form says otherwise: the difference is logged for the commune to settle.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from citizens.matching import birth_compatible, fold, same_name
 from citizens.models import Household, Person
 from portal.accounts.models import User
 from portal.places.models import Place
-from portal.records.actors import Actor
+from portal.records.actors import Actor, as_actor
 from portal.records.log import record
 from repatriation.drafts import PersonEntry
 from repatriation.refusal import Refusal, broken_constraint
@@ -28,7 +30,7 @@ _KINDS = {Kind.CCCD, Kind.CMND, Kind.PASSPORT}
 
 
 class IdentityTaken(Refusal):
-    """The number belongs to somebody of another name and another birth. `entry` is who typed it."""
+    """The number belongs to somebody of another name or another birth. `entry` is who typed it."""
 
     def __init__(self, entry: PersonEntry) -> None:
         super().__init__(entry.key)
@@ -39,6 +41,16 @@ class IdentityTaken(Refusal):
             "Số giấy tờ của %(name)s đã được khai với họ tên và ngày sinh khác. Vui lòng xem lại số. "
             "Nếu số đúng, hãy để trống ô này, cán bộ chốt sẽ đối chiếu giấy tờ."
         ) % {"name": self.entry.full_name}
+
+
+class NumberDisagrees(IdentityTaken):
+    """The same to a citizen, in a sentence that names nobody and says not what disagrees."""
+
+    def __str__(self) -> str:
+        return _(
+            "Số giấy tờ này không khớp với hồ sơ đã có. Vui lòng kiểm tra họ tên, ngày sinh và số giấy tờ, "
+            "hoặc để trống số và gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Home:
 def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Actor) -> list[Person]:
     """A person for each entry, in the same order: found or made, all in one household.
 
-    Raises `IdentityTaken`. Numbers are taken in a fixed order, so that two families that name the same
+    Raises `IdentityTaken`, to a citizen `NumberDisagrees`. Numbers are taken in a fixed order, so that two families that name the same
     people wait for each other instead of locking each other out.
     """
     entries = list(entries)
@@ -68,8 +80,9 @@ def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Acto
 
 
 def _settle(entry: PersonEntry, home: Home, taken: set[int], by: User | Actor) -> Person:
+    by_citizen = as_actor(by).kind == "citizen"
     for _try in range(3):  # somebody may add the same number between the look and the insert
-        known = _by_number(entry) if entry.identity else _by_name(entry, home, taken)
+        known = _by_number(entry, by_citizen) if entry.identity else _by_name(entry, home, taken)
         if known is not None:
             return _complete(known, entry, home, by)
         try:
@@ -78,17 +91,22 @@ def _settle(entry: PersonEntry, home: Home, taken: set[int], by: User | Actor) -
         except IntegrityError as error:
             if broken_constraint(error) != "person_identity_number_unique":
                 raise
-    raise IdentityTaken(entry)
+    raise NumberDisagrees(entry) if by_citizen else IdentityTaken(entry)
 
 
-def _by_number(entry: PersonEntry) -> Person | None:
+def _by_number(entry: PersonEntry, by_citizen: bool) -> Person | None:
     numbers = {entry.identity, entry.old_identity} - {""}
     rows = Person.objects.select_for_update(of=("self",)).filter(
         Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
     )
     # The number itself counts more than the one that it replaced.
     known = min(rows, key=lambda row: (row.identity_number != entry.identity, row.pk), default=None)
-    if known is None or same_name(known.full_name, entry.full_name) or _same_birth(known, entry):
+    if known is None:
+        return None
+    agreeing = [same_name(known.full_name, entry.full_name), _same_birth(known, entry)]
+    if by_citizen and not all(agreeing):
+        raise NumberDisagrees(entry)
+    if any(agreeing):
         return known
     if known.identity_number == entry.identity:
         raise IdentityTaken(entry)

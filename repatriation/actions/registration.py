@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -26,12 +27,13 @@ from portal.accounts.models import User
 from portal.notifications.models import Message
 from portal.notifications.outbox import notify
 from portal.places.models import Place
-from portal.records.actors import Actor, citizen_actor
+from portal.records.actors import Actor, as_actor, citizen_actor
 from portal.records.log import record, subject_of
+from portal.records.models import Event
 from portal.records.transitions import transition
 from repatriation import consent
 from repatriation.actions.offers import ask_next
-from repatriation.actions.people import Home, settle_people
+from repatriation.actions.people import Home, NumberDisagrees, settle_people
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Member, Offer, Registration, Trip
 from repatriation.models.registration import Status
@@ -40,6 +42,9 @@ from repatriation.refusal import Refusal, broken_constraint
 
 LINK_LIFETIME = dt.timedelta(days=90)
 RESEND_PAUSE = dt.timedelta(minutes=10)
+REFUSALS_WITHIN = dt.timedelta(hours=1)
+REFUSALS_BY_PHONE = 10
+REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
 _LINK_KINDS = ("registered", "registration_link")
 
 
@@ -59,18 +64,28 @@ class CampaignClosed(Refusal):
 
 
 class AlreadyRegistered(Refusal):
-    """`person` stands in `other`, a live registration of the same campaign."""
+    """Somebody stands in `other`, a live registration of the same campaign. `name` is as this form has it:
+    a form never shows a name that it did not bring."""
 
-    def __init__(self, person: Person, other: Registration) -> None:
-        super().__init__(person.pk, other.pk)
-        self.person = person
+    def __init__(self, name: str, other: Registration) -> None:
+        super().__init__(name, other.pk)
+        self.name = name
         self.other = other
 
     def __str__(self) -> str:
         return _(
             "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đường dẫn để xem và "
             "thay đổi đăng ký đó đã được nhắn tới số %(phone)s."
-        ) % {"name": self.person.full_name, "phone": mask(self.other.phone)}
+        ) % {"name": self.name, "phone": mask(self.other.phone)}
+
+
+class TooManyRefusals(Refusal):
+    """So many numbers disagreed that somebody may be guessing."""
+
+    def __str__(self) -> str:
+        return _(
+            "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
 def family_actor(phone: str = "") -> Actor:
@@ -122,24 +137,31 @@ def abandon(registration: Registration, *, by: User | Actor) -> None:
         transition(row, "withdraw", by=by, draft={})
 
 
-def submit(registration: Registration, *, by: User | Actor) -> Registration:
+def submit(registration: Registration, *, by: User | Actor, address: str | None = None) -> Registration:
     """Put the family into the queue, and tell them. A second press returns what the first one made.
 
-    Raises `DraftIncomplete`, `CampaignClosed`, `AlreadyRegistered` or `IdentityTaken`; then nothing was
-    written.
+    Raises `DraftIncomplete`, `CampaignClosed`, `AlreadyRegistered`, `IdentityTaken` or `TooManyRefusals`;
+    then nothing was written, but that a citizen's number disagreed, for which `address` is where the
+    request came from.
     """
-    people: list[Person] = []
+    settled: list[tuple[Person, str]] = []
     try:
-        return _submit(registration, people, by)
+        done = _submit(registration, settled, by, address)
     except IntegrityError as error:
         if broken_constraint(error) != "member_one_live_registration":
             raise
-        _refuse_registered(registration.campaign, people)
+        _refuse_registered(registration.campaign, settled)
         raise
+    if isinstance(done, NumberDisagrees):
+        raise done
+    return done
 
 
 @transaction.atomic
-def _submit(registration: Registration, people: list[Person], by: User | Actor) -> Registration:
+def _submit(
+    registration: Registration, settled: list[tuple[Person, str]], by: User | Actor, address: str | None
+) -> Registration | NumberDisagrees:
+    """The row in the queue; a refusal that must be counted is returned, so that its event is kept."""
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status != Status.DRAFT:
         return row
@@ -150,9 +172,16 @@ def _submit(registration: Registration, people: list[Person], by: User | Actor) 
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
     _one_phone_at_a_time(draft.phone)
+    marks = _marks(draft.phone, address)
+    _demand_few_refusals(marks, by)
     home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
-    people += settle_people(draft.people, home, by=by)
-    _refuse_registered(campaign, people)
+    try:
+        people = settle_people(draft.people, home, by=by)
+    except NumberDisagrees as refusal:
+        record(row, "number_refused", by=by, data=marks)
+        return refusal
+    settled += [(person, entry.full_name) for person, entry in zip(people, draft.people, strict=True)]
+    _refuse_registered(campaign, settled)
     Member.objects.bulk_create(
         Member(
             registration=row,
@@ -213,11 +242,32 @@ def _one_phone_at_a_time(phone: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
 
 
-def _refuse_registered(campaign: Campaign, people: Iterable[Person]) -> None:
-    members = Member.objects.filter(campaign=campaign, person__in=list(people), live=True)
-    standing = members.select_related("person", "registration").order_by("pk").first()
+def _marks(phone: str, address: str | None) -> dict[str, str]:
+    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address."""
+    told = {"phone_mark": phone, "address_mark": address or ""}
+    return {
+        name: salted_hmac(f"repatriation.{name}", text, algorithm="sha256").hexdigest()
+        for name, text in told.items()
+        if text
+    }
+
+
+def _demand_few_refusals(marks: dict[str, str], by: User | Actor) -> None:
+    if as_actor(by).kind != "citizen":
+        return
+    refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
+    limits = {"phone_mark": REFUSALS_BY_PHONE, "address_mark": REFUSALS_BY_ADDRESS}
+    for name, mark in marks.items():
+        if refusals.filter(**{f"data__{name}": mark}).count() >= limits[name]:
+            raise TooManyRefusals
+
+
+def _refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]) -> None:
+    names = {person.pk: name for person, name in settled}
+    members = Member.objects.filter(campaign=campaign, person__in=names, live=True)
+    standing = members.select_related("registration").order_by("pk").first()
     if standing is not None:
-        raise AlreadyRegistered(standing.person, standing.registration)
+        raise AlreadyRegistered(names[standing.person_id], standing.registration)
 
 
 def _send_link(registration: Registration, kind: str, **context: object) -> None:

@@ -14,9 +14,11 @@ from portal.accounts.scoping import ScopedQuerySet
 
 class ArrivalQuerySet(ScopedQuerySet):
     def named(self, text: str) -> Self:
-        """By a part of the person's name without marks."""
+        """By a part of the person's name without marks; signs alone are nobody's name."""
+        if not text.strip():
+            return self
         folded = fold(text)
-        return self.filter(person__search_name__contains=folded) if folded else self
+        return self.filter(person__search_name__contains=folded) if folded else self.none()
 
 
 class Arrival(models.Model):

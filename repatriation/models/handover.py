@@ -27,12 +27,15 @@ class HandoverQuerySet(ScopedQuerySet):
         return self.filter(status=Handover.Status.REFUSED, next=None, person__arrived_at=F("arrival__at"))
 
     def named(self, text: str) -> Self:
-        """By a part of the person's name without marks, or by a whole registration code."""
+        """By a part of the person's name without marks, or by a whole registration code; signs alone are
+        nobody's name."""
         text = text.strip()
+        if not text:
+            return self
         if codes.is_code(text, settings.PORTAL_CODE_PREFIX):
             return self.filter(arrival__registration__code=codes.parse(text, settings.PORTAL_CODE_PREFIX))
         folded = fold(text)
-        return self.filter(person__search_name__contains=folded) if folded else self
+        return self.filter(person__search_name__contains=folded) if folded else self.none()
 
     def overdue(self, now: dt.datetime | None = None) -> Self:
         return self.open().filter(deadline__lt=now or timezone.now())

@@ -29,7 +29,7 @@ from repatriation.export import ArrivalResource
 from repatriation.forms_checkpoint import ArrivalForm, WalkInForm, WalkInFormSet, card_initial
 from repatriation.forms_officer import ArrivalFilter
 from repatriation.models import Arrival, Handover, Trip
-from repatriation.rules import may_look_up, may_record_at
+from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
 from repatriation.views_officer.common import attempt, officer_of
 
 LAST_TEST = "checkpoint_rapid_test"  # the session remembers what this shift last chose for a family
@@ -136,10 +136,13 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
         rows = rows.named(form.cleaned_data["q"])
     rows = rows.order_by("-at", "pk")
     if "export" in request.GET:
-        return export_response(request, ArrivalResource(), rows, "arrivals")
-    return render(
-        request, "repatriation/officer/arrival_list.html", {"form": form, "page": paginate(request, rows)}
-    )
+        return export_response(request, ArrivalResource(user), rows, "arrivals")
+    page = paginate(request, rows)
+    for row in page:
+        row.shows_health = may_see_health_of_arrival(user, row.checkpoint, row.destination)
+    shows_health = any(row.shows_health for row in page)
+    context = {"form": form, "page": page, "shows_health": shows_health}
+    return render(request, "repatriation/officer/arrival_list.html", context)
 
 
 def _mine(user: User) -> QuerySet[Place]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -73,8 +74,11 @@ def trip_add(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def trip_page(request: HttpRequest, code: str) -> HttpResponse:
+    return _trip_page(request, _trip(officer_of(request), code))
+
+
+def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | None = None) -> HttpResponse:
     user = officer_of(request)
-    trip = _trip(user, code)
     seated = trip.offers.select_related("registration__home_commune").prefetch_related(
         "registration__members__person"
     )
@@ -97,9 +101,11 @@ def trip_page(request: HttpRequest, code: str) -> HttpResponse:
         "may_plan": may_plan_trip(user, trip),
         "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
         "may_cancel": allowed(trip, "cancel"),
-        "cancel_form": ReasonForm(),
+        "cancel_form": cancel_form or ReasonForm(),
+        "cancelling": cancel_form is not None,
     }
-    return render(request, "repatriation/officer/trip.html", context)
+    status = 422 if cancel_form is not None else 200
+    return render(request, "repatriation/officer/trip.html", context, status=status)
 
 
 @require_POST
@@ -109,6 +115,7 @@ def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = _planned_by(user, code)
 
+    @transaction.atomic
     def fill() -> FillResult:
         if trip.status == Trip.Status.PLANNED:
             trips.open_trip(trip, by=user)
@@ -163,9 +170,10 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = _planned_by(user, code)
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
-    elif attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=form.cleaned_data["reason"])):
+    if not form.is_valid() and allowed(trip, "cancel"):
+        return _trip_page(request, trip, cancel_form=form)
+    reason = form.cleaned_data.get("reason", "")
+    if attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
         messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
     return redirect("repatriation:trip", code)
 

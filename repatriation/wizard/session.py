@@ -12,6 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from portal.accounts.scoping import CitizenViewer
 from repatriation.drafts import Draft
@@ -62,9 +63,10 @@ def _of_form(request: HttpRequest) -> Registration | None:
 
 
 def with_draft(view: View) -> View:
-    """A page of the form: gets the registration and its draft. Without one, the form begins anew; after
-    submitting, the page of what was made is shown."""
+    """A page of the form, kept in no cache: gets the registration and its draft. Without one, the form begins
+    anew; after submitting, the page of what was made is shown."""
 
+    @never_cache
     @login_not_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

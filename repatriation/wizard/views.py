@@ -7,16 +7,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens.phones import mask
 from portal.places.models import Place
+from portal.records.log import client_address
 from repatriation import consent
 from repatriation.actions.people import IdentityTaken
 from repatriation.actions.registration import (
     AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
+    TooManyRefusals,
     abandon,
     facts_of,
     family_actor,
@@ -38,6 +41,7 @@ from repatriation.wizard.session import OTHER, current, of_session, remember, wi
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
+@never_cache
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def start(request: HttpRequest) -> HttpResponse:
@@ -91,12 +95,15 @@ def check(request: HttpRequest, registration: Registration, draft: Draft) -> Htt
         return redirect(steps.first_missing(draft).url)
     if request.method == "POST":
         try:
-            submit(registration, by=family_actor(draft.phone))
+            submit(registration, by=family_actor(draft.phone), address=client_address(request))
         except DraftIncomplete as error:
             return redirect(steps.BY_QUESTION[error.question].url)
         except IdentityTaken as error:
             messages.error(request, str(error))
             return redirect("repatriation:register_person", key=error.entry.key)
+        except TooManyRefusals as error:
+            messages.error(request, str(error))
+            return redirect(steps.BY_QUESTION["people"].url)
         except AlreadyRegistered as error:
             request.session[OTHER] = {"registration": error.other.pk, "said": str(error)}
             return redirect("repatriation:register_already")
@@ -116,6 +123,7 @@ def check(request: HttpRequest, registration: Registration, draft: Draft) -> Htt
     return render(request, asked.template, steps.page(asked, **context))
 
 
+@never_cache
 @login_not_required
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
@@ -133,6 +141,7 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/citizen/done.html", context)
 
 
+@never_cache
 @login_not_required
 @require_GET
 def already(request: HttpRequest) -> HttpResponse:
@@ -149,6 +158,7 @@ def already(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/citizen/already.html", context)
 
 
+@never_cache
 @login_not_required
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:

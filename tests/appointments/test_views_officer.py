@@ -154,6 +154,8 @@ def test_filters_stand_in_the_address(
     assert names(at_counter, q="4567") == names(at_counter, q=hung.code) == ["Lê Văn Hùng"]
     assert names(at_counter, q="thu") == []
     assert names(at_counter, q="thu", day="") == ["Võ Minh Thư"]
+    for export in ({}, {"export": "csv"}):
+        assert at_counter.get(DAY, {"day": "31/12/9999", **export}).status_code == 200
     page = at_counter.get(DAY, {"day": "31/2/2026"})
     assert "Không đọc được ngày này" in text(page)
 

@@ -1,7 +1,9 @@
+import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from portal.places.fields import PlacePickerField
+from portal.places.fields import Picked, PlacePickerField
 from portal.places.models import Place
 from tests.places.country import CountryCase
 
@@ -91,6 +93,13 @@ class TestPicker(CountryCase):
         html = str(sent["home"])
         assert 'value="Xyz &lt;b&gt;"' in html
         assert 'aria-invalid="true"' in html
+
+    def test_a_long_text_is_repeated_in_part_and_a_province_will_do_where_one_may_be_chosen(self):
+        sent = form(home_text="quận " * 2000, home_for="", home="")
+        assert len(sent.errors["home"][0]) < 160
+        field = PlacePickerField(kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE))
+        with pytest.raises(ValidationError, match="hoặc chỉ gõ tên tỉnh, thành phố"):
+            field.clean(Picked(text="quận 7"))
 
     def test_place_outside_the_limits_is_refused_though_its_id_was_sent(self):
         for wrong in (self.ba_diem.pk, 0, -1, "x", "9" * 30, Place.objects.get(code="cp-moc-bai").pk):

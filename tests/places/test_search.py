@@ -58,10 +58,18 @@ class TestFind(CountryCase):
         assert found.only is None
         assert find("Hưng Thuậ", kinds=COMMUNE, under=HOME).only.code == "25711"
 
-    def test_home_province_comes_first_among_equals(self):
-        found = find("Châu Thành", kinds=COMMUNE)
-        assert found.choices[0].place.path.startswith(HOME)
-        assert len({choice.place.province_code for choice in found.choices}) > 1
+    def test_names_in_use_come_before_old_ones_wherever_the_place_lies(self):
+        for text in ("tân bình", "Tan Binh", "phường tân bình"):
+            with self.subTest(text=text):
+                found = find(text, kinds=ANYWHERE).choices
+                assert found[0].label == "Phường Tân Bình, thành phố Hồ Chí Minh"
+                old = [bool(choice.was) for choice in found if choice.rank <= 1]
+                assert any(old)
+                assert old == sorted(old)
+
+    def test_an_old_name_that_fits_wholly_is_not_pushed_out_by_beginnings(self):
+        found = find("Tân An", kinds=COMMUNE, limit=3)
+        assert {choice.rank for choice in found.choices} == {0}
 
     def test_old_name_finds_the_new_commune_and_says_so(self):
         (choice,) = find("Đôn Thuận", kinds=COMMUNE, under=HOME).choices
@@ -155,6 +163,12 @@ class TestSearchView(CountryCase):
     def test_what_is_not_found_is_said_and_escaped(self):
         response = self.get(q="<b>khong co</b>", kind="commune", province="80")
         self.assertContains(response, "Không tìm thấy “&lt;b&gt;khong co&lt;/b&gt;”")
+
+    def test_who_may_name_a_province_is_told_so_and_a_long_text_is_cut(self):
+        alone = "hoặc chỉ gõ tên tỉnh, thành phố."
+        self.assertContains(self.get(q="quận 7", kind=["province", "commune"]), alone)
+        assert alone not in self.get(q="quận 7", kind="commune").content.decode()
+        assert len(self.get(q="quận 7 " * 1000).content) < 1000
 
     def test_one_letter_opens_no_list(self):
         assert "<li" not in self.get(q="h").content.decode()

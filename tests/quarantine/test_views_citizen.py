@@ -40,6 +40,14 @@ def test_the_link_of_the_message_leads_to_the_report(world, lan, open_for, clien
     assert "no-store" in page["Cache-Control"]
 
 
+def test_what_a_phone_opens_is_kept_in_no_cache(world, lan, open_for, client):
+    order = open_for(lan, ago=2)
+    assert "no-store" in client.get(link_of(order))["Cache-Control"]
+    prove(client, lan.phone)
+    for url in (HOME, reverse("quarantine:results"), reverse("quarantine:reported")):
+        assert "no-store" in client.get(url)["Cache-Control"]
+
+
 def test_report_by_link_says_thanks_and_is_written(world, lan, open_for, client):
     order = open_for(lan, ago=2)
     page = client.post(link_of(order), said(order, "cough", temperature="37,2", spo2="97"), follow=True)

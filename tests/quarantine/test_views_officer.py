@@ -163,7 +163,11 @@ def test_revoke_needs_a_reason_and_the_right(world, lan, open_for, as_user):
     assert as_user(world.users.there).post(address, {"reason": "x"}).status_code == 404
     assert as_user(world.users.reader).post(address, {"reason": "x"}).status_code == 403
     here = as_user(world.users.here)
-    assert "Vui lòng ghi lý do thu hồi" in here.post(address, {}, follow=True).content.decode()
+    for reason, sentence in (("", "Vui lòng ghi lý do thu hồi"), ("Nhầm tên " * 40, "300")):
+        page = here.post(address, {"reason": reason})
+        assert page.status_code == 422
+        assert sentence in page.content.decode()
+        assert reason in page.content.decode()
     assert "Đã thu hồi" in here.post(address, {"reason": "Nhập nhầm"}, follow=True).content.decode()
     assert "trước đó" in here.post(address, {"reason": "Nhập nhầm"}, follow=True).content.decode()
     assert here.get(url("officer_certificate_pdf", order.certificate.pk)).status_code == 404

@@ -84,6 +84,7 @@ def test_a_day_is_a_day_of_vietnam(auditor: Client, lan: Person) -> None:
     "query",
     [
         {"day": "32/13/2026"},
+        {"day": "31/12/9999"},
         {"verb": "melted"},
         {"verb": "a:b:c"},
         {"q": "\0"},

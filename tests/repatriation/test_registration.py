@@ -18,11 +18,12 @@ from citizens.models import Person
 from portal.notifications.models import Message
 from portal.records.log import history
 from portal.records.transitions import TransitionRefused
-from repatriation.actions.people import IdentityTaken
+from repatriation.actions.people import NumberDisagrees
 from repatriation.actions.registration import (
     AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
+    TooManyRefusals,
     family_actor,
     position,
     save_draft,
@@ -126,7 +127,7 @@ def test_a_person_in_a_live_registration_is_not_registered_again(
         submit(again, by=BY)
     assert refused.value.other == first
     assert "090•••4567" in str(refused.value)
-    assert "Nguyễn Thị Lan" in str(refused.value)
+    assert "nguyen thi lan" in str(refused.value)
     again.refresh_from_db()
     assert again.status == Status.DRAFT
     assert not Person.objects.filter(full_name="Trần Văn Minh").exists()
@@ -139,28 +140,94 @@ def test_after_withdrawing_the_family_may_register_again(campaign: Campaign, pla
     assert Person.objects.count() == 2
 
 
-def test_a_known_name_is_not_overwritten_and_the_difference_is_logged(
-    campaign: Campaign, places: SimpleNamespace
-) -> None:
+def test_a_known_birth_is_not_overwritten(campaign: Campaign, places: SimpleNamespace) -> None:
     withdraw(waiting(campaign, places, mother()), by=BY)
-    waiting(campaign, places, mother(full_name="Nguyễn Thị Lan Anh"))
+    waiting(campaign, places, mother(full_name="nguyen thi lan", birth="1984"))
     person = Person.objects.get()
-    assert person.full_name == "Nguyễn Thị Lan"
-    event = history(person).get(verb="told_otherwise")
-    assert event.data == {"full_name": "Nguyễn Thị Lan Anh"}
+    assert (person.full_name, person.birth_date) == ("Nguyễn Thị Lan", dt.date(1984, 3, 12))
+    assert not history(person).filter(verb="told_otherwise").exists()
 
 
-def test_a_number_of_somebody_else_is_refused_with_what_to_do(
-    campaign: Campaign, places: SimpleNamespace
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"full_name": "Võ Văn Kiệt", "birth": "1990", "sex": "male"},
+        {"full_name": "Võ Văn Kiệt"},
+        {"full_name": "Võ Văn Kiệt", "birth": "1984"},  # the year stands in the number itself
+        {"full_name": "Nguyễn Thị Lan Anh"},
+        {"birth": "13/03/1984"},
+        {"identity": "C1234567", "old_identity": "072184004821", "full_name": "Võ Văn Kiệt"},
+    ],
+)
+def test_who_knows_a_number_alone_learns_no_name_and_takes_nobody_over(
+    campaign: Campaign, places: SimpleNamespace, told: dict[str, str]
 ) -> None:
-    withdraw(waiting(campaign, places, mother()), by=BY)
-    stranger = mother(full_name="Võ Văn Kiệt", birth="1990", sex="male")
-    registration = filled(campaign, places, stranger)
-    with pytest.raises(IdentityTaken) as refused:
+    known = waiting(campaign, places, mother()).head.person
+    stranger = mother(**told)
+    registration = filled(campaign, places, stranger, phone="+84912345678")
+    with pytest.raises(NumberDisagrees) as refused:
         submit(registration, by=BY)
     assert refused.value.entry == stranger
-    assert "Võ Văn Kiệt" in str(refused.value)
+    said = str(refused.value)
+    assert "không khớp với hồ sơ đã có" in said
+    assert "0276 1022" in said
+    assert not any(word in said for word in ("Lan", "Kiệt", "•"))
     assert draft_of(registration).people == (stranger,)
+    known.refresh_from_db()
+    assert (known.full_name, known.phone) == ("Nguyễn Thị Lan", PHONE)
+    assert Person.objects.count() == 1
+    event = history(registration).get(verb="number_refused")
+    assert "912345678" not in str(event.data)
+
+
+def test_the_known_name_is_not_shown_to_who_typed_it_otherwise(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    waiting(campaign, places, mother())
+    again = filled(campaign, places, mother(full_name="nguyen thi lan"), phone="+84912345678")
+    with pytest.raises(AlreadyRegistered) as refused:
+        submit(again, by=BY)
+    assert "nguyen thi lan" in str(refused.value)
+    assert "Nguyễn" not in str(refused.value)
+
+
+def test_guessing_ends_after_ten_tries_an_hour_of_one_phone(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    waiting(campaign, places, mother())
+    forms = [
+        filled(campaign, places, mother(full_name="Võ Văn Kiệt"), phone="+84912345678") for _form in "ab"
+    ]
+    for number in range(10):
+        with pytest.raises(NumberDisagrees):
+            submit(forms[number % 2], by=BY)
+    for form in forms:
+        with pytest.raises(TooManyRefusals, match="sau một giờ"):
+            submit(form, by=BY)
+    right = filled(campaign, places, mother(), phone="+84912345678")
+    with pytest.raises(TooManyRefusals):
+        submit(right, by=BY)
+    other = filled(campaign, places, mother(), phone="+84912345679")
+    with pytest.raises(AlreadyRegistered):
+        submit(other, by=BY)
+    later = timezone.now() + dt.timedelta(minutes=61)
+    with time_machine.travel(later, tick=False), pytest.raises(AlreadyRegistered):
+        submit(right, by=BY)
+
+
+def test_guessing_ends_for_one_address_whatever_the_phone(
+    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repatriation.actions.registration.REFUSALS_BY_ADDRESS", 2)
+    waiting(campaign, places, mother())
+    for number in range(3):
+        stranger = mother(full_name="Võ Văn Kiệt")
+        form = filled(campaign, places, stranger, phone=f"+8491234567{number}")
+        with pytest.raises(NumberDisagrees if number < 2 else TooManyRefusals):
+            submit(form, by=BY, address="203.0.113.7")
+    elsewhere = filled(campaign, places, mother(full_name="Võ Văn Kiệt"), phone="+84912345679")
+    with pytest.raises(NumberDisagrees):
+        submit(elsewhere, by=BY, address="203.0.113.8")
 
 
 def test_a_new_card_is_joined_to_the_person_of_its_old_number(

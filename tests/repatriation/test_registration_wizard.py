@@ -218,7 +218,31 @@ def test_a_number_of_somebody_else_leads_back_to_the_person(
     (person,) = draft_of(at_check).people
     response = client.post(step("kiem-tra"), follow=True)
     assert response.redirect_chain[-1][0] == reverse("repatriation:register_person", args=[person.key])
-    assert "để trống ô này" in response.content.decode()
+    assert "không khớp với hồ sơ đã có" in response.content.decode()
+    assert "Kiệt" not in response.content.decode()
+
+
+def test_the_pages_of_the_form_are_kept_in_no_cache(
+    client: Client, at_check: Registration, campaign: Campaign, places: SimpleNamespace
+) -> None:
+    pages = ["noi-dang-o", "que-nha", "gia-dinh", "ly-do", "dien-thoai", "kiem-tra"]
+    for url in [reverse("repatriation:register"), *map(step, pages)]:
+        assert "no-store" in client.get(url)["Cache-Control"], url
+    waiting(campaign, places, mother(), phone="+84912345678")
+    client.post(step("kiem-tra"))
+    assert "no-store" in client.get(reverse("repatriation:register_already"))["Cache-Control"]
+    assert "no-store" in client.get(reverse("repatriation:register_done"))["Cache-Control"]
+
+
+def test_after_too_many_guesses_the_form_says_to_wait(
+    client: Client, at_check: Registration, campaign: Campaign, places: SimpleNamespace
+) -> None:
+    waiting(campaign, places, mother(full_name="Võ Văn Kiệt"), phone="+84912345678")
+    for _press in range(10):
+        client.post(step("kiem-tra"))
+    response = client.post(step("kiem-tra"), follow=True)
+    assert response.redirect_chain[-1][0] == step("gia-dinh")
+    assert "thử lại sau một giờ" in response.content.decode()
 
 
 def test_a_campaign_closed_meanwhile_says_so(client: Client, at_check: Registration) -> None:

@@ -78,6 +78,21 @@ def test_withdrawing_asks_once_more_and_is_done_once(client: Client, link: str, 
     assert client.get(url).url == link
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"), [("Có việc\0 lại", "ký tự lạ"), ("Có việc lại " * 30, "ghi ngắn lại")]
+)
+def test_a_reason_that_cannot_be_kept_is_told(
+    client: Client, link: str, family: Registration, reason: str, said: str
+) -> None:
+    response = client.post(f"{link}rut/", {"reason": reason})
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert said in html
+    assert "Có việc" in html
+    family.refresh_from_db()
+    assert family.status == Status.WAITING
+
+
 def test_behind_the_phone_a_family_sees_its_own_and_nothing_else(
     client: Client, campaign: Campaign, places: SimpleNamespace, family: Registration
 ) -> None:
@@ -98,6 +113,19 @@ def prove(client: Client, phone: str = PHONE) -> None:
     client.post(reverse("citizens:phone_code"), {"code": last_code(phone)})
 
 
+def test_the_pages_of_a_link_are_kept_in_no_cache(client: Client, link: str) -> None:
+    for url in (link, f"{link}rut/", f"{link}cho-ngoi/"):
+        assert "no-store" in client.get(url)["Cache-Control"]
+    assert "no-store" in client.post(f"{link}rut/", {"reason": "\0"})["Cache-Control"]
+
+
+def test_the_pages_behind_the_phone_are_kept_in_no_cache(client: Client, family: Registration) -> None:
+    url = reverse("repatriation:my_registration", args=[family.code])
+    assert "no-store" in client.get(url)["Cache-Control"]
+    prove(client)
+    assert "no-store" in client.get(url)["Cache-Control"]
+
+
 def test_wrong_methods_are_405(client: Client, link: str) -> None:
     assert client.post(link).status_code == 405
     assert client.put(f"{link}rut/").status_code == 405
@@ -114,6 +142,10 @@ def seat(campaign: Campaign, places: SimpleNamespace, family: Registration) -> O
 @pytest.fixture
 def seat_url(seat: Offer) -> str:
     return reverse("repatriation:offer", args=[token_of(make_link(seat, "offer", phone=PHONE))])
+
+
+def test_the_page_of_the_seat_is_kept_in_no_cache(client: Client, seat_url: str) -> None:
+    assert "no-store" in client.get(seat_url)["Cache-Control"]
 
 
 def test_the_offer_shows_when_where_and_until_when(client: Client, seat: Offer, seat_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -181,9 +183,30 @@ def test_people_are_sent_on_only_within_the_province(road: SimpleNamespace, post
 
 def test_cancelling_without_a_reason_is_refused(road: SimpleNamespace) -> None:
     trip = bus(road)
-    page = as_(road.coordinator).post(url("trip_cancel", trip.code), {"reason": " "}, follow=True)
-    assert "Vui lòng ghi lý do hủy chuyến" in text_of(page)
+    page = as_(road.coordinator).post(url("trip_cancel", trip.code), {"reason": " "})
+    assert page.status_code == 422
+    assert "Vui lòng ghi lý do." in text_of(page)
     assert Trip.objects.get(pk=trip.pk).status == "open"
+
+
+def test_too_long_a_reason_is_kept_to_be_shortened(road: SimpleNamespace, posts: dict[str, Post]) -> None:
+    reason = "Xe hỏng giữa đường. " * 20
+    forms = {"cancel": "reason", "refuse": "refuse-reason", "reroute": "reroute-reason"}
+    for name, field in forms.items():
+        post = posts[name]
+        page = as_(post.by).post(post.address, {**post.data, field: reason})
+        assert page.status_code == 422, name
+        assert "300" in text_of(page), name
+        assert "Vui lòng ghi lý do" not in text_of(page), name
+        assert reason.strip() in text_of(page), name
+    assert not Trip.objects.filter(status="cancelled").exists()
+
+
+def test_a_cancelled_trip_says_so_even_without_a_reason(road: SimpleNamespace) -> None:
+    trip = bus(road, status="cancelled")
+    page = as_(road.coordinator).post(url("trip_cancel", trip.code), {"reason": ""}, follow=True)
+    assert page.status_code == 200
+    assert "Vui lòng" in text_of(page)
 
 
 def test_a_step_that_nobody_knows_is_404(road: SimpleNamespace) -> None:
@@ -204,6 +227,15 @@ def test_a_planned_trip_is_opened_by_filling_it(road: SimpleNamespace) -> None:
     assert "Đã mời 1 gia đình, 3 người." in text_of(page)
     trip.refresh_from_db()
     assert (trip.status, trip.seats_taken) == ("open", 3)
+
+
+def test_a_planned_trip_that_leaves_too_soon_to_ask_stays_planned(road: SimpleNamespace) -> None:
+    trip = bus(road, status="planned", departs_at=timezone.now() + dt.timedelta(minutes=90))
+    page = as_(road.coordinator).post(url("trip_fill", trip.code), follow=True)
+    assert "gia đình không kịp trả lời" in text_of(page)
+    trip.refresh_from_db()
+    assert trip.status == "planned"
+    assert not Event.objects.filter(verb="open", subject_id=trip.pk).exists()
 
 
 def test_filling_says_who_was_passed_over(road: SimpleNamespace) -> None:

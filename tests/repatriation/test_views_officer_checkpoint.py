@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.accounts.roles import Role
 from portal.records.models import Read
 from repatriation.actions.handovers import refuse
+from repatriation.actions.registration import abandon, family_actor, start_draft
 from repatriation.models import Arrival, Handover, Registration
 from tests.factories import PersonFactory
 from tests.repatriation.road import as_, enter, family, handed_over, on_the_road, people_of, text_of
@@ -49,6 +50,16 @@ def card(page: Any, **changes: Any) -> dict[str, Any]:
         if value not in (None, False, ""):
             data[name] = "on" if value is True else value
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_the_code_of_a_form_never_sent_says_so(road: SimpleNamespace, box: Client, given_up: bool) -> None:
+    draft = start_draft(road.campaign, by=family_actor())
+    if given_up:
+        abandon(draft, by=family_actor())
+    page = scan(box, draft.code)
+    assert "phiếu khai dở" in text_of(page)
+    assert "people" in page.context
 
 
 def test_a_family_is_found_and_recorded_with_one_press(

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from portal.accounts.models import User
+from portal.accounts.models import Assignment, User
+from portal.accounts.roles import Role
 from portal.records.models import Read
 from repatriation.actions.handovers import accept, refuse, reroute
 from repatriation.actions.trips import requeue_family
@@ -179,6 +180,8 @@ def test_a_trip_is_planned(road: SimpleNamespace, desk: Client) -> None:
         ({"hour": ""}, "Vui lòng ghi giờ"),
         ({"day": "31/02/2027"}, "ngày"),
         ({"day": "01/01/2020"}, "Giờ này đã qua"),
+        ({"day": "31/12/9999"}, "2100"),
+        ({"day": f"{timezone.localdate() + dt.timedelta(days=21):%d/%m/%Y}"}, "Chuyến của đợt này đi từ"),
         ({"seats": "0"}, "1"),
         ({"seats": "81"}, "80"),
         ({"pickup": ""}, "Vui lòng chọn một mục."),
@@ -193,6 +196,15 @@ def test_what_is_wrong_with_a_trip_is_said_and_kept(
     assert sentence in text_of(page)
     assert "70B-012.34" in text_of(page)
     assert not Trip.objects.exists()
+
+
+def test_the_last_trips_of_a_campaign_leave_within_two_weeks_of_its_end(
+    road: SimpleNamespace, desk: Client
+) -> None:
+    last = road.campaign.ends_on + dt.timedelta(days=14)
+    page = desk.post(url("trip_add"), trip_data(road, day=f"{last:%d/%m/%Y}"), follow=True)
+    assert "Đã lập chuyến" in text_of(page)
+    assert f"{last:%d/%m/%Y} · {Trip.objects.get().code}" in text_of(page)
 
 
 def test_a_trip_enters_by_a_gateway_of_its_campaign(road: SimpleNamespace, desk: Client) -> None:
@@ -300,6 +312,7 @@ def test_the_list_of_arrivals(road: SimpleNamespace) -> None:
     assert names_in(as_(road.far_barrier).get(url("arrival_list"))) == []
     assert names_in(as_(road.outside).get(url("arrival_list"))) == ["Lê Thị Nơi Khác"]
     assert here.get(url("arrival_list"), {"day": "x", "q": "\x00"}).status_code == 200
+    assert "2100" in text_of(here.get(url("arrival_list"), {"day": "31/12/9999"}))
 
 
 def test_arrivals_are_exported_as_filtered_and_logged(road: SimpleNamespace) -> None:
@@ -311,6 +324,42 @@ def test_arrivals_are_exported_as_filtered_and_logged(road: SimpleNamespace) -> 
     assert exported(road.here) == [mine[0].arrival_id]
     sheet(as_(road.here), url("arrival_list"))
     assert exported(road.here) == sorted(row.arrival_id for row in mine)
+
+
+# What was measured is for the checkpoint and for those who take people in
+
+KNOWS = {"barrier", "here"}
+MEASURED = ("Dương tính", "dương tính", "Có triệu chứng", "38.7", "38,7")
+
+
+@pytest.mark.parametrize("who", ["barrier", "here", "viewer", "coordinator"])
+def test_what_was_measured_is_shown_only_to_those_who_may_know(road: SimpleNamespace, who: str) -> None:
+    rows = handed_over(road, 1)
+    seen = {"rapid_test": "positive", "has_symptoms": True, "temperature": "38.7", "decision": "hospital"}
+    Arrival.objects.filter(pk=rows[0].arrival_id).update(**seen)
+    browser = as_(getattr(road, who))
+    addresses = [url("arrival_list"), url("handover_list"), url("party", key_of(rows))]
+    for address in addresses + ["/officer/today/"] * (who != "barrier"):
+        page = text_of(browser.get(address))
+        assert any(word in page for word in MEASURED) is (who in KNOWS), address
+    export = browser.get(url("arrival_list"), {"export": "csv"}).content.decode()
+    for word in ("Nhiệt độ", "38.7", "Test nhanh", "Dương tính", "Có triệu chứng"):
+        assert (word in export) is (who in KNOWS), word
+    assert "Bệnh viện" in export  # where they go is no secret to those who plan
+
+
+def test_who_takes_people_in_elsewhere_knows_nothing_of_others(road: SimpleNamespace) -> None:
+    rows = handed_over(road, 1)
+    Arrival.objects.filter(pk=rows[0].arrival_id).update(rapid_test="positive", temperature="38.7")
+    today = timezone.localdate()
+    Assignment.objects.create(user=road.viewer, role=Role.COMMUNE, place=road.third, starts_on=today)
+    browser = as_(road.viewer)
+    for address in (url("arrival_list"), url("handover_list"), url("party", key_of(rows))):
+        assert "ương tính" not in text_of(browser.get(address)), address
+    export = browser.get(url("arrival_list"), {"export": "csv"}).content.decode()
+    assert "Nhiệt độ" in export
+    assert "38.7" not in export
+    assert "Dương tính" not in export
 
 
 # Handovers

@@ -109,6 +109,13 @@ def test_date_in_the_future_is_refused_only_where_the_field_says_so():
         VietnameseDateField(future=False).clean(tomorrow)
 
 
+def test_a_year_out_of_reach_is_refused():
+    assert VietnameseDateField().clean("31/12/2100")
+    for day in ("01/01/2101", "31/12/9999", "9999-12-31"):
+        with pytest.raises(forms.ValidationError, match="2100"):
+            VietnameseDateField().clean(day)
+
+
 def test_inputs_bring_the_right_keyboard():
     assert 'type="tel"' in PhoneInput().render("phone", "")
     assert 'inputmode="numeric"' in CodeInput().render("code", "")
