@@ -146,6 +146,20 @@ register_verbs(
         "close": _("Về đến địa phương"),
         "withdraw": _("Rút đăng ký"),
         "mark_duplicate": _("Ghi là trùng đăng ký khác"),
+        "rescore": _("Tính lại điểm ưu tiên"),
+    },
+)
+register_verbs(
+    "repatriation.ruleset",
+    title=_("Quy tắc ưu tiên"),
+    verbs={
+        "draft": _("Soạn bản mới"),
+        "edit": _("Sửa bản soạn"),
+        "propose": _("Đề nghị áp dụng"),
+        "redraft": _("Trả lại để sửa"),
+        "publish": _("Duyệt và áp dụng"),
+        "replace": _("Thay bằng bản mới"),
+        "cancel": _("Bỏ bản soạn"),
     },
 )
 register_verbs(

@@ -26,6 +26,7 @@ for _key, _label, _url, _permission, _order in (
     ("arrivals", _("Người đã đến"), "arrival_list", P.RECORD_ARRIVALS, 6),
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
+    ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
     ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),
 ):
     parts.navigation.register(

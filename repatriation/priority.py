@@ -40,10 +40,12 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What counts of one family. `reasons` are values of `repatriation.models.registration.Reason`."""
+    """What counts of one family, on the day of scoring. `reasons` are values of `repatriation.models.registration.Reason`."""
 
     people: tuple[PersonFacts, ...]
     reasons: frozenset[str] = frozenset()
+    around: frozenset[str] = frozenset()  # codes of the places in which the family is now
+    days_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,14 @@ def _reason(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
     return {} if params["reason"] in facts.reasons else None
 
 
+def _days_waiting(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+    return {} if facts.days_waiting >= params["days"] else None
+
+
+def _vulnerable_area(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+    return {} if facts.around & set(params["places"]) else None
+
+
 def _say_child(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
     months = detail["months"]
     return ngettext("có con %(months)d tháng tuổi", "có con %(months)d tháng tuổi", months) % {
@@ -99,6 +109,13 @@ def _say_child(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
 
 def _say_over(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
     return _("có người %(years)d tuổi") % {"years": detail["years"]}
+
+
+def _say_days(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
+    days = params["days"]
+    return ngettext("đã chờ từ %(days)d ngày trở lên", "đã chờ từ %(days)d ngày trở lên", days) % {
+        "days": days
+    }
 
 
 def _say(text: Promise) -> Callable[[Mapping[str, Any], Mapping[str, Any]], str]:
@@ -125,6 +142,10 @@ PREDICATES: dict[str, Predicate] = {
     "reason": Predicate(
         _reason, lambda params, detail: str(_REASONS[params["reason"]]), frozenset({"reason"})
     ),
+    "days_waiting": Predicate(_days_waiting, _say_days, frozenset({"days"})),
+    "vulnerable_area": Predicate(
+        _vulnerable_area, _say(gettext_lazy("đang ở vùng có nguy cơ cao")), frozenset({"places"})
+    ),
 }
 
 
@@ -145,10 +166,18 @@ def check_rules(rules: Any) -> None:
         if type(points) is not int:
             raise RuleError(f"rule {number}: points must be a whole number")
         for name, value in params.items():
-            if name == "reason" and value not in _REASONS:
-                raise RuleError(f"rule {number}: unknown reason {value!r}")
-            if name != "reason" and (type(value) is not int or value < 0):
-                raise RuleError(f"rule {number}: {name} must be a whole number")
+            _check_param(number, name, value)
+
+
+def _check_param(number: int, name: str, value: Any) -> None:
+    if name == "reason":
+        if value not in _REASONS:
+            raise RuleError(f"rule {number}: unknown reason {value!r}")
+    elif name == "places":
+        if not (isinstance(value, list) and value and all(type(code) is str and code for code in value)):
+            raise RuleError(f"rule {number}: places must be a list of codes")
+    elif type(value) is not int or value < 0:
+        raise RuleError(f"rule {number}: {name} must be a whole number")
 
 
 def score(facts: Facts, rules: Iterable[Mapping[str, Any]]) -> Scored:

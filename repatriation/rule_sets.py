@@ -26,7 +26,12 @@ def load_rule_sets() -> int:
         _row, created = RuleSet.objects.get_or_create(
             name=entry["name"],
             version=entry["version"],
-            defaults={"rules": entry["rules"], "source": entry["source"], "published_at": timezone.now()},
+            defaults={
+                "rules": entry["rules"],
+                "source": entry["source"],
+                "status": RuleSet.Status.PUBLISHED,
+                "published_at": timezone.now(),
+            },
         )
         made += created
     return made

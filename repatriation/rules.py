@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.places.home import home_path
 from portal.places.models import Place
 from repatriation.models import Handover, Trip
 
@@ -13,6 +14,12 @@ TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 def may_plan_trip(user: User, trip: Trip) -> bool:
     """Change a trip: the coordinator of the place where it enters the province."""
     return user.may(Permission.PLAN_TRIPS, trip.gateway)
+
+
+def may_set_rules(user: User) -> bool:
+    """Draft, propose and publish the rules of the queue: who coordinates the whole home province."""
+    home = Place.objects.filter(path=home_path()).first()
+    return home is not None and user.may(Permission.PUBLISH_RULES, home)
 
 
 def may_record_at(user: User, checkpoint: Place) -> bool:

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, seating
+from repatriation.actions import handovers, rescoring, seating
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +27,9 @@ def lapse_offers() -> int:
 def escalate_overdue() -> int:
     """Bring handovers past their deadline to the province."""
     return handovers.escalate_overdue()
+
+
+@shared_task
+def rescore() -> int:
+    """Give each queue that waits for it its new scores; how many queues stand again."""
+    return sum(rescoring.rescore(campaign) for campaign in rescoring.due())

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from repatriation.views_officer import checkpoint, handovers, queue, trips
+from repatriation.views_officer import checkpoint, handovers, queue, rule_sets, trips
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
     path("officer/registrations/<slug:code>/", queue.family, name="family"),
     path("officer/registrations/<slug:code>/requeue/", queue.requeue, name="requeue"),
+    path("officer/rules/", rule_sets.rule_list, name="rule_list"),
+    path("officer/rules/new/", rule_sets.rule_add, name="rule_add"),
+    path("officer/rules/<int:pk>/", rule_sets.rule_set, name="rule_set"),
+    path("officer/rules/<int:pk>/edit/", rule_sets.rule_edit, name="rule_edit"),
+    path("officer/rules/<int:pk>/send-back/", rule_sets.rule_send_back, name="rule_send_back"),
+    path("officer/rules/<int:pk>/step/<slug:verb>/", rule_sets.rule_step, name="rule_step"),
     path("officer/trips/", trips.trip_list, name="trip_list"),
     path("officer/trips/new/", trips.trip_add, name="trip_add"),
     path("officer/trips/<slug:code>/", trips.trip_page, name="trip"),

@@ -17,7 +17,7 @@ from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
-from repatriation.models import Handover, Registration, Trip
+from repatriation.models import Handover, Registration, RuleSet, Trip
 from tests.access_table import EVERYBODY, TABLE, Row
 
 COMMUNE = "25711"
@@ -78,6 +78,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "registration_code": registration.code,
         "trip_code": trip.code,
         "trip_verb": "close",
+        "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
+        "rule_verb": "publish",
         "party": handover.arrival.client_key,
         "booking_code": booking.code,
         "token": "x" * 27,

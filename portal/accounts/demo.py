@@ -28,6 +28,7 @@ DEMO_USERS = [
     DemoUser("xa-khac", "Trần Văn Lộc", Role.COMMUNE, "25681"),
     DemoUser("xa-xem", "Võ Minh Thư", Role.COMMUNE_VIEWER, "25711"),
     DemoUser("dieuphoi", "Lê Hoàng Nam", Role.COORDINATOR, ""),
+    DemoUser("dieuphoi2", "Ngô Thị Thanh", Role.COORDINATOR, ""),
     DemoUser("yte", "Bác sĩ Đặng Thu Hà", Role.HEALTH, ""),
     DemoUser("coso", "Huỳnh Thanh Tùng", Role.FACILITY, "ccl-hung-thuan"),
     DemoUser("motcua", "Bùi Ngọc Diệp", Role.COUNTER, "hcc-tinh"),

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     EDIT_HEALTH = "edit_health"
     SEE_QUEUE = "see_queue"
     PLAN_TRIPS = "plan_trips"
+    PUBLISH_RULES = "publish_rules"  # of the queue; needs two persons
     RECORD_ARRIVALS = "record_arrivals"
     LOOK_UP_ANYBODY = "look_up_anybody"  # by full number, phone or code only; each look-up is logged
     SEE_HANDOVERS = "see_handovers"
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.COMMUNE_VIEWER: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS}),
     Role.COORDINATOR: frozenset(
         {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
+        | {P.PUBLISH_RULES}
     ),
     Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
     Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),

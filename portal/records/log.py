@@ -7,8 +7,9 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.places.models import Place
@@ -56,6 +57,36 @@ def record(obj: models.Model, verb: str, **details: Any) -> Event:
     event = event_for(obj, verb, **details)
     event.save(force_insert=True)
     return event
+
+
+def record_changed(
+    changed: str, params: dict[str, Any], *, model: type[models.Model], verb: str, by: User | Actor
+) -> int:
+    """Log what one statement changes in many rows, in that statement; how many rows it logged.
+
+    `changed` is SQL that may stand after WITH and ends by defining `changed (subject_id, place_id, data)`.
+    """
+    actor = as_actor(by)
+    own: dict[str, Any] = {
+        "log_at": timezone.now(),
+        "log_kind": actor.kind,
+        "log_label": str(actor.label)[:120],
+        "log_user": actor.user.pk if actor.user else None,
+        "log_type": model._meta.label_lower,
+        "log_verb": verb,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {changed} {_LOG_CHANGED}", params | own)
+        return cursor.rowcount
+
+
+_LOG_CHANGED = """
+INSERT INTO records_event (at, actor_kind, actor_label, user_id, subject_type, subject_id, verb, from_status,
+    to_status, reason, data, place_id)
+SELECT %(log_at)s, %(log_kind)s, %(log_label)s, %(log_user)s, %(log_type)s, subject_id, %(log_verb)s, '', '', '',
+    data, place_id
+FROM changed
+"""
 
 
 def client_address(request: HttpRequest | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +15,7 @@ from portal.notifications.outbox import notify
 from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
-from repatriation.actions.seating import SHORTEST_TIME_TO_ANSWER, answer_deadline, fill_trip
+from repatriation.actions.seating import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
 
@@ -102,8 +104,10 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Off
 def ask_next(trip: Trip) -> None:
     """Offer freed seats to the next families, while the trip is open and they have time to answer.
 
-    The caller holds the trip's lock.
+    The caller holds the trip's lock. While the queue gets new scores the seats stay free; the end of that
+    asks for them again.
     """
     now = timezone.now()
     if trip.status == Trip.Status.OPEN and answer_deadline(trip, now) >= now + SHORTEST_TIME_TO_ANSWER:
-        fill_trip(trip, by=SYSTEM)
+        with suppress(QueueInMotion):
+            fill_trip(trip, by=SYSTEM)

@@ -162,17 +162,13 @@ def _submit(
     registration: Registration, settled: list[tuple[Person, str]], by: User | Actor, address: str | None
 ) -> Registration | NumberDisagrees:
     """The row in the queue; a refusal that must be counted is returned, so that its event is kept."""
-    row = (
-        Registration.objects.select_for_update(of=("self",))
-        .select_related("campaign__rule_set")
-        .get(pk=registration.pk)
-    )
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status != Status.DRAFT:
         return row
     draft = Draft.from_json(row.draft)
     if question := draft.missing():
         raise DraftIncomplete(question)
-    campaign = row.campaign
+    campaign = Campaign.objects.hold_rules(row.campaign_id)
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
     _one_phone_at_a_time(draft.phone)
@@ -224,6 +220,7 @@ def _submit(
 
 def facts_of(draft: Draft) -> Facts:
     """What counts for the priority, as of today."""
+    path = Place.objects.filter(pk=draft.origin or 0).values_list("path", flat=True).first() or ""
     return Facts(
         people=tuple(
             PersonFacts(
@@ -235,6 +232,7 @@ def facts_of(draft: Draft) -> Facts:
             for entry in draft.people
         ),
         reasons=frozenset(draft.reasons or ()),
+        around=frozenset(path.strip("/").split("/")),
     )
 
 

@@ -22,13 +22,20 @@ from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
 from repatriation.actions.trips import give_back, lock_offers
-from repatriation.models import Offer, Registration, Trip
+from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.refusal import Refusal
 
 ANSWER_BEFORE_DEPARTURE = dt.timedelta(hours=2)
 SHORTEST_TIME_TO_ANSWER = dt.timedelta(minutes=15)
 SHOWN_SKIPPED = 20
+
+
+class QueueInMotion(Refusal):
+    """A part of the queue still stands by the old rules."""
+
+    def __str__(self) -> str:
+        return _("Hàng chờ đang được tính lại điểm theo quy tắc mới. Vui lòng đợi vài phút rồi xếp chỗ.")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
         raise Refusal(
             _("Chuyến sắp khởi hành, gia đình không kịp trả lời. Vui lòng chốt danh sách hoặc hủy chuyến.")
         )
+    if Campaign.objects.hold_rules(trip.campaign_id).rescoring_since:
+        raise QueueInMotion
     asked = set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
     queue = in_reach(trip)
     seated: list[Offer] = []
@@ -109,7 +118,12 @@ def lapse_due(trip: Trip, *, now: dt.datetime | None = None, by: User | Actor = 
 
 
 def trips_with_lapsed_offers(now: dt.datetime | None = None) -> list[Trip]:
-    due = Offer.objects.filter(status=Offer.Status.OFFERED, deadline__lte=now or timezone.now())
+    """Not of a queue that gets new scores at the moment: their seats go on once it stands again."""
+    due = Offer.objects.filter(
+        status=Offer.Status.OFFERED,
+        deadline__lte=now or timezone.now(),
+        trip__campaign__rescoring_since=None,
+    )
     return list(Trip.objects.filter(pk__in=due.values("trip")).order_by("pk"))
 
 

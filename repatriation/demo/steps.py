@@ -10,6 +10,7 @@ from citizens.models import Person
 from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.ui.formats import vn_date
+from repatriation.actions import rule_sets
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.models import Campaign, RuleSet
@@ -30,6 +31,7 @@ def load_campaign(stage: Stage) -> None:
     save_families(families, stage.now)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
+    _propose_rules(stage, campaign)
     stage.shared["accepted"] = _accepted(families)
 
 
@@ -41,11 +43,23 @@ def _campaign(stage: Stage) -> Campaign:
         slug=SLUG,
         starts_on=starts,
         ends_on=ends,
-        rule_set=RuleSet.objects.order_by("-published_at", "-pk")[0],
+        rule_set=RuleSet.objects.get(name="Kế hoạch 30/9/2021", version=1),
     )
     campaign.origins.set(Place.objects.filter(kind=Place.Kind.PROVINCE, code__in=ORIGINS))
     campaign.gateways.set(Place.objects.under(stage.home).filter(kind=Place.Kind.CHECKPOINT))
     return campaign
+
+
+def _propose_rules(stage: Stage, campaign: Campaign) -> None:
+    """A new version of the rules that waits for the second coordinator."""
+    officer = stage.shared["users"]["dieuphoi"]
+    version = rule_sets.draft_version(campaign, campaign.rule_set, by=officer)
+    rules = [
+        *(rule for rule in version.rules if rule["params"] != {"reason": "student"}),
+        {"predicate": "days_waiting", "params": {"days": 7}, "points": 10},
+    ]
+    source = "Ví dụ của bản dùng thử: gia đình chờ từ 7 ngày được cộng điểm, sinh viên không cộng nữa."
+    rule_sets.propose(rule_sets.edit_version(version, rules, source, by=officer), by=officer)
 
 
 def _accepted(families: list[Family]) -> list[tuple[Person, Place, str, dt.date]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,30 +13,98 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RuleSet(models.Model):
-    """A version of the priority rules, as data. A published row is never changed.
+    """A version of the priority rules, as data. Only a draft's rules can change (a trigger holds it).
 
     `rules`: a list of `{"predicate": name, "params": {…}, "points": int}`; the names are those of
-    `repatriation.priority.PREDICATES`.
+    `repatriation.priority.PREDICATES`. A version made on the pages is for one `campaign`; those that come
+    with the portal are for none and serve as a start.
     """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Đang soạn")
+        PROPOSED = "proposed", _("Chờ người thứ hai duyệt")
+        PUBLISHED = "published", _("Đang áp dụng")
+        REPLACED = "replaced", _("Đã thay bằng bản mới")
+        CANCELLED = "cancelled", _("Đã bỏ")
+
+    STATUS_TONES = {
+        "draft": "plain",
+        "proposed": "wait",
+        "published": "good",
+        "replaced": "plain",
+        "cancelled": "plain",
+    }
+    TRANSITIONS = {
+        "propose": ({Status.DRAFT}, Status.PROPOSED),
+        "redraft": ({Status.PROPOSED}, Status.DRAFT),
+        "publish": ({Status.PROPOSED}, Status.PUBLISHED),
+        "replace": ({Status.PUBLISHED}, Status.REPLACED),
+        "cancel": ({Status.DRAFT, Status.PROPOSED}, Status.CANCELLED),
+    }
 
     name = models.CharField(_("Tên"), max_length=120)
     version = models.PositiveIntegerField(_("Phiên bản"))
     rules = models.JSONField()
-    source = models.CharField(_("Căn cứ"), max_length=300, blank=True)
+    source = models.CharField(_("Căn cứ"), max_length=600, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    campaign = models.ForeignKey(
+        "repatriation.Campaign", null=True, on_delete=models.PROTECT, related_name="versions"
+    )
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once"),
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(status__in=["draft", "proposed"]),
+                name="rule_set_one_in_work",
+                violation_error_message=_("Đợt này đã có một bản đang soạn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "proposed", "published", "replaced", "cancelled"]),
+                name="rule_set_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "replaced"]) | Q(published_at__isnull=False),
+                name="rule_set_published_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "replaced"])
+                | Q(campaign=None)
+                | (
+                    Q(proposed_by__isnull=False, published_by__isnull=False)
+                    & ~Q(proposed_by=F("published_by"))
+                ),
+                name="rule_set_published_by_two",
+            ),
+        ]
         ordering = ["name", "version"]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.version}"
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether a family's points grow while it waits."""
+        return any(rule["predicate"] == "days_waiting" for rule in self.rules)
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def open(self, on: dt.date | None = None) -> Self:
         day = on or timezone.localdate()
         return self.filter(is_open=True, starts_on__lte=day, ends_on__gte=day)
+
+    def hold_rules(self, pk: int) -> Campaign:
+        """The campaign, whose rules stay as they are until this transaction ends; many may hold at once."""
+        return self.raw("SELECT * FROM repatriation_campaign WHERE id = %s FOR SHARE", [pk])[0]
 
 
 class Campaign(models.Model):
@@ -50,6 +119,8 @@ class Campaign(models.Model):
     origins = models.ManyToManyField("places.Place", related_name="+", verbose_name=_("Đón từ"))
     gateways = models.ManyToManyField("places.Place", related_name="+", verbose_name=_("Chốt cửa ngõ"))
     offer_hours = models.PositiveSmallIntegerField(_("Thời hạn trả lời chỗ (giờ)"), default=12)
+    rescoring_since = models.DateTimeField(null=True)  # while the queue gets its scores by new rules
+    scored_on = models.DateField(null=True)  # the day as of which the waiting days count
     handover_hours = models.PositiveSmallIntegerField(_("Thời hạn tiếp nhận (giờ)"), default=4)
 
     objects = CampaignQuerySet.as_manager()

@@ -33,6 +33,18 @@ class Status(models.TextChoices):
 # is somebody's unfinished form and may be given up.
 LIVE = frozenset({Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.ARRIVED})
 
+# Whose place in the queue may still count: by a new version of the rules they get a new score.
+SCORED = frozenset(
+    {
+        Status.WAITING,
+        Status.OFFERED,
+        Status.CONFIRMED,
+        Status.DEPARTED,
+        Status.DECLINED,
+        Status.NO_SHOW,
+    }
+)
+
 
 class Reason(models.TextChoices):
     LOST_WORK = "lost_work", _("Mất việc làm")

