@@ -45,6 +45,7 @@ ADDRESSES = dict(texts_in_addresses())
 def everybody(db: None) -> Client:
     """An officer with every role, who has also proved a phone."""
     country = Place.objects.create(kind="country", code="vn", name="Việt Nam")
+    Place.objects.create(kind="province", code="80", name="Tỉnh Tây Ninh", parent=country)
     user = User.objects.create_user("moi", "x", full_name="Trần Mọi Vai")
     for role in Role.values:
         Assignment.objects.create(user=user, role=role, place=country, starts_on=timezone.localdate())
