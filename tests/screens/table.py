@@ -113,10 +113,11 @@ def send_wrong_rules(page: Page) -> None:
     """The proposed version is sent back, and its draft sent with points that are none."""
     with page.expect_navigation():
         page.locator("dd:has(.pill) a").last.click()
-    page.locator("details:has(textarea) summary").click()
-    page.locator("textarea[name=reason]").fill("Xem lại điểm")
-    with page.expect_navigation():
-        page.locator("form[action$='/send-back/'] button").click()
+    if page.locator("form[action$='/send-back/']").count():  # the width before has sent it back already
+        page.locator("details:has(textarea) summary").click()
+        page.locator("textarea[name=reason]").fill("Xem lại điểm")
+        with page.expect_navigation():
+            page.locator("form[action$='/send-back/'] button").click()
     with page.expect_navigation():
         page.locator("a[href$='/edit/']").click()
     page.locator("[name=rules-0-points]").fill("nhiều")
