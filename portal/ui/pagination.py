@@ -73,12 +73,18 @@ class Page:
 
 
 def paginate(request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50) -> Page:
-    """The page that the query string asks for; a wrong number is the first page. Two queries."""
+    """The page that the query string asks for; a wrong number is the first page.
+
+    One query, and another that counts where more rows follow than the page shows.
+    """
     asked = request.GET.get(PARAMETER, "1")
     page_number = min(max(int(asked), 1), MAX_PAGE) if asked.isascii() and asked.isdigit() else 1
     start = (page_number - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
-    total = queryset.order_by()[:COUNT_CAP].count()
+    if rows and len(rows) <= per_page:  # the last page knows how many there are
+        total = min(start + len(rows), COUNT_CAP)
+    else:
+        total = queryset.order_by()[:COUNT_CAP].count()
     query = request.GET.copy()
     query.pop(PARAMETER, None)
     encoded = query.urlencode()

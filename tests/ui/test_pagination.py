@@ -46,6 +46,13 @@ def test_counting_stops_at_the_cap(rf, django_assert_num_queries, monkeypatch):
     assert page.total_label == "hơn 5"
 
 
+def test_a_list_that_ends_on_its_page_is_not_counted_apart(rf, django_assert_num_queries):
+    rows = make_rows(5)
+    with django_assert_num_queries(1):
+        page = paginate(rf.get("/", {"page": "2"}), rows, per_page=3)
+    assert page.total_label == "5"
+
+
 def test_an_exact_number_is_shown_below_the_cap(rf):
     assert paginate(rf.get("/"), make_rows(4)).total_label == "4"
 
