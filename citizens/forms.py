@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens import identity, phones
 from citizens.models import Person
+from citizens.models.person import NUMBER_LENGTH
+from citizens.onetime import DIGITS
 from citizens.phones import PhoneError, normalise
 from portal.places.models import Place
 from portal.ui.forms import Birth, BirthField, CodeInput, HelperMixin, IdentityInput, NameInput, PhoneInput
@@ -46,6 +48,17 @@ class PhoneForm(HelperMixin, forms.Form):
     phone = MobileField(label=_("Số điện thoại"), help_text=_("Cổng sẽ nhắn một mã 6 số tới số này."))
 
 
+def read_number(text: str) -> str:
+    """An identity number as it is stored. Raises `ValidationError` with a sentence for people."""
+    try:
+        number = identity.parse(text).number
+    except identity.IdentityError as error:
+        raise forms.ValidationError(str(error)) from error
+    if len(number) > NUMBER_LENGTH:
+        raise forms.ValidationError(_("Số giấy tờ dài nhất là 12 ký tự. Vui lòng xem lại."))
+    return number
+
+
 class CodeForm(HelperMixin, forms.Form):
     code = forms.CharField(
         label=_("Mã 6 số"),
@@ -53,6 +66,13 @@ class CodeForm(HelperMixin, forms.Form):
         widget=CodeInput,
         error_messages={"required": _("Vui lòng nhập mã 6 số trong tin nhắn.")},
     )
+
+    def clean_code(self) -> str:
+        """Five digits, or a name, are a slip and cost none of the five tries."""
+        code: str = self.cleaned_data["code"]
+        if sum(character.isdecimal() for character in code) != DIGITS:
+            raise forms.ValidationError(self.fields["code"].error_messages["required"], code="required")
+        return code
 
 
 class PeopleFilter(HelperMixin, forms.Form):
@@ -106,10 +126,7 @@ class PersonForm(HelperMixin, forms.Form):
         text = self.cleaned_data["identity_number"]
         if not text:
             return None
-        try:
-            number = identity.parse(text).number
-        except identity.IdentityError as error:
-            raise forms.ValidationError(str(error)) from error
+        number = read_number(text)
         if Person.objects.filter(identity_number=number).exclude(pk=self.person.pk).exists():
             raise forms.ValidationError(
                 _("Số giấy tờ này đã có ở hồ sơ của người khác. Vui lòng kiểm tra lại.")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from citizens.models import OneTimeCode
 from portal.notifications.outbox import notify
 
+DIGITS = 6
 LIFETIME = dt.timedelta(minutes=5)
 TRIES = 5
 PHONE_LIMIT = 5  # codes to one phone an hour
@@ -51,7 +52,7 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
     if address and recent.filter(address=address).count() >= ADDRESS_LIMIT:
         raise CodeRefused(_("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
     live.update(expires_at=now)
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     row = OneTimeCode.objects.create(
         phone=phone,
         purpose=purpose,

@@ -12,7 +12,7 @@ from citizens import actions
 from citizens.export import PersonResource
 from citizens.forms import PeopleFilter, PersonForm, RevealForm
 from citizens.models import Person
-from citizens.rules import may_edit
+from citizens.rules import may_edit, may_reveal
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
@@ -63,6 +63,7 @@ def person(request: OfficerRequest, pk: int) -> HttpResponse:
         "family": family.by_given_name()[:30] if found.household_id else [],
         "events": history(found).select_related("place")[:50],
         "may_edit": may_edit(user, found),
+        "may_reveal": may_reveal(user, found),
     }
     return render(request, "citizens/person.html", context)
 
@@ -72,7 +73,7 @@ def person(request: OfficerRequest, pk: int) -> HttpResponse:
 def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
     found = _visible(request.user, pk)
     demand(may_edit(request.user, found))
-    form = PersonForm(request.POST or None, person=found)
+    form = PersonForm(request.POST if request.method == "POST" else None, person=found)
     if request.method == "GET":
         record_read(
             request.user,
@@ -98,6 +99,7 @@ def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
 def person_reveal(request: OfficerRequest, pk: int) -> HttpResponse:
     """The full numbers, once, for a reason that goes into the log."""
     found = _visible(request.user, pk)
+    demand(may_reveal(request.user, found))
     form = RevealForm(request.POST)
     if not form.is_valid():
         return render(request, "citizens/person_reveal.html", {"person": found, "form": form}, status=422)

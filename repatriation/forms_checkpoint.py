@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from citizens import identity
-from citizens.forms import PhoneField
-from citizens.identity import CardData, IdentityError
+from citizens.forms import PhoneField, read_number
+from citizens.identity import CardData
 from citizens.models import Person
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
@@ -177,12 +176,7 @@ class WalkInPersonForm(HelperMixin, forms.Form):
 
     def clean_identity_number(self) -> str:
         text = self.cleaned_data["identity_number"]
-        if not text:
-            return ""
-        try:
-            return identity.parse(text).number
-        except IdentityError as error:
-            raise ValidationError(str(error)) from error
+        return read_number(text) if text else ""
 
     def entry(self, key: str) -> PersonEntry:
         data = self.cleaned_data

@@ -17,6 +17,9 @@ from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from portal.places.models import Place
 
+NAME_LENGTH = 120
+NUMBER_LENGTH = 12
+
 
 class PersonQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
@@ -76,8 +79,8 @@ class Person(models.Model):
         CMND = "cmnd", _("Chứng minh nhân dân")
         PASSPORT = "passport", _("Hộ chiếu")
 
-    full_name = models.CharField(_("Họ và tên"), max_length=120)
-    search_name = models.CharField(max_length=120, editable=False)
+    full_name = models.CharField(_("Họ và tên"), max_length=NAME_LENGTH)
+    search_name = models.CharField(max_length=NAME_LENGTH, editable=False)
     sort_key = models.CharField(max_length=400, editable=False)
     sex = models.CharField(_("Giới tính"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("Ngày sinh"), null=True, blank=True)
@@ -85,7 +88,7 @@ class Person(models.Model):
     identity_kind = models.CharField(
         _("Loại giấy tờ"), max_length=8, choices=IdentityKind.choices, blank=True
     )
-    identity_number = models.CharField(_("Số giấy tờ"), max_length=12, null=True, blank=True)
+    identity_number = models.CharField(_("Số giấy tờ"), max_length=NUMBER_LENGTH, null=True, blank=True)
     old_identity_number = models.CharField(_("Số CMND cũ"), max_length=9, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=16, blank=True)
     household = models.ForeignKey(
@@ -145,7 +148,7 @@ class Person(models.Model):
     def prepare(self) -> None:
         """Compute what is derived; call it before bulk_create, which calls no save()."""
         self.full_name = matching.nfc(self.full_name)
-        self.search_name = matching.fold(self.full_name)
+        self.search_name = matching.fold(self.full_name)[:NAME_LENGTH]  # a ligature folds to several letters
         self.sort_key = matching.sort_key(self.full_name)
         if self.birth_date is not None:
             self.birth_year = self.birth_date.year

@@ -13,6 +13,13 @@ from portal.notifications.channels import Refused, channel
 from portal.notifications.models import Attempt, Message
 
 ATTEMPTS = 5
+# From one try to the next: an hour without the provider loses no message.
+PAUSES = [
+    dt.timedelta(seconds=30),
+    dt.timedelta(minutes=4),
+    dt.timedelta(minutes=15),
+    dt.timedelta(minutes=45),
+]
 # A worker that died while sending holds its claim for this long; then the sweep takes the row back.
 CLAIM = dt.timedelta(minutes=2)
 
@@ -80,7 +87,13 @@ def take_back_lost_claims() -> int:
 
 
 def waiting(older_than: dt.timedelta, limit: int) -> list[int]:
-    """Ids of queued messages that nobody has taken for a while, oldest first."""
-    cutoff = timezone.now() - older_than
-    rows = Message.objects.filter(Q(created_at__lt=cutoff), status=Message.Status.QUEUED)
+    """Ids of queued messages that nobody has taken for a while, oldest first.
+
+    One that was refused waits for its next try, longer each time.
+    """
+    now = timezone.now()
+    due = Q(attempts=0, created_at__lt=now - older_than)
+    for tried, pause in enumerate(PAUSES, start=1):
+        due |= Q(attempts=tried, claimed_at__lt=now - pause)
+    rows = Message.objects.filter(due, status=Message.Status.QUEUED)
     return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])

@@ -9,4 +9,4 @@ class RecordsConfig(AppConfig):
         from portal.records import messages, parts  # noqa: F401
         from portal.records.guards import install_status_guards
 
-        post_migrate.connect(install_status_guards, dispatch_uid="records.status_guards")
+        post_migrate.connect(install_status_guards, sender=self, dispatch_uid="records.status_guards")

@@ -59,6 +59,8 @@ def transition(
     Returns the locked, fresh row. Raises `TransitionRefused` when the status, read under the lock,
     does not allow the verb.
     """
+    if "status" in fields:
+        raise ValueError("the table says what the status becomes")
     model = type(obj)
     sources, target = model.TRANSITIONS[verb]  # type: ignore[attr-defined]
     row: Any = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,9 @@ from portal.ui.formats import count as number
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 FORMULA = tuple("=+-@\t\r\n")  # what a formula begins with
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# An identity number, passport or phone, however it is spaced; a date has eight digits at most.
+NUMBER = re.compile(r"\s*(?:\+?\d(?:[\s.\-()]*\d){8,}|[A-Za-z]{1,2}\s*\d{6,8})\s*")
 LIMIT = 20_000  # rows of one export in the page; more needs a narrower filter
 
 
@@ -41,11 +46,11 @@ def export_response(
         "export",
         subject_type=queryset.model._meta.label_lower,
         subject_ids=[row.pk for row in rows],
-        reason=request.GET.urlencode()[:300],
+        reason=_filters(request)[:300],
         request=request,
         place=request.user.main_place,
     )
-    dataset = without_formulas(resource.export(rows))
+    dataset = as_text(resource.export(rows))
     if is_cut:
         note = _("Chỉ có %(count)s dòng đầu. Vui lòng lọc hẹp hơn rồi xuất lại.") % {"count": number(LIMIT)}
         dataset.append([note, *[""] * (dataset.width - 1)])
@@ -58,11 +63,23 @@ def export_response(
     return response
 
 
-def without_formulas(dataset: Dataset) -> Dataset:
-    """The same rows; a text that begins like a formula gets an apostrophe before it, in CSV too, where
-    the library escapes nothing. (Phone numbers come masked: none begins with a plus.)"""
-    rows = [
-        [f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell for cell in row]
-        for row in dataset
-    ]
+def _filters(request: HttpRequest) -> str:
+    """What the list was narrowed to, for the log; a full number that was searched for is masked."""
+    query = request.GET.copy()
+    for name, values in query.lists():
+        query.setlist(name, [f"•••{value[-4:]}" if NUMBER.fullmatch(value) else value for value in values])
+    return unquote_plus(query.urlencode()).replace("\0", "")
+
+
+def as_text(dataset: Dataset) -> Dataset:
+    """The same rows, each text as a text: one that begins like a formula gets an apostrophe before it, in
+    CSV too, where the library escapes nothing; signs that no spreadsheet may hold are left out."""
+    rows = [[_cell(value) for value in row] for row in dataset]
     return Dataset(*rows, headers=dataset.headers, title=dataset.title)
+
+
+def _cell(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = CONTROL.sub("", value)
+    return f"'{text}" if text.lstrip(" ")[:1] in FORMULA else text

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from citizens import identity
+from citizens.forms import read_number
 from citizens.models import Person
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
 from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry, written
-
-LONGEST_NUMBER = 12
 
 
 class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
@@ -84,13 +83,7 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
         text = self.cleaned_data["identity"]
         if not text:
             return ""
-        try:
-            number = identity.parse(text).number
-        except identity.IdentityError as error:
-            raise ValidationError(str(error)) from error
-        if len(number) > LONGEST_NUMBER:
-            raise ValidationError(_("Số giấy tờ dài nhất là 12 ký tự. Vui lòng xem lại."))
-        return number
+        return read_number(text)
 
     def clean_old_identity(self) -> str:
         text = self.cleaned_data["old_identity"]

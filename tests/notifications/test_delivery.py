@@ -217,6 +217,37 @@ def test_the_sweep_finds_the_oldest_that_nobody_took(db: None) -> None:
     assert waiting(tasks.SWEEP_AFTER, 2) == [old[1].pk, old[2].pk]
 
 
+def test_a_provider_that_is_away_for_an_hour_loses_nothing(channel: TestChannel, db: None) -> None:
+    channel.trouble = raiser(Refused("503"))
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        message, start, tries = queued(), timezone.now(), []
+        while timezone.now() - start < 60 * MINUTE:
+            clock.shift(tasks.SWEEP_AFTER)  # the sweep comes every ten seconds
+            for pk in waiting(tasks.SWEEP_AFTER, 10):
+                tries.append(timezone.now() - start)
+                deliver_now(pk)
+        assert len(tries) == ATTEMPTS - 1
+        assert tries[1] < 2 * MINUTE, "a short trouble is over soon"
+        channel.trouble = lambda: None
+        clock.shift(10 * MINUTE)
+        for pk in waiting(tasks.SWEEP_AFTER, 10):
+            deliver_now(pk)
+    message.refresh_from_db()
+    assert message.status == "sent"
+    assert [pk for pk, _text in channel.sent] == [message.pk]
+
+
+@pytest.mark.parametrize("attempts", range(1, ATTEMPTS))
+def test_a_refused_message_is_due_after_its_pause_and_not_before(attempts: int, db: None) -> None:
+    pause = delivery.PAUSES[attempts - 1]
+    old = timezone.now() - dt.timedelta(days=1)
+    early = {"created_at": old, "attempts": attempts, "claimed_at": timezone.now() - pause + MINUTE / 4}
+    late = {**early, "claimed_at": timezone.now() - pause - MINUTE / 4}
+    queued(**early)
+    due = queued(**late)
+    assert waiting(tasks.SWEEP_AFTER, 10) == [due.pk]
+
+
 # --- Two workers at once
 
 

@@ -82,6 +82,14 @@ def test_an_unknown_verb_is_a_fault_of_the_code(family: Registration) -> None:
         transition(family, "melt", by=SYSTEM)
 
 
+def test_nobody_names_another_status_than_the_tables(family: Registration) -> None:
+    """A pair that the table allows by another verb would pass the trigger and make the log lie."""
+    with pytest.raises(ValueError, match="the table says"):
+        transition(family, "withdraw", by=SYSTEM, status="offered")
+    assert now(family) == "waiting"
+    assert not Event.objects.exists()
+
+
 def test_what_the_caller_read_earlier_does_not_count(family: Registration) -> None:
     stale = Registration.objects.get()
     transition(family, "withdraw", by=SYSTEM)
