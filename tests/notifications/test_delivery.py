@@ -305,9 +305,9 @@ def test_the_inbox_finds_by_phone_and_costs_the_same_for_many(
     assert "482913" not in page
     for odd in ("0", "abc", "٣", "%", "+84"):
         assert client.get(INBOX, {"q": odd}).status_code == 200
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         client.get(INBOX)
     for _time in range(28):
         queued()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2):  # more follow than the page shows, and are counted
         client.get(INBOX)
