@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import Birth
+from repatriation.models.declared import is_recent_positive
 
 MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
 IDENTITY_AGE = 14  # years; from then on everybody has an identity card
@@ -22,6 +23,11 @@ _YEAR = re.compile(r"[0-9]{4}")
 def written(born: Birth) -> str:
     """As `PersonEntry.birth` keeps it: 24/11/1984, or the year alone."""
     return vn_date(born.date) if born.date else str(born.year)
+
+
+def day_of(text: str) -> dt.date | None:
+    """The date behind 2026-11-24; None for an empty text."""
+    return dt.date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,12 @@ class PersonEntry:
     is_pregnant: bool = False
     has_chronic_illness: bool = False
     has_disability: bool = False
+    doses: int | None = None
+    last_dose: str = ""  # dates of what was declared are kept as 2026-11-24
+    test_kind: str = ""
+    tested: str = ""
+    test_outcome: str = ""
+    recovered: str = ""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -61,6 +73,21 @@ class PersonEntry:
     def age(self, on: dt.date | None = None) -> int:
         return self.age_in_months(on) // 12
 
+    def declared(self) -> dict[str, Any]:
+        """Doses and tests as the columns of `Member`."""
+        return {
+            "doses": self.doses,
+            "last_dose_on": day_of(self.last_dose),
+            "test_kind": self.test_kind,
+            "tested_on": day_of(self.tested),
+            "test_outcome": self.test_outcome,
+            "recovered_on": day_of(self.recovered),
+        }
+
+    @property
+    def declares_positive(self) -> bool:
+        return is_recent_positive(self.test_outcome, day_of(self.tested))
+
     @property
     def may_be_pregnant(self) -> bool:
         return self.sex == "female" and self.age() in PREGNANCY_AGES
@@ -78,6 +105,10 @@ class Draft:
     reasons: tuple[str, ...] | None = None
     phone: str = ""
     phone_confirmed: str = ""
+    travel_from: str = ""  # 2026-11-24; empty: any day
+    travel_until: str = ""
+    contact_name: str = ""  # of somebody who registers relatives and does not travel
+    contact_relation: str = ""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -94,14 +125,22 @@ class Draft:
     def phone_confirmed_at(self) -> dt.datetime | None:
         return parse_datetime(self.phone_confirmed) if self.phone_confirmed else None
 
-    def missing(self) -> str:
-        """The first question without an answer (`origin`, `home`, `people`, `reasons`, `phone`), or empty."""
+    @property
+    def travel_days(self) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day on which the family can travel; None: no such limit."""
+        return day_of(self.travel_from), day_of(self.travel_until)
+
+    def missing(self, *, confirmed: bool = True) -> str:
+        """The first question without an answer (`origin`, `home`, `people`, `reasons`, `phone`), or empty.
+
+        Not `confirmed`: a phone that was told to somebody else, and so not proved by a code, is answer enough.
+        """
         answered = {
             "origin": self.origin is not None,
             "home": self.home is not None,
             "people": bool(self.people) and all(person.health_told for person in self.people),
             "reasons": self.reasons is not None,
-            "phone": bool(self.phone and self.phone_confirmed),
+            "phone": bool(self.phone and (self.phone_confirmed or not confirmed)),
         }
         return next((question for question, done in answered.items() if not done), "")
 

@@ -166,7 +166,7 @@ def _submit(
     if row.status != Status.DRAFT:
         return row
     draft = Draft.from_json(row.draft)
-    if question := draft.missing():
+    if question := draft.missing(confirmed=row.channel == Registration.Channel.SELF):
         raise DraftIncomplete(question)
     campaign = Campaign.objects.hold_rules(row.campaign_id)
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
@@ -191,6 +191,7 @@ def _submit(
             is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
             has_chronic_illness=entry.has_chronic_illness,
             has_disability=entry.has_disability,
+            **entry.declared(),
         )
         for index, (entry, person) in enumerate(zip(draft.people, people, strict=True))
     )
@@ -208,6 +209,10 @@ def _submit(
         home_commune=home.commune,
         home_address=draft.home_address,
         reasons=list(draft.reasons or ()),
+        travel_from=draft.travel_days[0],
+        travel_until=draft.travel_days[1],
+        contact_name=draft.contact_name,
+        contact_relation=draft.contact_relation,
         people=len(people),
         rule_set=campaign.rule_set,
         score=scored.points,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from repatriation.models.campaign import Campaign, RuleSet
+from repatriation.models.declared import Channel, DeclaredHealth, HowRegistered
 
 
 class Status(models.TextChoices):
@@ -80,7 +81,7 @@ class RegistrationQuerySet(ScopedQuerySet):
         )
 
 
-class Registration(models.Model):
+class Registration(HowRegistered):
     """The unit is the family, from registration to the front door.
 
     `scope`: the home commune follows its own people; the coordinator of the province sees all.
@@ -119,6 +120,7 @@ class Registration(models.Model):
     }
     Status = Status
     Reason = Reason
+    Channel = Channel
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="registrations")
     code = models.CharField(_("Mã đăng ký"), max_length=16, unique=True)
@@ -152,6 +154,7 @@ class Registration(models.Model):
 
     class Meta:
         constraints = [
+            *HowRegistered.CONSTRAINTS,
             models.CheckConstraint(condition=Q(status__in=Status.values), name="registration_status_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "withdrawn"])
@@ -176,6 +179,11 @@ class Registration(models.Model):
             models.Index(fields=["campaign", "status", "registered_at"]),
             models.Index(fields=["home_commune", "status"]),
             models.Index(fields=["phone"]),
+            models.Index(
+                fields=["entered_by", "-registered_at"],
+                name="registration_entered_by",
+                condition=Q(entered_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +209,7 @@ class Registration(models.Model):
         return next((member for member in members if member.is_head), members[0])
 
 
-class Member(models.Model):
+class Member(DeclaredHealth):
     """A person in a registration, with what counts for the priority on the day of registering.
 
     `live` copies the registration's state (kept by a trigger) so that a unique constraint can hold
@@ -219,6 +227,7 @@ class Member(models.Model):
 
     class Meta:
         constraints = [
+            *DeclaredHealth.CONSTRAINTS,
             models.UniqueConstraint(
                 fields=["campaign", "person"],
                 condition=Q(live=True),

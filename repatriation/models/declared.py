@@ -1,0 +1,135 @@
+"""What a family declares: the doses and tests of each member, and who registered it by which way.
+
+Nothing of it is proved: it tells officers what to look for, and is never copied into a health record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+POSITIVE_DAYS = 14  # a positive test younger than this calls for the health station before the journey
+RECOVERED_DAYS = 183  # six months, as the protocols of 2021 count a recovery (facts: 8399/BYT-MT)
+MOST_DOSES = 9
+
+
+class Channel(models.TextChoices):
+    SELF = "self", _("Gia đình tự đăng ký")
+    HOTLINE = "hotline", _("Qua tổng đài")
+    ASSOCIATION = "association", _("Qua hội đồng hương")
+    PAPER = "paper", _("Phiếu giấy")
+    IMPORT = "import", _("Nhập từ danh sách")
+
+
+class TestKind(models.TextChoices):
+    RAPID = "rapid", _("Xét nghiệm nhanh")
+    PCR = "pcr", _("RT-PCR")
+
+
+class TestOutcome(models.TextChoices):
+    NEGATIVE = "negative", _("Âm tính")
+    POSITIVE = "positive", _("Dương tính")
+
+
+class DeclaredHealth(models.Model):
+    """Of one member. `doses` is null until somebody answers."""
+
+    doses = models.PositiveSmallIntegerField(_("Số mũi vắc xin đã tiêm"), null=True)
+    last_dose_on = models.DateField(_("Ngày tiêm mũi cuối"), null=True)
+    test_kind = models.CharField(_("Loại xét nghiệm"), max_length=5, choices=TestKind.choices, blank=True)
+    tested_on = models.DateField(_("Ngày xét nghiệm"), null=True)
+    test_outcome = models.CharField(
+        _("Kết quả xét nghiệm"), max_length=8, choices=TestOutcome.choices, blank=True
+    )
+    recovered_on = models.DateField(_("Ngày khỏi bệnh"), null=True)
+
+    CONSTRAINTS = (
+        models.CheckConstraint(
+            condition=Q(doses=None) | Q(doses__lte=MOST_DOSES), name="member_doses_plausible"
+        ),
+        models.CheckConstraint(
+            condition=Q(last_dose_on=None) | Q(doses__gte=1, doses__isnull=False),
+            name="member_last_dose_of_a_dose",
+        ),
+        models.CheckConstraint(
+            condition=Q(test_kind="", tested_on=None, test_outcome="")
+            | Q(
+                test_kind__in=TestKind.values,
+                tested_on__isnull=False,
+                test_outcome__in=TestOutcome.values,
+            ),
+            name="member_test_told_whole",
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def declares_health(self) -> bool:
+        return self.doses is not None or bool(self.test_kind) or self.recovered_on is not None
+
+    @property
+    def declares_positive(self) -> bool:
+        """A positive test of the last fortnight."""
+        return is_recent_positive(self.test_outcome, self.tested_on)
+
+
+def is_recent_positive(outcome: str, tested_on: dt.date | None) -> bool:
+    return (
+        outcome == TestOutcome.POSITIVE
+        and tested_on is not None
+        and tested_on > timezone.localdate() - dt.timedelta(days=POSITIVE_DAYS)
+    )
+
+
+class HowRegistered(models.Model):
+    """When the family can travel, who speaks for it, and who typed it in.
+
+    `travel_from` and `travel_until` null: any day. `contact_name`: somebody who registers relatives and
+    does not travel. `entered_by`: the officer who typed it; nobody when the family did. `client_key`
+    makes a form sent twice one registration.
+    """
+
+    travel_from = models.DateField(_("Đi được từ ngày"), null=True)
+    travel_until = models.DateField(_("Đi được đến hết ngày"), null=True)
+    contact_name = models.CharField(_("Người đăng ký giúp"), max_length=120, blank=True)
+    contact_relation = models.CharField(_("Quan hệ với gia đình"), max_length=60, blank=True)
+    channel = models.CharField(
+        _("Cách đăng ký"), max_length=12, choices=Channel.choices, default=Channel.SELF
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người nhập"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    client_key = models.UUIDField(null=True, unique=True)
+
+    CONSTRAINTS = (
+        models.CheckConstraint(
+            condition=Q(travel_from=None) | Q(travel_until=None) | Q(travel_until__gte=F("travel_from")),
+            name="registration_travel_days_in_order",
+        ),
+        models.CheckConstraint(condition=Q(channel__in=Channel.values), name="registration_channel_known"),
+        models.CheckConstraint(
+            condition=Q(channel=Channel.SELF, entered_by=None)
+            | (~Q(channel=Channel.SELF) & Q(entered_by__isnull=False)),
+            name="registration_entered_by_unless_self",
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    def can_travel_on(self, day: dt.date) -> bool:
+        """Whether the family said that it can travel on this day."""
+        return (self.travel_from is None or self.travel_from <= day) and (
+            self.travel_until is None or day <= self.travel_until
+        )
