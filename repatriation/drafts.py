@@ -156,3 +156,7 @@ class Draft:
 
     def without_person(self, key: str) -> Self:
         return replace(self, people=tuple(person for person in self.people if person.key != key))
+
+    def with_first(self, key: str) -> Self:
+        """The same people, with this one speaking for the family."""
+        return replace(self, people=tuple(sorted(self.people, key=lambda person: person.key != key)))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("dang-ky/nguoi/<str:key>/", views_people.person, name="register_person"),
     path("dang-ky/nguoi/<str:key>/suc-khoe/", views_people.health, name="register_health"),
     path("dang-ky/nguoi/<str:key>/bo/", views_people.remove, name="register_person_remove"),
+    path("dang-ky/nguoi/<str:key>/dai-dien/", views_people.first, name="register_person_first"),
     path("dang-ky/xong/", views.done, name="register_done"),
     path("dang-ky/da-co/", views.already, name="register_already"),
     path("dang-ky/gui-lai/", views.resend, name="register_resend"),

@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "repatriation:register_person": public(key="draft_key"),
     "repatriation:register_health": public(key="draft_key"),
     "repatriation:register_person_remove": public_post(key="draft_key"),
+    "repatriation:register_person_first": public_post(key="draft_key"),
     "repatriation:register_done": public(),
     "repatriation:register_already": public(),
     "repatriation:register_resend": public_post(),

@@ -47,6 +47,8 @@ REFUSALS_BY_PHONE = 10
 REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
 _LINK_KINDS = ("registered", "registration_link")
 
+Change = Callable[[Draft], Draft]  # what an answer does to a draft
+
 
 class DraftIncomplete(Exception):
     """A question has no answer yet; `question` is its name in `Draft.missing`."""
@@ -114,7 +116,7 @@ def _new_row(campaign: Campaign) -> Registration:
 
 
 @transaction.atomic
-def save_draft(registration: Registration, change: Callable[[Draft], Draft]) -> Draft:
+def save_draft(registration: Registration, change: Change) -> Draft:
     """Apply one answer to what is stored, under a lock, so that two open pages lose nothing of each other.
 
     A form that was submitted meanwhile stays as it is.

@@ -18,6 +18,7 @@ from portal.accounts.scoping import CitizenViewer
 from repatriation.drafts import Draft
 from repatriation.models import Registration
 from repatriation.models.registration import Status
+from repatriation.wizard.papers import Paper
 
 KEY = "registration"
 CARRIED = "form"  # a hidden field: the page of the code names its form, for whoever comes with an old session
@@ -63,7 +64,7 @@ def _of_form(request: HttpRequest) -> Registration | None:
 
 
 def with_draft(view: View) -> View:
-    """A page of the form, kept in no cache: gets the registration and its draft. Without one, the form begins
+    """A page of the form, kept in no cache: gets the paper. Without one, the form begins
     anew; after submitting, the page of what was made is shown."""
 
     @never_cache
@@ -76,6 +77,7 @@ def with_draft(view: View) -> View:
             return redirect("repatriation:register")
         if registration.status != Status.DRAFT:
             return redirect("repatriation:register_done")
-        return view(request, registration, Draft.from_json(registration.draft), *args, **kwargs)
+        paper = Paper(registration, Draft.from_json(registration.draft))
+        return view(request, paper, *args, **kwargs)
 
     return guarded

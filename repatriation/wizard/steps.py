@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from django.urls import reverse
 
 from repatriation.drafts import Draft
 from repatriation.wizard.forms import FamilyPhoneForm, HomeForm, OriginForm, ReasonsForm, StepForm
@@ -24,10 +21,6 @@ class Step:
     template: str
     form: type[StepForm] | None = None
 
-    @property
-    def url(self) -> str:
-        return reverse("repatriation:register_step", args=[self.slug])
-
 
 STEPS = (
     Step(2, "noi-dang-o", "origin", "repatriation/citizen/step_origin.html", OriginForm),
@@ -41,19 +34,6 @@ BY_SLUG = {step.slug: step for step in STEPS}
 BY_QUESTION = {step.question: step for step in STEPS}
 
 
-def before(step: Step) -> str:
-    """The address of the question before this one."""
-    index = STEPS.index(step)
-    return STEPS[index - 1].url if index else reverse("repatriation:register")
-
-
-def after(step: Step, draft: Draft) -> str:
-    """Where a valid answer leads: the next question, or straight to the check once all are answered."""
-    if not draft.missing():
-        return BY_SLUG[CHECK].url
-    return STEPS[STEPS.index(step) + 1].url
-
-
 def first_missing(draft: Draft) -> Step:
     """The first question without an answer; the check when there is none."""
     return BY_QUESTION[draft.missing() or "check"]
@@ -62,8 +42,3 @@ def first_missing(draft: Draft) -> Step:
 def may_open(step: Step, draft: Draft) -> bool:
     """Questions are answered in order: one may go back, and no further ahead than the first open one."""
     return step.number <= first_missing(draft).number
-
-
-def page(step: Step, **context: Any) -> dict[str, Any]:
-    """What every page of the form gives to its template."""
-    return {"step": step.number, "steps_total": TOTAL, "back_url": before(step), **context}

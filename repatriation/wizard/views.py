@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,18 +26,17 @@ from repatriation.actions.registration import (
     facts_of,
     family_actor,
     position,
-    save_draft,
     send_link_again,
     start_draft,
     submit,
 )
 from repatriation.campaigns import announcement, open_campaigns
 from repatriation.drafts import Draft
-from repatriation.models import Registration
 from repatriation.models.registration import Reason, Status
 from repatriation.priority import score, sentence
 from repatriation.wizard import steps
 from repatriation.wizard.forms import ConsentForm
+from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import OTHER, current, of_session, remember, with_draft
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -55,14 +56,14 @@ def start(request: HttpRequest) -> HttpResponse:
         if begun is None or begun.status != Status.DRAFT:
             begun = start_draft(form.cleaned_data["campaign"] or campaigns[0], by=family_actor())
             remember(request, begun)
-        return redirect(steps.first_missing(Draft.from_json(begun.draft)).url)
+        return redirect(Paper(begun, Draft.from_json(begun.draft)).first_missing())
     context = {
         "form": form,
         "announcements": [announcement(campaign) for campaign in campaigns],
         "points": consent.POINTS,
         "begun": begun if begun and begun.status != Status.WITHDRAWN else None,
         "begun_is_draft": begun is not None and begun.status == Status.DRAFT,
-        "resume_url": steps.first_missing(Draft.from_json(begun.draft)).url if begun else "",
+        "resume_url": Paper(begun, Draft.from_json(begun.draft)).first_missing() if begun else "",
         "step": 1,
         "steps_total": steps.TOTAL,
     }
@@ -71,56 +72,61 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def step(request: HttpRequest, registration: Registration, draft: Draft, step: str) -> HttpResponse:
+def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
     """One question: origin, home or reasons. The other pages have views of their own."""
     asked = steps.BY_SLUG.get(step)
     if asked is None or asked.form is None:
         raise Http404
-    if not steps.may_open(asked, draft):
-        return redirect(steps.first_missing(draft).url)
+    if not paper.may_open(asked):
+        return redirect(paper.first_missing())
     # Checkboxes alone send an empty form when none is ticked: that is an answer too.
     data = request.POST if request.method == "POST" else None
-    form = asked.form(data, draft=draft, campaign=registration.campaign)
+    form = asked.form(data, draft=paper.draft, campaign=paper.campaign)
     if form.is_valid():
-        return redirect(steps.after(asked, save_draft(registration, form.change())))
-    return render(request, asked.template, steps.page(asked, form=form))
+        paper.save(form.change())
+        return redirect(paper.after(asked))
+    return render(request, asked.template, paper.page(asked, form=form))
 
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def check(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+def check(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Everything on one page, each part with its way back. The POST submits; pressed twice, once."""
-    asked = steps.BY_SLUG[steps.CHECK]
+    asked, registration, draft = steps.BY_SLUG[steps.CHECK], paper.registration, paper.draft
     if draft.missing():
-        return redirect(steps.first_missing(draft).url)
+        return redirect(paper.first_missing())
     if request.method == "POST":
         try:
             submit(registration, by=family_actor(draft.phone), address=client_address(request))
         except DraftIncomplete as error:
-            return redirect(steps.BY_QUESTION[error.question].url)
+            return redirect(paper.of_question(error.question))
         except IdentityTaken as error:
             messages.error(request, str(error))
-            return redirect("repatriation:register_person", key=error.entry.key)
+            return redirect(paper.of_person(error.entry.key)["edit"])
         except TooManyRefusals as error:
             messages.error(request, str(error))
-            return redirect(steps.BY_QUESTION["people"].url)
+            return redirect(paper.of_question("people"))
         except AlreadyRegistered as error:
-            request.session[OTHER] = {"registration": error.other.pk, "said": str(error)}
-            return redirect("repatriation:register_already")
+            return tell_already(request, paper, error)
         except CampaignClosed as error:
             return render(request, "repatriation/citizen/closed.html", {"said": str(error)}, status=409)
         return redirect("repatriation:register_done")
     scored = score(facts_of(draft), registration.campaign.rule_set.rules)
-    places = Place.objects.with_ancestors().in_bulk([draft.origin, draft.home])
-    context = {
+    context = paper.page(asked, **answers(paper), sentence=sentence(scored.reasons))
+    return render(request, asked.template, context)
+
+
+def answers(paper: Paper) -> dict[str, Any]:
+    """What the list of all answers shows, with the way back to each."""
+    draft = paper.draft
+    places = Place.objects.with_ancestors().in_bulk([pk for pk in (draft.origin, draft.home) if pk])
+    return {
         "draft": draft,
-        "origin": places[draft.origin],
-        "home": places[draft.home],
+        "origin": places.get(draft.origin),
+        "home": places.get(draft.home),
         "reasons": [Reason(reason).label for reason in draft.reasons or ()],
-        "sentence": sentence(scored.reasons),
-        "urls": {question: asked.url for question, asked in steps.BY_QUESTION.items()},
+        "urls": {question: paper.of_question(question) for question in steps.BY_QUESTION},
     }
-    return render(request, asked.template, steps.page(asked, **context))
 
 
 @never_cache
@@ -141,6 +147,12 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/citizen/done.html", context)
 
 
+def tell_already(request: HttpRequest, paper: Paper, error: AlreadyRegistered) -> HttpResponse:
+    known = {"registration": error.other.pk, "said": str(error), "people_url": paper.of_question("people")}
+    request.session[OTHER] = known
+    return redirect("repatriation:register_already")
+
+
 @never_cache
 @login_not_required
 @require_GET
@@ -153,7 +165,7 @@ def already(request: HttpRequest) -> HttpResponse:
     context = {
         "said": known["said"],
         "phone": mask(other.phone),
-        "people_url": steps.BY_QUESTION["people"].url,
+        "people_url": known["people_url"],
     }
     return render(request, "repatriation/citizen/already.html", context)
 
@@ -178,8 +190,8 @@ def resend(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @with_draft
-def restart(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+def restart(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Give up the half-filled form; nothing of it is kept."""
-    abandon(registration, by=family_actor(draft.phone))
+    abandon(paper.registration, by=family_actor(paper.draft.phone))
     messages.info(request, _("Đã xóa phần khai dở. Bắt đầu lại từ đầu."))
     return redirect("repatriation:register")

@@ -8,17 +8,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from citizens.identity import CardQrError, IdentityWarning, parse_card_qr, warnings
 from portal.ui.formats import vn_date
-from repatriation.actions.registration import save_draft
 from repatriation.drafts import MAX_PEOPLE, Draft, PersonEntry
-from repatriation.models import Registration
 from repatriation.wizard import steps
 from repatriation.wizard.forms_people import HealthForm, PersonForm
+from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import with_draft
 from repatriation.wizard.views import FORM_METHODS
 
@@ -27,28 +25,33 @@ PEOPLE = steps.BY_QUESTION["people"]
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def people(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+def people(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Who comes along. The first is the one who speaks for the family."""
-    if not steps.may_open(PEOPLE, draft):
-        return redirect(steps.first_missing(draft).url)
+    if not paper.may_open(PEOPLE):
+        return redirect(paper.first_missing())
+    draft = paper.draft
     if not draft.people:
-        return redirect("repatriation:register_person_add")
+        return redirect(paper.add_url)
     untold = next((entry for entry in draft.people if not entry.health_told), None)
     if request.method == "POST":
         if untold is not None:
-            return redirect("repatriation:register_health", key=untold.key)
-        return redirect(steps.after(PEOPLE, draft))
-    rows = [{"entry": entry, "warnings": doubts(entry)} for entry in draft.people]
-    context = steps.page(PEOPLE, rows=rows, may_add=len(draft.people) < MAX_PEOPLE, most=MAX_PEOPLE)
+            return redirect(paper.of_person(untold.key)["health"])
+        return redirect(paper.after(PEOPLE))
+    rows = [
+        {"entry": entry, "warnings": doubts(entry), "urls": paper.of_person(entry.key)}
+        for entry in draft.people
+    ]
+    context = paper.page(PEOPLE, rows=rows, may_add=len(draft.people) < MAX_PEOPLE, most=MAX_PEOPLE)
     return render(request, PEOPLE.template, context)
 
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def person(request: HttpRequest, registration: Registration, draft: Draft, key: Any = None) -> HttpResponse:
+def person(request: HttpRequest, paper: Paper, key: Any = None) -> HttpResponse:
     """Who somebody is: typed, or filled in from the card's QR text. Sent twice, it is one person."""
-    if not steps.may_open(PEOPLE, draft):
-        return redirect(steps.first_missing(draft).url)
+    if not paper.may_open(PEOPLE):
+        return redirect(paper.first_missing())
+    draft = paper.draft
     entry = draft.person(str(key)) if key else None
     if key and entry is None:
         raise Http404
@@ -61,12 +64,12 @@ def person(request: HttpRequest, registration: Registration, draft: Draft, key: 
             messages.error(
                 request, _("Một gia đình đăng ký nhiều nhất %(most)d người.") % {"most": MAX_PEOPLE}
             )
-            return redirect(PEOPLE.url)
-        save_draft(registration, lambda draft: draft.with_person(new))
-        return redirect("repatriation:register_health", key=new.key)
+            return redirect(paper.of_step(PEOPLE))
+        paper.save(lambda draft: draft.with_person(new))
+        return redirect(paper.of_person(new.key)["health"])
     first = entry == draft.people[0] if entry else not draft.people
-    back = PEOPLE.url if draft.people else steps.before(PEOPLE)
-    context = steps.page(PEOPLE, form=form, entry=entry, is_first=first) | {"back_url": back}
+    back = paper.of_step(PEOPLE) if draft.people else paper.before(PEOPLE)
+    context = paper.page(PEOPLE, form=form, entry=entry, is_first=first) | {"back_url": back}
     return render(request, "repatriation/citizen/person.html", context)
 
 
@@ -100,30 +103,41 @@ def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | N
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def health(request: HttpRequest, registration: Registration, draft: Draft, key: Any) -> HttpResponse:
+def health(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
     """What counts for the priority; on top, what looks odd about the number just typed."""
-    entry = draft.person(str(key))
+    entry = paper.draft.person(str(key))
     if entry is None:
         raise Http404
     form = HealthForm(request.POST if request.method == "POST" else None, entry=entry)
     if form.is_valid():
         told = form.person()
-        save_draft(registration, lambda draft: draft.with_person(told) if draft.person(told.key) else draft)
-        return redirect(PEOPLE.url)
-    context = steps.page(PEOPLE, form=form, entry=entry, warnings=doubts(entry))
-    context["back_url"] = reverse("repatriation:register_person", args=[entry.key])
+        paper.save(lambda draft: draft.with_person(told) if draft.person(told.key) else draft)
+        return redirect(paper.of_step(PEOPLE))
+    context = paper.page(PEOPLE, form=form, entry=entry, warnings=doubts(entry))
+    context["back_url"] = paper.of_person(entry.key)["edit"]
     return render(request, "repatriation/citizen/health.html", context)
 
 
 @require_POST
 @with_draft
-def remove(request: HttpRequest, registration: Registration, draft: Draft, key: Any) -> HttpResponse:
+def remove(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
     """Take somebody out of the form. Pressed twice, nobody else goes."""
-    entry = draft.person(str(key))
-    save_draft(registration, lambda draft: draft.without_person(str(key)))
+    entry = paper.draft.person(str(key))
+    paper.save(lambda draft: draft.without_person(str(key)))
     if entry is not None:
         messages.info(request, _("Đã bỏ %(name)s khỏi danh sách.") % {"name": entry.full_name})
-    return redirect(PEOPLE.url)
+    return redirect(paper.of_step(PEOPLE))
+
+
+@require_POST
+@with_draft
+def first(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
+    """Let somebody else speak for the family."""
+    entry = paper.draft.person(str(key))
+    paper.save(lambda draft: draft.with_first(str(key)))
+    if entry is not None:
+        messages.info(request, _("%(name)s đại diện cho gia đình.") % {"name": entry.full_name})
+    return redirect(paper.of_step(PEOPLE))
 
 
 def doubts(entry: PersonEntry) -> list[IdentityWarning]:

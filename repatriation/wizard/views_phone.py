@@ -15,11 +15,10 @@ from citizens.forms import CodeForm
 from citizens.onetime import CodeRefused, check_code, send_code
 from citizens.verified import remember_phone, verified_phone
 from portal.records.log import client_address
-from repatriation.actions.registration import save_draft
 from repatriation.drafts import Draft
-from repatriation.models import Registration
 from repatriation.wizard import steps
 from repatriation.wizard.forms import FamilyPhoneForm
+from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import carried, with_draft
 from repatriation.wizard.views import FORM_METHODS
 
@@ -29,36 +28,37 @@ PHONE = steps.BY_QUESTION["phone"]
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def phone(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Which number. A number proved in this visit already needs no second code."""
-    if not steps.may_open(PHONE, draft):
-        return redirect(steps.first_missing(draft).url)
+    if not paper.may_open(PHONE):
+        return redirect(paper.first_missing())
     data = request.POST if request.method == "POST" else None
-    form = FamilyPhoneForm(data, draft=draft, campaign=registration.campaign)
+    form = FamilyPhoneForm(data, draft=paper.draft, campaign=paper.campaign)
     if form.is_valid():
         number = form.cleaned_data["phone"]
-        draft = save_draft(registration, form.change())
+        draft = paper.save(form.change())
         if verified_phone(request) == number and not draft.phone_confirmed:
-            draft = _confirm(registration, number)
+            draft = _confirm(paper, number)
         if draft.phone_confirmed:
-            return redirect(steps.after(PHONE, draft))
+            return redirect(paper.after(PHONE))
         try:
             send_code(number, PURPOSE, address=client_address(request))
         except CodeRefused as refusal:
             form.add_error("phone", str(refusal))
         else:
             return redirect("repatriation:register_code")
-    return render(request, PHONE.template, steps.page(PHONE, form=form))
+    return render(request, PHONE.template, paper.page(PHONE, form=form))
 
 
 @require_http_methods(FORM_METHODS)
 @with_draft
-def code(request: HttpRequest, registration: Registration, draft: Draft) -> HttpResponse:
+def code(request: HttpRequest, paper: Paper) -> HttpResponse:
     """The six digits. "Gửi lại mã" sends others, at most one in half a minute."""
-    if not draft.phone or not steps.may_open(PHONE, draft):
-        return redirect(steps.first_missing(draft).url)
+    draft = paper.draft
+    if not draft.phone or not paper.may_open(PHONE):
+        return redirect(paper.first_missing())
     if draft.phone_confirmed:
-        return redirect(steps.after(PHONE, draft))
+        return redirect(paper.after(PHONE))
     if request.method == "POST" and "again" in request.POST:
         return _send_again(request, draft.phone)
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -69,9 +69,10 @@ def code(request: HttpRequest, registration: Registration, draft: Draft) -> Http
             form.add_error("code", str(refusal))
         else:
             remember_phone(request, draft.phone)
-            return redirect(steps.after(PHONE, _confirm(registration, draft.phone)))
-    context = steps.page(PHONE, form=form, phone=draft.phone) | {"back_url": PHONE.url}
-    context["carried"] = carried(registration)
+            _confirm(paper, draft.phone)
+            return redirect(paper.after(PHONE))
+    context = paper.page(PHONE, form=form, phone=draft.phone) | {"back_url": paper.of_step(PHONE)}
+    context["carried"] = carried(paper.registration)
     return render(request, "repatriation/citizen/code.html", context)
 
 
@@ -88,8 +89,6 @@ def _send_again(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("repatriation:register_code")
 
 
-def _confirm(registration: Registration, number: str) -> Draft:
+def _confirm(paper: Paper, number: str) -> Draft:
     now = timezone.now().isoformat()
-    return save_draft(
-        registration, lambda draft: replace(draft, phone_confirmed=now) if draft.phone == number else draft
-    )
+    return paper.save(lambda draft: replace(draft, phone_confirmed=now) if draft.phone == number else draft)

@@ -138,3 +138,13 @@ def test_a_family_of_more_than_fifteen_is_sent_to_the_hotline(
     assert "gọi 0276 1022 để được xếp xe riêng" in client.get(step("gia-dinh")).content.decode()
     add_person(client, full_name="Bé Z", birth="2019", identity="")
     assert len(draft_of(at_people).people) == 15
+
+
+def test_another_member_may_speak_for_the_family(client: Client, at_people: Registration) -> None:
+    add_person(client, health={})
+    add_person(client, health={}, full_name="Trần Văn Minh", sex="male", identity="072082001111")
+    first, second = draft_of(at_people).people
+    for _press in range(2):
+        client.post(reverse("repatriation:register_person_first", args=[second.key]))
+    assert draft_of(at_people).people == (second, first)
+    assert client.get(reverse("repatriation:register_person_first", args=[second.key])).status_code == 405

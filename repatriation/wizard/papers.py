@@ -1,0 +1,82 @@
+"""A form in work: where its answers are kept and where its pages lie. The same pages fill in a new
+registration and change one that waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from repatriation.actions.registration import Change, save_draft
+from repatriation.drafts import Draft
+from repatriation.models import Campaign, Registration
+from repatriation.wizard import steps
+from repatriation.wizard.steps import Step
+
+
+class Paper:
+    """A new registration. The addresses of its pages are called `register_…`."""
+
+    prefix = "register"
+    is_change = False
+
+    def __init__(self, registration: Registration, draft: Draft) -> None:
+        self.registration, self.draft = registration, draft
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.registration.campaign
+
+    def save(self, change: Change) -> Draft:
+        """Apply one answer; the draft as it is kept now."""
+        self.draft = save_draft(self.registration, change)
+        return self.draft
+
+    # --- Addresses -------------------------------------------------------------------------------
+
+    def address(self, page: str, *args: str) -> str:
+        return reverse(f"repatriation:{self.prefix}_{page}", args=args)
+
+    def of_step(self, step: Step) -> str:
+        return self.address("step", step.slug)
+
+    def of_question(self, question: str) -> str:
+        """Of the page that asks it, as `Draft.missing` calls it; `check` is the last page."""
+        return self.of_step(steps.BY_QUESTION[question])
+
+    def of_person(self, key: str) -> dict[str, str]:
+        """The pages about one member: `edit`, `health`, `remove`, `first`."""
+        pages = {"edit": "person", "health": "health", "remove": "person_remove", "first": "person_first"}
+        return {name: self.address(page, key) for name, page in pages.items()}
+
+    @property
+    def add_url(self) -> str:
+        return self.address("person_add")
+
+    # --- The order of the questions --------------------------------------------------------------
+
+    def first_missing(self) -> str:
+        return self.of_step(steps.first_missing(self.draft))
+
+    def may_open(self, step: Step) -> bool:
+        return steps.may_open(step, self.draft)
+
+    def before(self, step: Step) -> str:
+        index = steps.STEPS.index(step)
+        return self.of_step(steps.STEPS[index - 1]) if index else reverse("repatriation:register")
+
+    def after(self, step: Step) -> str:
+        """Where a valid answer leads: the next question, or straight to the check once all are answered."""
+        if not self.draft.missing():
+            return self.of_question("check")
+        return self.of_step(steps.STEPS[steps.STEPS.index(step) + 1])
+
+    def page(self, step: Step, **context: Any) -> dict[str, Any]:
+        """What every page of the form gives to its template."""
+        return {
+            "paper": self,
+            "step": step.number,
+            "steps_total": steps.TOTAL,
+            "back_url": self.before(step),
+            **context,
+        }
