@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -28,6 +30,23 @@ class OutsideTransaction(RuntimeError):
     """A message was written apart from its fact: one could then exist without the other."""
 
 
+@dataclass(frozen=True)
+class Note:
+    """What one recipient is told: the text's places are filled from `context` and `secrets`.
+
+    `language` is the recipient's, Vietnamese unless known: an officer who works in English must not make a
+    family get English.
+    """
+
+    phone: str = ""
+    email: str = ""
+    about: models.Model | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    expires_at: dt.datetime | None = None
+    language: str = settings.LANGUAGE_CODE
+
+
 def notify(
     kind: str,
     *,
@@ -41,46 +60,58 @@ def notify(
 ) -> Message | None:
     """Queue one message; it is sent after the commit. Nothing is queued for nobody (None).
 
-    `language` is the recipient's, Vietnamese unless known: an officer who works in English must not
-    make a family get English.
+    The arguments are those of a `Note`. Raises `OutsideTransaction` outside a transaction and KeyError for
+    an unknown kind.
+    """
+    note = Note(phone, email, about, context or {}, secrets or {}, expires_at, language)
+    return next(iter(notify_many(kind, [note])), None)
 
-    Raises `OutsideTransaction` outside a transaction and KeyError for an unknown kind.
+
+def notify_many(kind: str, notes: Iterable[Note]) -> list[Message]:
+    """Queue one message for each note that has a recipient, in one statement.
+
+    After the commit a worker is told of all of them at once. Raises what `notify` raises.
     """
     if not transaction.get_connection().in_atomic_block:
         raise OutsideTransaction(kind)
     kind_of(kind)
-    if not (phone or email):
-        return None
-    about_type, about_id = subject_of(about) if about is not None else ("", None)
-    message = Message.objects.create(
+    messages = Message.objects.bulk_create(_message(kind, note) for note in notes if note.phone or note.email)
+    ids = [message.pk for message in messages]
+    if ids:
+        transaction.on_commit(lambda: hand_to_worker(*ids))
+    return messages
+
+
+def _message(kind: str, note: Note) -> Message:
+    about_type, about_id = subject_of(note.about) if note.about is not None else ("", None)
+    return Message(
         kind=kind,
-        phone=phone,
-        email=email,
-        language=language,
-        context={key: str(value) for key, value in (context or {}).items()},
-        secrets=secrets or {},
+        phone=note.phone,
+        email=note.email,
+        language=note.language,
+        context={key: str(value) for key, value in note.context.items()},
+        secrets=note.secrets,
         about_type=about_type,
         about_id=about_id,
-        expires_at=expires_at,
+        expires_at=note.expires_at,
     )
-    transaction.on_commit(lambda: hand_to_worker(message.pk))
-    return message
 
 
-def hand_to_worker(message_id: int) -> None:
-    """Tell a worker at once. With the broker down nothing is lost: the sweep finds the row, and the
-    page waits for the broker's silence once, not once a message."""
+def hand_to_worker(*message_ids: int) -> None:
+    """Tell a worker at once, of however many by one call. With the broker down nothing is lost: the sweep
+    finds the rows, and the page waits for the broker's silence once, not once a call."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    from portal.notifications.tasks import deliver
+    from portal.notifications.tasks import deliver, hand_out
 
+    task, args = (deliver, message_ids) if len(message_ids) == 1 else (hand_out, (list(message_ids),))
     try:
         with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
-            deliver.apply_async(args=(message_id,), producer=producer, retry=False)
+            task.apply_async(args=args, producer=producer, retry=False)
     except Exception as error:  # kombu raises what its transport raises
         _silent_until = time.monotonic() + SILENCE
-        logger.warning("message %s waits for the sweep: %s", message_id, error)
+        logger.warning("messages %s wait for the sweep: %s", message_ids, error)
 
 
 @cache

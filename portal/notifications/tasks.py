@@ -19,6 +19,13 @@ def deliver(message_id: int) -> None:
 
 
 @shared_task
+def hand_out(message_ids: list[int]) -> None:
+    """Give each of these messages a task of its own, so that several workers share them."""
+    for message_id in message_ids:
+        hand_to_worker(message_id)
+
+
+@shared_task
 def sweep() -> int:
     """Hand out again what the broker or a dead worker lost. Returns how many."""
     delivery.take_back_lost_claims()

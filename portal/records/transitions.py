@@ -4,12 +4,13 @@ A model lists what may follow what:
 
     TRANSITIONS = {"accept": ({"sent"}, "accepted"), "refuse": ({"sent"}, "refused")}
 
-`transition` locks the row, checks the table, saves and logs. The database refuses every other way
-(`portal.records.guards`).
+`transition` locks the row, checks the table, saves and logs; `transition_many` does so for a whole set in
+a few statements. The database refuses every other way (`portal.records.guards`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -19,6 +20,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import event_for
+from portal.records.models import Event
 
 M = TypeVar("M", bound=models.Model)
 
@@ -76,3 +78,59 @@ def transition(
     ).save(force_insert=True)
     locked: M = row
     return locked
+
+
+@transaction.atomic
+def transition_many(
+    rows: Iterable[M],
+    verb: str,
+    *,
+    by: User | Actor,
+    reason: str = "",
+    data: Callable[[M], dict[str, Any]] | dict[str, Any] | None = None,
+    locked: bool = False,
+    **fields: Any,
+) -> list[M]:
+    """Move rows of one model along their table together, all or none of them, each with its own event.
+
+    Every row gets the same `fields`; `data` is the same for all, or made for each. The rows are locked
+    here, in the order of their ids; with `locked` the caller has read them under a lock in this
+    transaction, and they are not read again. Returns the locked rows, in the order given.
+
+    Raises `TransitionRefused` with the first row whose status does not allow the verb.
+    """
+    if "status" in fields:
+        raise ValueError("the table says what the status becomes")
+    given: list[Any] = list(rows)
+    if not given:
+        return []
+    model: Any = type(given[0])
+    sources, target = model.TRANSITIONS[verb]
+    found: list[Any] = given if locked else _lock_all(model, [row.pk for row in given])
+    before: dict[str, list[int]] = {}
+    for row in found:
+        if row.status not in sources:
+            raise TransitionRefused(row, verb)
+        before.setdefault(row.status, []).append(row.pk)
+    for status, ids in before.items():
+        # What the caller holds to be locked is not taken on trust: each row still stands as it was read.
+        now = model._base_manager.filter(pk__in=ids).order_by("pk")
+        if now.filter(status=status).update(status=target, **fields) != len(ids):
+            raise TransitionRefused(now.exclude(status=target).first() or now.first(), verb)
+    events = []
+    for row in found:
+        told = data(row) if callable(data) else data
+        source, row.status = row.status, target
+        for name, value in fields.items():
+            setattr(row, name, value)
+        events.append(
+            event_for(row, verb, by=by, reason=reason, data=told, from_status=source, to_status=target)
+        )
+    Event.objects.bulk_create(events)
+    return found
+
+
+def _lock_all(model: Any, ids: list[int]) -> list[Any]:
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    found = {row.pk: row for row in rows}
+    return [found[pk] for pk in ids]

@@ -13,15 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citizens.links import make_link
 from portal.accounts.models import User
-from portal.notifications.outbox import notify
 from portal.places.models import ROOT
 from portal.places.tree import ids_under
 from portal.records.actors import SYSTEM, Actor
-from portal.records.transitions import TransitionRefused, transition
-from portal.ui.formats import vn_datetime
-from repatriation.actions.trips import give_back, lock_offers
+from portal.records.transitions import TransitionRefused
+from repatriation.actions.offering import give_back, lock_offers, offer_seats
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.refusal import Refusal
@@ -71,7 +68,7 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
         raise QueueInMotion
     asked = set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
     queue = in_reach(trip)
-    seated: list[Offer] = []
+    chosen: list[Registration] = []
     free = trip.seats_free
     while free:
         # A small batch: what is locked here and not seated stands still for other coordinators.
@@ -81,9 +78,10 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
             break
         for family in families:
             if family.people <= free:
-                seated.append(_seat(family, trip, deadline, by=by))
+                chosen.append(family)
                 asked.add(family.pk)
                 free -= family.people
+    seated = offer_seats(trip, chosen, deadline, by=by)
     return FillResult(seated, _passed_over(queue.exclude(pk__in=asked), seated, free))
 
 
@@ -106,8 +104,7 @@ def lapse_due(trip: Trip, *, now: dt.datetime | None = None, by: User | Actor = 
     rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
     trip = rows.get(pk=trip.pk)
     due = [offer for offer in lock_offers(trip, Offer.Status.OFFERED) if offer.deadline <= moment]
-    for offer in due:
-        give_back(offer, "lapse", by=by, message="offer_lapsed")
+    give_back(trip, due, "lapse", by=by, message="offer_lapsed")
     if (
         due
         and trip.status == Trip.Status.OPEN
@@ -125,27 +122,6 @@ def trips_with_lapsed_offers(now: dt.datetime | None = None) -> list[Trip]:
         trip__campaign__rescoring_since=None,
     )
     return list(Trip.objects.filter(pk__in=due.values("trip")).order_by("pk"))
-
-
-def _seat(family: Registration, trip: Trip, deadline: dt.datetime, *, by: User | Actor) -> Offer:
-    family = transition(family, "offer", by=by, data={"trip": trip.code})
-    offer = Offer.objects.create(trip=trip, registration=family, people=family.people, deadline=deadline)
-    notify(
-        "offer",
-        phone=family.phone,
-        about=offer,
-        context={
-            "code": family.code,
-            "people": family.people,
-            "trip": trip.code,
-            "time": vn_datetime(trip.departs_at),
-            "pickup": trip.pickup.name,
-            "deadline": vn_datetime(deadline),
-        },
-        secrets={"link": make_link(offer, "offer", phone=family.phone)},
-        expires_at=deadline,
-    )
-    return offer
 
 
 def _passed_over(queue: RegistrationQuerySet, seated: list[Offer], free: int) -> list[Registration]:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citizens import codes
-from citizens.links import make_link
+from citizens.links import make_links
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
-from portal.records.transitions import allowed, transition
-from portal.ui.formats import vn_datetime
+from portal.records.transitions import allowed, transition, transition_many
+from repatriation.actions.offering import give_back, lock_offers, tell
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 
@@ -65,8 +64,7 @@ def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
 def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
     """The list stands. Who has not answered goes back to the queue, where they stood."""
     trip = transition(trip, "close", by=by)
-    for offer in lock_offers(trip, Offer.Status.OFFERED):
-        give_back(offer, "lapse", by=by, message="offer_lapsed")
+    give_back(trip, lock_offers(trip, Offer.Status.OFFERED), "lapse", by=by, message="offer_lapsed")
     return fresh(trip)
 
 
@@ -74,9 +72,9 @@ def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
 def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
     """The vehicle leaves with the families that confirmed."""
     trip = transition(trip, "depart", by=by)
-    for offer in lock_offers(trip, Offer.Status.CONFIRMED):
-        registration = transition(offer.registration, "depart", by=by, data={"trip": trip.code})
-        tell(registration, "trip_departed", trip)
+    families = [offer.registration for offer in lock_offers(trip, Offer.Status.CONFIRMED)]
+    families = transition_many(families, "depart", by=by, data={"trip": trip.code}, locked=True)
+    tell(trip, families, "trip_departed")
     return fresh(trip)
 
 
@@ -89,13 +87,12 @@ def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
 def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
     """Who confirmed and was entered at no checkpoint did not come: they are told how to go on."""
     trip = transition(trip, "reconcile", by=by)
-    for offer in lock_offers(trip, Offer.Status.CONFIRMED):
-        registration = offer.registration
-        if allowed(registration, "miss"):
-            registration = transition(registration, "miss", by=by, data={"trip": trip.code})
-            link = make_link(registration, "registration", phone=registration.phone)
-            tell(registration, "no_show", trip, secrets={"link": link})
-        transition(offer, "miss", by=by)
+    offers = lock_offers(trip, Offer.Status.CONFIRMED)
+    missing = [offer.registration for offer in offers if allowed(offer.registration, "miss")]
+    missing = transition_many(missing, "miss", by=by, data={"trip": trip.code}, locked=True)
+    links = make_links([(family, family.phone) for family in missing], "registration")
+    tell(trip, missing, "no_show", links=links)
+    transition_many(offers, "miss", by=by, locked=True)
     return fresh(trip)
 
 
@@ -105,8 +102,8 @@ def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
     if not reason.strip():
         raise Refusal(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
     trip = transition(trip, "cancel", by=by, reason=reason)
-    for offer in lock_offers(trip, *Offer.LIVE):
-        give_back(offer, "cancel", by=by, message="trip_cancelled", reason=reason)
+    offers = lock_offers(trip, *Offer.LIVE)
+    give_back(trip, offers, "cancel", by=by, message="trip_cancelled", reason=reason)
     return fresh(trip)
 
 
@@ -122,45 +119,6 @@ def requeue_family(registration: Registration, *, by: User | Actor, reason: str 
     row = transition(row, "requeue", by=by, reason=reason)
     notify("back_in_queue", phone=row.phone, about=row, context={"code": row.code})
     return row
-
-
-def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
-    """The trip's offers in these states with their families, all locked. The caller has locked the trip."""
-    chosen = Offer.objects.filter(trip=trip, status__in=statuses)
-    families = Registration.objects.filter(pk__in=list(chosen.values_list("registration_id", flat=True)))
-    locked = {family.pk: family for family in families.select_for_update(of=("self",)).order_by("pk")}
-    offers = list(chosen.select_for_update(of=("self",)).order_by("registration_id"))
-    for offer in offers:
-        offer.trip, offer.registration = trip, locked[offer.registration_id]
-    return offers
-
-
-def give_back(offer: Offer, verb: str, *, by: User | Actor, message: str, reason: str = "") -> None:
-    """End a live offer; its family waits again with its score and its time of registration."""
-    data = {"trip": offer.trip.code}
-    registration = transition(offer.registration, "requeue", by=by, reason=reason, data=data)
-    transition(offer, verb, by=by, reason=reason)
-    tell(registration, message, offer.trip, reason=reason)
-
-
-def tell(
-    registration: Registration,
-    kind: str,
-    trip: Trip,
-    *,
-    reason: str = "",
-    secrets: dict[str, str] | None = None,
-) -> None:
-    """One message to the family about the trip."""
-    context = {
-        "code": registration.code,
-        "trip": trip.code,
-        "time": vn_datetime(trip.departs_at),
-        "gateway": trip.gateway.name,
-        "hotline": settings.PORTAL_HOTLINE,
-        "reason": reason,
-    }
-    notify(kind, phone=registration.phone, about=registration, context=context, secrets=secrets)
 
 
 def fresh(trip: Trip) -> Trip:

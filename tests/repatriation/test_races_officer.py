@@ -14,7 +14,7 @@ from django.db import connection
 
 from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused
-from repatriation.actions import seating
+from repatriation.actions import offering, seating
 from repatriation.actions.offers import OfferExpired, confirm_offer
 from repatriation.actions.registration import family_actor, withdraw
 from repatriation.actions.seating import FillResult, fill_trip, lapse_due
@@ -58,41 +58,54 @@ def test_two_trips_are_filled_from_one_queue(road: SimpleNamespace) -> None:
 
 
 def meet_before_seating(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each coordinator has looked at the queue before the other has seated anybody."""
-    meet, seat, met = meeting(2), seating._seat, set()
+    """Each coordinator has chosen families from the queue before the other has seated anybody."""
+    meet, offer = meeting(2), seating.offer_seats
 
-    def late(row: Registration, trip: Trip, deadline: Any, *, by: Any) -> Offer:
-        ident = id(connection.connection)
-        if ident not in met:
-            met.add(ident)
-            meet()
-        return seat(row, trip, deadline, by=by)
+    def late(*given: Any, **named: Any) -> list[Offer]:
+        meet()
+        return offer(*given, **named)
 
-    monkeypatch.setattr(seating, "_seat", late)
+    monkeypatch.setattr(seating, "offer_seats", late)
 
 
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks at the status under the lock either: the row is simply written."""
+    """Nobody looks at the status when it is written either: the rows are simply written."""
 
-    def move(row: Any, verb: str, **_details: Any) -> Any:
-        target = type(row).TRANSITIONS[verb][1]
-        type(row).objects.filter(pk=row.pk).update(status=target)
-        row.status = target
-        return row
+    def move(rows: Any, verb: str, **_details: Any) -> Any:
+        for row in rows:
+            row.status = type(row).TRANSITIONS[verb][1]
+            type(row).objects.filter(pk=row.pk).update(status=row.status)
+        return rows
 
-    monkeypatch.setattr(seating, "transition", move)
+    monkeypatch.setattr(offering, "transition_many", move)
+
+
+def test_without_locks_the_second_finds_the_families_gone(
+    road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_of(road, 2)
+    trips = [bus(road), bus(road)]
+    unlocked(monkeypatch)
+    meet_before_seating(monkeypatch)
+    results = at_once(*[lambda trip=trip: fill_trip(trip, by=road.coordinator) for trip in trips])
+    assert kinds(results) == ["FillResult", "TransitionRefused"]
+    assert Message.objects.filter(kind="offer").count() == 2
+    assert seats_hold()
 
 
 def test_the_database_alone_keeps_a_trip_from_being_oversold(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queue_of(road, 2)
+    queue_of(road, 1)
     trip = bus(road, seats=3)
     unlocked(monkeypatch)
+    trusting(monkeypatch)
     meet_before_seating(monkeypatch)
-    results = at_once(*[lambda: fill_trip(trip, by=road.coordinator)] * 2)
-    assert any(isinstance(result, Exception) for result in results)
-    assert seats_hold()
+    with without_index("offer_one_live_per_family"):
+        results = at_once(*[lambda: fill_trip(trip, by=road.coordinator)] * 2)
+        assert kinds(results) == ["FillResult", "IntegrityError"]
+        assert "trip_seats_taken_within_seats" in str(results)
+        assert seats_hold()
 
 
 def test_control_without_locks_and_constraints_a_trip_is_oversold(

@@ -181,9 +181,9 @@ def _publish_while_filling(monkeypatch: pytest.MonkeyPatch) -> tuple[bool, list[
         family(campaign, places)
     vehicle = trip(campaign, places, seats=6)
     filling, done = threading.Event(), threading.Event()
-    real, overtaken = seating._seat, []
+    real, overtaken = seating.offer_seats, []
 
-    def slow(*args: Any, **kwargs: Any) -> Offer:
+    def slow(*args: Any, **kwargs: Any) -> list[Offer]:
         filling.set()
         overtaken.append(done.wait(0.7))
         return real(*args, **kwargs)
@@ -194,7 +194,7 @@ def _publish_while_filling(monkeypatch: pytest.MonkeyPatch) -> tuple[bool, list[
         done.set()
         return published
 
-    monkeypatch.setattr(seating, "_seat", slow)
+    monkeypatch.setattr(seating, "offer_seats", slow)
     results = at_once(lambda: seating.fill_trip(vehicle, by=vehicle.planned_by), publish)
     return any(overtaken), results
 
