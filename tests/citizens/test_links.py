@@ -20,6 +20,7 @@ from citizens.links import (
     LinkRefused,
     find_link,
     make_link,
+    make_links,
     register_purpose,
     revoke_links,
     url_name_for,
@@ -50,6 +51,23 @@ def test_only_a_hash_of_the_link_is_kept(lan: Person) -> None:
     stored = str(SecretLink.objects.values().get())
     assert token not in stored
     assert len(SecretLink.objects.get().token_hash) == 64
+
+
+def test_links_to_many_are_made_in_one_statement_each_for_its_own_row(
+    places: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    people = [PersonFactory(home_commune=places.commune) for _number in range(5)]
+    with django_assert_num_queries(1):
+        addresses = make_links([(person, f"+8490000000{person.pk % 10}") for person in people], "daily")
+    assert len(set(addresses)) == 5
+    for person, address in zip(people, addresses, strict=True):
+        link = find_link(token_of(address), "daily")
+        assert (link.subject_type, link.subject_id) == ("citizens.person", person.pk)
+        assert link.phone == f"+8490000000{person.pk % 10}"
+        assert link.expires_at > timezone.now() + DEFAULT_LIFETIME - SECOND * 60
+    assert make_links([], "daily") == []
+    with pytest.raises(KeyError):
+        make_links([], "melted")
 
 
 def test_every_link_is_another_and_long_enough(lan: Person) -> None:

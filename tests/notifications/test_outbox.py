@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from citizens.models import Person
 from portal.notifications import outbox, tasks
 from portal.notifications.kinds import all_kinds, kind_of, register_kind
-from portal.notifications.models import Message
-from portal.notifications.outbox import OutsideTransaction, notify
+from portal.notifications.models import Attempt, Message
+from portal.notifications.outbox import Note, OutsideTransaction, notify, notify_many
 from tests.factories import PersonFactory
 
 PHONE = "+84901234567"
@@ -27,8 +27,8 @@ KIND = "one_time_code"
 def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Ids that were handed to a worker."""
     ids: list[int] = []
-    monkeypatch.setattr(outbox, "hand_to_worker", ids.append)
-    monkeypatch.setattr(tasks, "hand_to_worker", ids.append)
+    for module in (outbox, tasks):
+        monkeypatch.setattr(module, "hand_to_worker", lambda *given: ids.extend(given))
     return ids
 
 
@@ -89,6 +89,68 @@ def test_what_is_told_is_tied_to_its_row(places: Any) -> None:
     message = notify(KIND, phone=PHONE, about=lan)
     assert message is not None
     assert (message.about_type, message.about_id) == ("citizens.person", lan.pk)
+
+
+# --- Many at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_are_queued_together_and_handed_over_after_the_commit(
+    handed: list[int], django_assert_num_queries: Any
+) -> None:
+    notes = [Note(phone=f"+8490123456{number}", secrets={"code": str(number)}) for number in range(8)]
+    with transaction.atomic():
+        with django_assert_num_queries(1):
+            messages = notify_many(KIND, notes)
+        assert not handed
+    assert [(message.phone, message.secrets["code"]) for message in messages] == [
+        (note.phone, note.secrets["code"]) for note in notes
+    ]
+    assert handed == [message.pk for message in messages]
+    assert Message.objects.filter(status="queued").count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_that_are_taken_back_are_neither_queued_nor_handed_over(handed: list[int]) -> None:
+    with pytest.raises(OutsideTransaction):
+        notify_many(KIND, [Note(phone=PHONE)])
+    with transaction.atomic():
+        notify_many(KIND, [Note(phone=PHONE)] * 3)
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+    assert not handed
+
+
+def test_of_many_those_with_nobody_to_tell_are_left_out(db: None, handed: list[int]) -> None:
+    assert [message.phone for message in notify_many(KIND, [Note(), Note(phone=PHONE), Note()])] == [PHONE]
+    assert notify_many(KIND, [Note()]) == []
+    with pytest.raises(KeyError):
+        notify_many("melted", [])
+
+
+def test_the_broker_is_told_once_of_many_and_a_worker_shares_them_out(
+    broker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, Any]] = []
+    for name in ("deliver", "hand_out"):
+        monkeypatch.setattr(
+            getattr(tasks, name),
+            "apply_async",
+            lambda args, name=name, **_options: calls.append((name, *args)),
+        )
+    outbox.hand_to_worker(5, 6, 7)
+    assert calls == [("hand_out", [5, 6, 7])]
+    tasks.hand_out([5, 6, 7])
+    assert calls[1:] == [("deliver", 5), ("deliver", 6), ("deliver", 7)]
+
+
+def test_many_that_are_handed_out_twice_are_sent_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [message.pk for message in notify_many(KIND, [Note(phone=PHONE, secrets={"code": "1"})] * 3)]
+    monkeypatch.setattr(tasks, "hand_to_worker", tasks.deliver)
+    tasks.hand_out(ids)
+    tasks.hand_out(ids)
+    assert set(Message.objects.values_list("status", "attempts")) == {("delivered", 1)}
+    assert Attempt.objects.count() == 3
 
 
 # --- Texts

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused
