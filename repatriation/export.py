@@ -10,7 +10,7 @@ from import_export import resources
 from import_export.fields import Field
 
 from portal.accounts.models import User
-from portal.ui.formats import mask_identity, mask_phone, vn_datetime
+from portal.ui.formats import mask_identity, mask_phone, vn_date, vn_datetime
 from repatriation.models import Arrival, Handover, Member, Registration
 from repatriation.queue import reason_sentence
 from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
@@ -33,6 +33,9 @@ class QueueResource(resources.ModelResource):
     origin = Field("origin__name", gettext_lazy("Đang ở"))
     home_commune = Field("home_commune__name", HOME)
     phone = Field(column_name=PHONE)
+    travel_from = Field(column_name=gettext_lazy("Đi được từ ngày"))
+    travel_until = Field(column_name=gettext_lazy("Đi được đến hết ngày"))
+    channel = Field("get_channel_display", gettext_lazy("Cách đăng ký"))
     registered_at = Field(column_name=gettext_lazy("Đăng ký lúc"))
 
     class Meta:
@@ -47,6 +50,9 @@ class QueueResource(resources.ModelResource):
             "origin",
             "home_commune",
             "phone",
+            "travel_from",
+            "travel_until",
+            "channel",
             "registered_at",
         ]
         export_order = fields
@@ -59,6 +65,12 @@ class QueueResource(resources.ModelResource):
 
     def dehydrate_phone(self, row: Registration) -> str:
         return mask_phone(row.phone)
+
+    def dehydrate_travel_from(self, row: Registration) -> str:
+        return vn_date(row.travel_from)
+
+    def dehydrate_travel_until(self, row: Registration) -> str:
+        return vn_date(row.travel_until)
 
     def dehydrate_registered_at(self, row: Registration) -> str:
         return vn_datetime(row.registered_at)

@@ -55,6 +55,7 @@ class Row(NamedTuple):
     symptoms: forms.BoundField
     temperature: forms.BoundField
     decision: forms.BoundField
+    told: list[str]  # doses and tests as the family declared them
 
 
 class EntryForm(HelperMixin, ClientKeyMixin):
@@ -111,8 +112,11 @@ class ArrivalForm(EntryForm):
 
     def rows(self) -> Iterator[Row]:
         names = ("here", "positive", "symptoms", "temperature", "decision")
+        told = self.family.told
         for person in self.family.expected_here:
-            yield Row(person, *(self[f"{name}_{person.pk}"] for name in names))
+            here, positive, symptoms, temperature, decision = (self[f"{name}_{person.pk}"] for name in names)
+            words = told.get(person.pk, [])
+            yield Row(person, here, positive, symptoms, temperature, decision, words)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -148,6 +148,10 @@ class QueueFilter(HelperMixin, forms.Form):
         ],
     )
 
+    channel = forms.ChoiceField(
+        label=_("Cách đăng ký"), required=False, choices=[("", _("Mọi cách")), *Registration.Channel.choices]
+    )
+
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commune"].queryset = communes  # type: ignore[attr-defined]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
-from repatriation.models import Arrival, Handover
+from repatriation.declared import told_words
+from repatriation.models import Arrival, Handover, Member
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_see_health_of_arrival
 
@@ -109,6 +110,16 @@ def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
         )
         for handovers in found
     ]
+
+
+def told_of(handovers: Iterable[Handover]) -> dict[int, list[str]]:
+    """Doses and tests as these people's families declared them, by person; one query."""
+    rows = list(handovers)
+    members = Member.objects.filter(
+        registration__in={row.arrival.registration_id for row in rows} - {None},
+        person__in=[row.person_id for row in rows],
+    )
+    return {member.person_id: told_words(member) for member in members}
 
 
 def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:

@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.home import home_path
 from portal.places.models import Place
-from repatriation.models import Handover, Trip
+from repatriation.models import Handover, Registration, Trip
 
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
@@ -46,6 +46,12 @@ def may_see_health_of_arrival(user: User, checkpoint: Place, destination: Place)
 def may_see_health_of_some_arrival(user: User) -> bool:
     """Whether a list for this reader has columns for it."""
     return any(user.may(permission) for permission in (Permission.RECORD_ARRIVALS, *TAKES_PEOPLE_IN))
+
+
+def may_see_declared(user: User, registration: Registration) -> bool:
+    """Doses and tests that the family told: who may see the health of people at home there."""
+    commune = registration.home_commune
+    return commune is not None and user.may(Permission.SEE_HEALTH, commune)
 
 
 def may_route(user: User, handover: Handover) -> bool:

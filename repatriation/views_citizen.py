@@ -27,6 +27,7 @@ from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
 from repatriation.actions.registration import family_actor, position, withdraw
+from repatriation.declared import positives_of
 from repatriation.forms_citizen import WithdrawForm
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import LIVE, Status
@@ -127,6 +128,7 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
     context = {
         "registration": row,
         "head": row.head,
+        "positives": positives_of(row.members.select_related("person")),
         "door": door,
         "offer": offer,
         "place": place,

@@ -23,6 +23,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record_read
 from portal.ui.formats import mask_identity, mask_phone
+from repatriation.declared import told_words
 from repatriation.models import Arrival, Member, Offer, Registration, Trip
 from repatriation.rules import may_look_up
 
@@ -52,6 +53,12 @@ class Family:
         if self.registration is not None and self.registration.phone:
             return self.registration.phone
         return next((person.phone for person in self.people if person.phone), "")
+
+    @property
+    def told(self) -> dict[int, list[str]]:
+        """Doses and tests that the family declared, by person; nothing of it is proved."""
+        members = self.registration.members.all() if self.registration is not None else ()
+        return {member.person_id: told_words(member) for member in members}
 
     @property
     def others(self) -> int:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 POSITIVE_DAYS = 14  # a positive test younger than this calls for the health station before the journey
-RECOVERED_DAYS = 183  # six months, as the protocols of 2021 count a recovery (facts: 8399/BYT-MT)
 MOST_DOSES = 9
+RECOVERED_DAYS = 183  # six months, as the protocols of 2021 count a recovery (facts: 8399/BYT-MT)
 
 
 class Channel(models.TextChoices):
@@ -24,6 +24,14 @@ class Channel(models.TextChoices):
     ASSOCIATION = "association", _("Qua hội đồng hương")
     PAPER = "paper", _("Phiếu giấy")
     IMPORT = "import", _("Nhập từ danh sách")
+
+
+class Dose(models.IntegerChoices):
+    NONE = 0, _("Chưa tiêm mũi nào")
+    ONE = 1, _("1 mũi")
+    TWO = 2, _("2 mũi")
+    THREE = 3, _("3 mũi")
+    FOUR = 4, _("4 mũi trở lên")
 
 
 class TestKind(models.TextChoices):

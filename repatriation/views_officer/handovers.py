@@ -23,7 +23,7 @@ from repatriation.export import HandoverResource
 from repatriation.forms_officer import HandoverFilter, ReasonForm, RerouteForm
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
-from repatriation.parties import grouped, load, row_steps
+from repatriation.parties import grouped, load, row_steps, told_of
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
 from repatriation.views_officer.common import attempt, communes_of, officer_of
 
@@ -82,8 +82,10 @@ def _party_page(
     is_open = any(row.status == Handover.Status.SENT for row in latest)
     is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
     mine = any(may_decide(user, row) for row in latest)
+    told = told_of(latest)
     for row in latest:
         row.shows_health = may_see_health_of_arrival(user, row.from_place, row.to_place)  # type: ignore[attr-defined]
+        row.told = told.get(row.person_id, []) if row.shows_health else []  # type: ignore[attr-defined]
     context = {
         "rows": latest,
         "shows_health": any(row.shows_health for row in latest),  # type: ignore[attr-defined]

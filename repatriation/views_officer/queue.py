@@ -20,11 +20,13 @@ from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import Page, paginate
 from repatriation.actions import trips
+from repatriation.declared import positives_of, told_words
 from repatriation.export import QueueResource
 from repatriation.forms_officer import QueueFilter
 from repatriation.models import Campaign, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
+from repatriation.rules import may_see_declared
 from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
 
 TRIPS_SHOWN = 12
@@ -56,6 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         _number(page, campaign, counted_from_page=whole)
     for row in page:
         row.why = reason_sentence(row)
+        row.tells_positive = any(member.declares_positive for member in row.members.all())
     upcoming = Trip.objects.visible_to(user).filter(
         campaign=campaign, status__in=[Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED]
     )
@@ -75,11 +78,13 @@ def _filtered(rows: RegistrationQuerySet, asked: dict[str, Any]) -> Registration
         rows = rows.filter(origin_id__in=ids_under([asked["origin"].path]))
     if asked.get("commune"):
         rows = rows.filter(home_commune=asked["commune"])
+    if asked.get("channel"):
+        rows = rows.filter(channel=asked["channel"])
     return search(rows, asked.get("q", ""))
 
 
 def _narrowed(asked: dict[str, Any]) -> bool:
-    return any(asked.get(name) for name in ("q", "origin", "commune"))
+    return any(asked.get(name) for name in ("q", "origin", "commune", "channel"))
 
 
 def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
@@ -99,6 +104,9 @@ def family(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     row = _registration(user, code)
     members = list(row.members.select_related("person"))
+    if may_see_declared(user, row):
+        for member in members:
+            member.told = told_words(member)  # type: ignore[attr-defined]
     people = [member.person_id for member in members]
     record_read(
         user,
@@ -112,6 +120,7 @@ def family(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "registration": row,
         "members": members,
+        "positives": positives_of(members),
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
         "why": reason_sentence(row),
@@ -152,4 +161,6 @@ def requeue(request: HttpRequest, code: str) -> HttpResponse:
 
 def _registration(user: User, code: str) -> Registration:
     rows = Registration.objects.visible_to(user).exclude(status=Registration.Status.DRAFT)
-    return get_object_or_404(rows.select_related("campaign", "home_commune", "origin"), code=code)
+    return get_object_or_404(
+        rows.select_related("campaign", "home_commune", "origin", "entered_by"), code=code
+    )

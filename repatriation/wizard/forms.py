@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from crispy_forms.layout import Div
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +20,8 @@ from citizens.phones import display, is_mobile
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place, lower_type
-from portal.ui.forms import HelperMixin
+from portal.ui.formats import vn_date
+from portal.ui.forms import HelperMixin, NameInput, VietnameseDateField
 from repatriation import consent
 from repatriation.drafts import Draft
 from repatriation.models import Campaign
@@ -140,16 +144,97 @@ class ReasonsForm(StepForm):
         return lambda draft: replace(draft, reasons=reasons)
 
 
+class TravelForm(StepForm):
+    travel_from = VietnameseDateField(
+        label=gettext_lazy("Đi được từ ngày"),
+        help_text=gettext_lazy("Chưa đi được ngay thì ghi ngày sớm nhất đi được."),
+        required=False,
+    )
+    travel_until = VietnameseDateField(
+        label=gettext_lazy("Đi được đến hết ngày"),
+        help_text=gettext_lazy("Chỉ ghi nếu sau ngày này gia đình không đi được nữa."),
+        required=False,
+    )
+
+    def first_values(self, draft: Draft) -> dict[str, Any]:
+        first, last = draft.travel_days
+        return {"travel_from": first, "travel_until": last}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name, sentence in travel_errors(
+            data.get("travel_from"), data.get("travel_until"), self.campaign
+        ).items():
+            self.add_error(name, sentence)
+        return data
+
+    def change(self) -> Change:
+        data = self.cleaned_data
+        days: dict[str, Any] = {name: str(data[name] or "") for name in ("travel_from", "travel_until")}
+        return lambda draft: replace(draft, **days)
+
+
+def travel_errors(first: dt.date | None, last: dt.date | None, campaign: Campaign) -> dict[str, str]:
+    """What is wrong with the days of a family, by field."""
+    errors = {}
+    if first and first > campaign.ends_on:
+        errors["travel_from"] = _(
+            "Đợt này kết thúc ngày %(date)s. Vui lòng ghi ngày sớm hơn, hoặc chờ đợt sau."
+        ) % {"date": vn_date(campaign.ends_on)}
+    if last and last < timezone.localdate():
+        errors["travel_until"] = _("Ngày này đã qua. Vui lòng ghi ngày sắp tới, hoặc bỏ trống.")
+    elif first and last and last < first:
+        errors["travel_until"] = _("Ngày cuối phải bằng hoặc sau ngày %(date)s.") % {"date": vn_date(first)}
+    elif last and last < campaign.starts_on:
+        errors["travel_until"] = _("Đợt này bắt đầu ngày %(date)s. Vui lòng ghi ngày muộn hơn.") % {
+            "date": vn_date(campaign.starts_on)
+        }
+    return errors
+
+
 class FamilyPhoneForm(StepForm):
+    """Where the family is reached; somebody who registers relatives says who they are."""
+
+    OWN, RELATIVES = "own", "relatives"
+
+    for_whom = forms.ChoiceField(
+        label=gettext_lazy("Anh/chị đăng ký cho ai?"),
+        choices=[
+            (OWN, gettext_lazy("Cho gia đình tôi, tôi cùng về")),
+            (RELATIVES, gettext_lazy("Cho người thân, tôi không đi cùng")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    contact_name = forms.CharField(
+        label=gettext_lazy("Họ và tên của anh/chị"), max_length=120, required=False, widget=NameInput
+    )
+    contact_relation = forms.CharField(
+        label=gettext_lazy("Anh/chị là gì của gia đình?"),
+        help_text=gettext_lazy("Ví dụ: con gái, anh trai, hàng xóm."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     phone = PhoneField(
         label=gettext_lazy("Số điện thoại di động"),
         help_text=gettext_lazy(
             "Cổng nhắn mã xác nhận và tin về chuyến xe tới số này. Cả nhà dùng chung được."
         ),
     )
+    layout = (
+        "for_whom",
+        Div("contact_name", "contact_relation", css_class="for-relatives"),
+        "phone",
+    )
 
     def first_values(self, draft: Draft) -> dict[str, Any]:
-        return {"phone": display(draft.phone) if draft.phone else ""}
+        return {
+            "for_whom": self.RELATIVES if draft.contact_name else self.OWN,
+            "contact_name": draft.contact_name,
+            "contact_relation": draft.contact_relation,
+            "phone": display(draft.phone) if draft.phone else "",
+        }
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -157,9 +242,25 @@ class FamilyPhoneForm(StepForm):
             raise ValidationError(_("Số này không nhận được tin nhắn. Vui lòng nhập một số di động."))
         return phone
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("for_whom") == self.RELATIVES:
+            if not data.get("contact_name"):
+                self.add_error("contact_name", _("Vui lòng ghi họ tên, để xã biết hỏi lại ai."))
+            if not data.get("contact_relation"):
+                self.add_error("contact_relation", _("Vui lòng ghi quan hệ với gia đình, ví dụ con gái."))
+        elif "for_whom" not in self.errors:
+            data["contact_name"] = data["contact_relation"] = ""
+        return data
+
     def change(self) -> Change:
-        phone = self.cleaned_data["phone"]
-        # Another number is to be confirmed again.
-        return lambda draft: (
-            draft if draft.phone == phone else replace(draft, phone=phone, phone_confirmed="")
-        )
+        data = self.cleaned_data
+        contact = {name: data[name] for name in ("contact_name", "contact_relation")}
+
+        def changed(draft: Draft) -> Draft:
+            draft = replace(draft, **contact)
+            if draft.phone == data["phone"]:
+                return draft
+            return replace(draft, phone=data["phone"], phone_confirmed="")  # to be confirmed again
+
+        return changed

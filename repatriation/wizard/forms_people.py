@@ -17,6 +17,7 @@ from citizens.forms import read_number
 from citizens.models import Person
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
 from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry, written
+from repatriation.forms_declared import NAMES, DeclaredForm, declared_initial
 
 
 class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
@@ -125,8 +126,9 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
         return changed if changed.may_be_pregnant else replace(changed, is_pregnant=False)
 
 
-class HealthForm(HelperMixin, forms.Form):
-    """What counts for the priority. Pregnancy is asked of women of 12 to 55 only."""
+class HealthForm(HelperMixin, DeclaredForm):
+    """What counts for the priority, and beside it doses and tests, which may be left out. Pregnancy is asked
+    of women of 12 to 55 only."""
 
     is_pregnant = forms.BooleanField(label=gettext_lazy("Đang mang thai"), required=False)
     has_chronic_illness = forms.BooleanField(
@@ -135,13 +137,28 @@ class HealthForm(HelperMixin, forms.Form):
         required=False,
     )
     has_disability = forms.BooleanField(label=gettext_lazy("Là người khuyết tật"), required=False)
+    MARKS = ("is_pregnant", "has_chronic_illness", "has_disability")
 
     def __init__(self, data: Any = None, *, entry: PersonEntry) -> None:
         self.entry = entry
-        names = ("is_pregnant", "has_chronic_illness", "has_disability")
-        super().__init__(data, initial={name: getattr(entry, name) for name in names})
+        first = {name: getattr(entry, name) for name in self.MARKS} | declared_initial(entry)
+        super().__init__(data, initial=first)
         if not entry.may_be_pregnant:
             del self.fields["is_pregnant"]
+        marks = [name for name in self.MARKS if name in self.fields]
+        self.layout = (*marks, HTML('{% include "repatriation/citizen/_declared.html" %}'))
+
+    @property
+    def told(self) -> bool:
+        """Whether the part about doses and tests stands open."""
+        return any(self[name].value() not in (None, "") for name in NAMES) or any(
+            name in self.errors for name in NAMES
+        )
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in NAMES]
 
     def person(self) -> PersonEntry:
-        return replace(self.entry, health_told=True, **self.cleaned_data)
+        marks = {name: self.cleaned_data[name] for name in self.MARKS if name in self.fields}
+        return replace(self.entry, health_told=True, **marks, **self.declared())

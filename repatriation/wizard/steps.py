@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from repatriation.drafts import Draft
-from repatriation.wizard.forms import FamilyPhoneForm, HomeForm, OriginForm, ReasonsForm, StepForm
+from repatriation.wizard.forms import (
+    FamilyPhoneForm,
+    HomeForm,
+    OriginForm,
+    ReasonsForm,
+    StepForm,
+    TravelForm,
+)
 
-TOTAL = 7
+TOTAL = 8
 CHECK = "kiem-tra"
 
 
@@ -27,8 +34,10 @@ STEPS = (
     Step(3, "que-nha", "home", "repatriation/citizen/step_home.html", HomeForm),
     Step(4, "gia-dinh", "people", "repatriation/citizen/step_people.html"),
     Step(5, "ly-do", "reasons", "repatriation/citizen/step_reasons.html", ReasonsForm),
-    Step(6, "dien-thoai", "phone", "repatriation/citizen/step_phone.html", FamilyPhoneForm),
-    Step(7, CHECK, "check", "repatriation/citizen/step_check.html"),
+    # Never missing: without an answer the family can travel on any day.
+    Step(6, "ngay-di", "travel", "repatriation/citizen/step_travel.html", TravelForm),
+    Step(7, "dien-thoai", "phone", "repatriation/citizen/step_phone.html", FamilyPhoneForm),
+    Step(8, CHECK, "check", "repatriation/citizen/step_check.html"),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 BY_QUESTION = {step.question: step for step in STEPS}

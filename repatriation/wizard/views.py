@@ -31,6 +31,7 @@ from repatriation.actions.registration import (
     submit,
 )
 from repatriation.campaigns import announcement, open_campaigns
+from repatriation.declared import positives, positives_of, told_words
 from repatriation.drafts import Draft
 from repatriation.models.registration import Reason, Status
 from repatriation.priority import score, sentence
@@ -122,6 +123,8 @@ def answers(paper: Paper) -> dict[str, Any]:
     places = Place.objects.with_ancestors().in_bulk([pk for pk in (draft.origin, draft.home) if pk])
     return {
         "draft": draft,
+        "people": [{"entry": entry, "told": told_words(entry)} for entry in draft.people],
+        "positives": positives(draft.people),
         "origin": places.get(draft.origin),
         "home": places.get(draft.home),
         "reasons": [Reason(reason).label for reason in draft.reasons or ()],
@@ -140,6 +143,7 @@ def done(request: HttpRequest) -> HttpResponse:
     place, total = position(registration)
     context = {
         "registration": registration,
+        "positives": positives_of(registration.members.select_related("person")),
         "place": place,
         "total": total,
         "sentence": sentence(registration.score_reasons),

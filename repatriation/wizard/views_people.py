@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from citizens.identity import CardQrError, IdentityWarning, parse_card_qr, warnings
 from portal.ui.formats import vn_date
+from repatriation.declared import positives, told_words
 from repatriation.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.wizard import steps
 from repatriation.wizard.forms_people import HealthForm, PersonForm
@@ -38,10 +39,16 @@ def people(request: HttpRequest, paper: Paper) -> HttpResponse:
             return redirect(paper.of_person(untold.key)["health"])
         return redirect(paper.after(PEOPLE))
     rows = [
-        {"entry": entry, "warnings": doubts(entry), "urls": paper.of_person(entry.key)}
+        {
+            "entry": entry,
+            "warnings": doubts(entry),
+            "told": told_words(entry),
+            "urls": paper.of_person(entry.key),
+        }
         for entry in draft.people
     ]
     context = paper.page(PEOPLE, rows=rows, may_add=len(draft.people) < MAX_PEOPLE, most=MAX_PEOPLE)
+    context["positives"] = positives(draft.people)
     return render(request, PEOPLE.template, context)
 
 

@@ -135,7 +135,7 @@ def begin(visitor: Visitor) -> None:
 
 def say_where(visitor: Visitor, family: Family) -> None:
     """Where they are and where home is, chosen from the lists under the boxes."""
-    visitor.sees("Bước 2/7")
+    visitor.sees("Bước 2/8")
     visitor.pick_place("Tỉnh, thành phố hoặc xã", *family.origin)
     visitor.press("Tiếp tục")
     visitor.pick_place("Xã, phường ở quê", *family.home)
@@ -166,6 +166,8 @@ def say_person(visitor: Visitor, person: Member) -> None:
 def say_why(visitor: Visitor, family: Family) -> None:
     for reason in family.reasons:
         visitor.choose(reason)
+    visitor.press("Tiếp tục")
+    visitor.sees("Gia đình đi được ngày nào?")
     visitor.press("Tiếp tục")
 
 

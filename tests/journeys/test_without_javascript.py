@@ -42,7 +42,7 @@ def test_a_family_registers_without_javascript_from_an_old_commune_that_was_spli
         sees_error(father, "origin", "Có nhiều nơi tên như vậy")
         father.page.get_by_role("radio", name="Hồ Chí Minh").first.check()
         father.press("Tiếp tục")
-        father.sees("Bước 3/7", "Gia đình về đâu?")
+        father.sees("Bước 3/8", "Gia đình về đâu?")
     with step("what was typed is kept on the way back", father):
         father.press("Quay lại")
         assert value_of(father, "Số nhà, đường, khu trọ") == "12/3 đường số 7"

@@ -127,6 +127,27 @@ def say_reasons(page: Page) -> None:
     _send(page)
 
 
+def say_past_days(page: Page) -> None:
+    page.locator("[name=travel_from]").fill("31/12/2090")
+    page.locator("[name=travel_until]").fill("01/02/2021")
+    _send(page)
+
+
+def say_for_relatives(page: Page) -> None:
+    page.locator("[name=for_whom][value=relatives]").check()
+    page.locator("[name=contact_name]").fill("Nguyễn Thị Bình")
+    _send(page)
+
+
+def say_half_a_test(page: Page) -> None:
+    """The same woman as before, with the part about doses open and a test told by half."""
+    say_person(page)
+    page.locator("details summary").last.click()
+    page.locator("[name=doses]").select_option("2")
+    page.locator("[name=test_kind]").select_option("pcr")
+    _send(page)
+
+
 def prove_phone(page: Page) -> None:
     phone = _own(page, "090366{}")
     page.locator("[name=phone]").fill(phone)
