@@ -22,7 +22,8 @@ from citizens.models import Household, Person
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor, as_actor
-from portal.records.log import record
+from portal.records.log import event_for
+from portal.records.models import Event
 from repatriation.drafts import PersonEntry
 from repatriation.refusal import Refusal, broken_constraint
 
@@ -62,68 +63,91 @@ class Home:
     phone: str
 
 
-@transaction.atomic
 def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Actor) -> list[Person]:
     """A person for each entry, in the same order: found or made, all in one household.
 
-    Raises `IdentityTaken`, to a citizen `NumberDisagrees`. Numbers are taken in a fixed order, so that two families that name the same
+    However many they are, they are looked up once and written together, within the caller's transaction.
+    Raises `IdentityTaken`, to a citizen `NumberDisagrees`; then nothing was written. Rows are locked in the
+    order of their ids and new numbers are taken in their own order, so that two families that name the same
     people wait for each other instead of locking each other out.
     """
     entries = list(entries)
-    found: dict[str, Person] = {}
-    for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
-        taken = {person.pk for person in found.values()}
-        found[entry.key] = _settle(entry, home, taken, by)
-    people = [found[entry.key] for entry in entries]
-    _live_together(people, home)
-    return people
-
-
-def _settle(entry: PersonEntry, home: Home, taken: set[int], by: User | Actor) -> Person:
     by_citizen = as_actor(by).kind == "citizen"
     for _try in range(3):  # somebody may add the same number between the look and the insert
-        known = _by_number(entry, by_citizen) if entry.identity else _by_name(entry, home, taken)
-        if known is not None:
-            return _complete(known, entry, home, by)
+        found = match(entries, known_people(entries, home), home, by_citizen=by_citizen)
         try:
             with transaction.atomic():
-                return _make(entry, home, by)
+                return _write(entries, found, home, by)
         except IntegrityError as error:
             if broken_constraint(error) != "person_identity_number_unique":
                 raise
-    raise NumberDisagrees(entry) if by_citizen else IdentityTaken(entry)
+    taken = next(entry for entry in entries if entry.identity)
+    raise NumberDisagrees(taken) if by_citizen else IdentityTaken(taken)
 
 
-def _by_number(entry: PersonEntry, by_citizen: bool) -> Person | None:
+def known_people(entries: Iterable[PersonEntry], home: Home) -> list[Person]:
+    """Everybody whom one of the entries may mean, locked: by number, or without one by the proved phone."""
+    wanted, names, numbers = Q(), set(), set()
+    for entry in entries:
+        if entry.identity:
+            numbers |= {entry.identity, entry.old_identity} - {""}
+        else:
+            names.add(fold(entry.full_name))
+    if numbers:
+        wanted |= Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
+    if names and home.phone:  # a name and a birth alone tell nobody apart
+        wanted |= Q(phone=home.phone, search_name__in=names)
+    if not wanted:
+        return []
+    rows = Person.objects.select_for_update(of=("self",)).select_related("household")
+    return list(rows.filter(wanted).order_by("pk"))
+
+
+def match(
+    entries: Iterable[PersonEntry], known: list[Person], home: Home, *, by_citizen: bool
+) -> dict[str, Person]:
+    """Whom each entry means, by its key: one of the `known`, or somebody new who is not stored yet."""
+    found: dict[str, Person] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
+        if entry.identity:
+            person = _by_number(entry, known, by_citizen)
+        else:
+            taken = [id(row) for row in found.values()]
+            person = _by_name(entry, home, [row for row in known if id(row) not in taken])
+        if person is None:
+            person = _new(entry, home)
+            known = [*known, person]
+        found[entry.key] = person
+    return found
+
+
+def _by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Person | None:
     numbers = {entry.identity, entry.old_identity} - {""}
-    rows = Person.objects.select_for_update(of=("self",)).filter(
-        Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
-    )
+    rows = [row for row in known if {row.identity_number, row.old_identity_number} & numbers]
     # The number itself counts more than the one that it replaced.
-    known = min(rows, key=lambda row: (row.identity_number != entry.identity, row.pk), default=None)
-    if known is None:
+    person = min(rows, key=lambda row: row.identity_number != entry.identity, default=None)
+    if person is None:
         return None
-    agreeing = [same_name(known.full_name, entry.full_name), _same_birth(known, entry)]
+    agreeing = [same_name(person.full_name, entry.full_name), _same_birth(person, entry)]
     if by_citizen and not all(agreeing):
         raise NumberDisagrees(entry)
     if any(agreeing):
-        return known
-    if known.identity_number == entry.identity:
+        return person
+    if person.identity_number == entry.identity:
         raise IdentityTaken(entry)
     return None  # only the old number hits, and neither name nor birth agrees: somebody else
 
 
-def _by_name(entry: PersonEntry, home: Home, taken: set[int]) -> Person | None:
-    if not home.phone:  # a name and a birth alone tell nobody apart
-        return None
-    rows = Person.objects.select_for_update(of=("self",)).filter(
-        phone=home.phone, birth_year=entry.born.year, search_name=fold(entry.full_name)
-    )
+def _by_name(entry: PersonEntry, home: Home, known: list[Person]) -> Person | None:
+    told = (home.phone, entry.born.year, fold(entry.full_name))
     return next(
         (
             row
-            for row in rows.order_by("pk")
-            if row.pk not in taken and same_name(row.full_name, entry.full_name) and _same_birth(row, entry)
+            for row in known
+            if home.phone
+            and (row.phone, row.birth_year, row.search_name) == told
+            and same_name(row.full_name, entry.full_name)
+            and _same_birth(row, entry)
         ),
         None,
     )
@@ -134,8 +158,8 @@ def _same_birth(person: Person, entry: PersonEntry) -> bool:
     return birth_compatible(known, told)
 
 
-def _make(entry: PersonEntry, home: Home, by: User | Actor) -> Person:
-    person = Person.objects.create(
+def _new(entry: PersonEntry, home: Home) -> Person:
+    person = Person(
         full_name=entry.full_name,
         sex=entry.sex,
         birth_date=entry.born.date,
@@ -147,8 +171,25 @@ def _make(entry: PersonEntry, home: Home, by: User | Actor) -> Person:
         home_commune=home.commune,
         address=home.address,
     )
-    record(person, "created", by=by)
+    person.prepare()
     return person
+
+
+def _write(
+    entries: list[PersonEntry], found: dict[str, Person], home: Home, by: User | Actor
+) -> list[Person]:
+    """Store who is new, complete who is known, and let them live together."""
+    people = [found[entry.key] for entry in entries]
+    known = [entry for entry in entries if found[entry.key].pk is not None]
+    # A household first, so that who is new is written once: in the order of `match`, which sorts by number.
+    _live_together(people, home)
+    new = [person for person in found.values() if person.pk is None]
+    Person.objects.bulk_create(new)
+    events = [event_for(person, "created", by=by) for person in new]
+    for entry in known:
+        events += _complete(found[entry.key], entry, home, by)
+    Event.objects.bulk_create(events)
+    return people
 
 
 def _kind(number: str) -> str:
@@ -156,8 +197,9 @@ def _kind(number: str) -> str:
     return str(kind) if kind in _KINDS else ""
 
 
-def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) -> Person:
+def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) -> list[Event]:
     """Fill in what was not known, and follow a move while nobody answers for the person yet."""
+    events = []
     changes: dict[str, object] = {}
     if not person.sex and entry.sex:
         changes["sex"] = entry.sex
@@ -178,15 +220,15 @@ def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) 
         for name, value in changes.items():
             setattr(person, name, value)
         person.save(update_fields=list(changes))
-        record(person, "updated", by=by, data={"fields": sorted(changes)})
+        events.append(event_for(person, "updated", by=by, data={"fields": sorted(changes)}))
     told_otherwise = {}
     if not same_name(person.full_name, entry.full_name):
         told_otherwise["full_name"] = entry.full_name
     if not _same_birth(person, entry):
         told_otherwise["birth"] = entry.birth
     if told_otherwise:
-        record(person, "told_otherwise", by=by, data=told_otherwise)
-    return person
+        events.append(event_for(person, "told_otherwise", by=by, data=told_otherwise))
+    return events
 
 
 def _replaces(person: Person, entry: PersonEntry) -> bool:
@@ -198,12 +240,13 @@ def _replaces(person: Person, entry: PersonEntry) -> bool:
 def _live_together(people: list[Person], home: Home) -> None:
     """One household: the head's where it is in the same commune, else a new one. Who has arrived stays."""
     staying = [person for person in people if person.arrived_at is None]
-    known = people[0].household
-    if known is None or known.home_commune_id != home.commune.pk:
-        known = Household.objects.create(home_commune=home.commune, address=home.address)
-    moving = [person.pk for person in staying if person.household_id != known.pk]
-    if moving:
-        Person.objects.filter(pk__in=moving).update(household=known)
-    for person in people:
-        if person.pk in moving:
-            person.household = known
+    if not staying:
+        return
+    household = people[0].household
+    if household is None or household.home_commune_id != home.commune.pk:
+        household = Household.objects.create(home_commune=home.commune, address=home.address)
+    moving = [person for person in staying if person.household_id != household.pk]
+    for person in moving:
+        person.household = household
+    if known := [person.pk for person in moving if person.pk is not None]:
+        Person.objects.filter(pk__in=known).update(household=household)
