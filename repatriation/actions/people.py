@@ -183,7 +183,7 @@ def _write(
     known = [entry for entry in entries if found[entry.key].pk is not None]
     # A household first, so that who is new is written once: in the order of `match`, which sorts by number.
     _live_together(people, home)
-    new = [person for person in found.values() if person.pk is None]
+    new = list({id(person): person for person in found.values() if person.pk is None}.values())
     Person.objects.bulk_create(new)
     events = [event_for(person, "created", by=by) for person in new]
     for entry in known:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -264,9 +264,10 @@ def _demand_few_refusals(marks: dict[str, str], by: User | Actor) -> None:
         return
     refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
     limits = {"phone_mark": REFUSALS_BY_PHONE, "address_mark": REFUSALS_BY_ADDRESS}
-    for name, mark in marks.items():
-        if refusals.filter(**{f"data__{name}": mark}).count() >= limits[name]:
-            raise TooManyRefusals
+    counts = {name: Count("pk", filter=Q(**{f"data__{name}": mark})) for name, mark in marks.items()}
+    found = refusals.aggregate(**counts) if counts else {}
+    if any(found[name] >= limits[name] for name in found):
+        raise TooManyRefusals
 
 
 def _refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]) -> None:
