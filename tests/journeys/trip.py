@@ -25,8 +25,8 @@ class PlannedTrip:
         )
 
 
-def plan_and_fill(coordinator: Visitor) -> PlannedTrip:
-    """45 seats from An Sương tomorrow at eight, offered to the families first in the queue."""
+def plan_and_fill(coordinator: Visitor, *, seats: int = 45) -> PlannedTrip:
+    """Seats from An Sương tomorrow at eight, offered to the families first in the queue."""
     coordinator.open("/officer/queue/")
     coordinator.press("Lập chuyến")
     coordinator.fill("Ngày đi", vietnamese(today() + dt.timedelta(days=1)))
@@ -35,7 +35,7 @@ def plan_and_fill(coordinator: Visitor) -> PlannedTrip:
         box = coordinator.page.get_by_label(label).first
         value = box.locator("option").filter(has_text=wanted).first.get_attribute("value")
         box.select_option(value)
-    coordinator.fill("Số chỗ", "45")
+    coordinator.fill("Số chỗ", str(seats))
     coordinator.press("Lưu chuyến")
     trip = PlannedTrip(coordinator.page.url.rstrip("/").rpartition("/")[2])
     coordinator.sees("Chưa mời gia đình nào")
