@@ -37,6 +37,9 @@ class Permission(StrEnum):
     SEE_HANDOVERS = "see_handovers"
     DECIDE_HANDOVERS = "decide_handovers"
     ROUTE_HANDOVERS = "route_handovers"
+    SEE_SCREENING = "see_screening"
+    DECIDE_SCREENING = "decide_screening"  # the home commune: ours, or not
+    SETTLE_SCREENING = "settle_screening"  # the province, where communes disagree
     SEE_FACILITY = "see_facility"
     SEE_APPOINTMENTS = "see_appointments"
     SERVE_APPOINTMENTS = "serve_appointments"
@@ -51,12 +54,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CHECKPOINT: frozenset({P.RECORD_ARRIVALS, P.LOOK_UP_ANYBODY, P.SEE_HANDOVERS}),
     Role.COMMUNE: frozenset(
         {P.SEE_WORKLIST, P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH, P.SEE_HANDOVERS}
-        | {P.DECIDE_HANDOVERS}
+        | {P.DECIDE_HANDOVERS, P.SEE_SCREENING, P.DECIDE_SCREENING}
     ),
-    Role.COMMUNE_VIEWER: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS}),
+    Role.COMMUNE_VIEWER: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS, P.SEE_SCREENING}),
     Role.COORDINATOR: frozenset(
         {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
-        | {P.PUBLISH_RULES}
+        | {P.PUBLISH_RULES, P.SEE_SCREENING, P.SETTLE_SCREENING}
     ),
     Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
     Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),

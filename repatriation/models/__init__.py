@@ -2,6 +2,7 @@ from repatriation.models.arrival import Arrival
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.handover import Handover
 from repatriation.models.registration import Member, Registration
+from repatriation.models.screening import Screening
 from repatriation.models.trip import Offer, Trip
 
-__all__ = ["Arrival", "Campaign", "Handover", "Member", "Offer", "Registration", "RuleSet", "Trip"]
+__all__ = ["Arrival", "Campaign", "Handover", "Member", "Offer", "Registration", "RuleSet", "Screening", "Trip"]

@@ -122,12 +122,18 @@ class Campaign(models.Model):
     rescoring_since = models.DateTimeField(null=True)  # while the queue gets its scores by new rules
     scored_on = models.DateField(null=True)  # the day as of which the waiting days count
     handover_hours = models.PositiveSmallIntegerField(_("Thời hạn tiếp nhận (giờ)"), default=4)
+    awaits_screening = models.BooleanField(_("Chỉ xếp chỗ sau khi xã, phường xác nhận"), default=False)
+    screening_hours = models.PositiveSmallIntegerField(_("Thời hạn xã, phường xác nhận (giờ)"), default=48)
+    admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)  # see repatriation.admission
 
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start")
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(screening_hours__range=(1, 720)), name="campaign_screening_hours_plausible"
+            ),
         ]
         ordering = ["-starts_on"]
 

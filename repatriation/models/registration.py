@@ -68,6 +68,10 @@ class RegistrationQuerySet(ScopedQuerySet):
     def waiting(self, campaign: Campaign) -> Self:
         return self.filter(campaign=campaign, status=Status.WAITING)
 
+    def screened(self, campaign: Campaign) -> Self:
+        """Where the campaign awaits screening: only whose commune has spoken, or has let its time pass."""
+        return self.filter(screened_at__isnull=False) if campaign.awaits_screening else self
+
     def ahead_of(self, registration: Registration) -> Self:
         """The families of the same queue that come before this one."""
         return self.waiting(registration.campaign).filter(
@@ -149,6 +153,8 @@ class Registration(HowRegistered):
     draft = models.JSONField(default=dict)  # what a half-filled form holds; emptied on submitting
     created_at = models.DateTimeField(default=timezone.now)
     registered_at = models.DateTimeField(null=True)
+    screened_at = models.DateTimeField(null=True)  # its commune confirmed it, or did not say in time
+    screening_overdue = models.BooleanField(default=False)  # goes on without its commune's word
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -166,6 +172,10 @@ class Registration(HowRegistered):
                 ),
                 name="registration_complete_once_submitted",
             ),
+            models.CheckConstraint(
+                condition=Q(screening_overdue=False) | Q(screened_at__isnull=False),
+                name="registration_overdue_goes_on",
+            ),
         ]
         indexes = [
             models.Index(
@@ -175,6 +185,14 @@ class Registration(HowRegistered):
                 "id",
                 name="registration_queue",
                 condition=Q(status="waiting"),
+            ),
+            models.Index(
+                "campaign",
+                F("score").desc(),
+                "registered_at",
+                "id",
+                name="registration_queue_screened",
+                condition=Q(status="waiting", screened_at__isnull=False),
             ),
             models.Index(fields=["campaign", "status", "registered_at"]),
             models.Index(fields=["home_commune", "status"]),
