@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-messages": {"task": "portal.notifications.tasks.sweep", "schedule": 10.0},
     "lapse-offers": {"task": "repatriation.tasks.lapse_offers", "schedule": 30.0},
     "escalate-handovers": {"task": "repatriation.tasks.escalate_overdue", "schedule": 30.0},
+    "lapse-screenings": {"task": "repatriation.tasks.lapse_screenings", "schedule": 30.0},
     "rescore": {"task": "repatriation.tasks.rescore", "schedule": 10.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},

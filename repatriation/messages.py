@@ -8,6 +8,7 @@ from portal.records.verbs import register_verbs
 
 register_purpose("registration", "repatriation:registration")
 register_purpose("offer", "repatriation:offer")
+register_purpose("screening", "repatriation:screening_answer")
 
 # To families
 
@@ -47,6 +48,20 @@ register_kind(
     title=_("Gia đình không đi nữa"),
     text=_(
         "Gia đình mã {code} không đi chuyến {trip} và đã ra khỏi hàng chờ. Muốn về, vui lòng đăng ký lại."
+    ),
+)
+
+register_kind(
+    "screening_question",
+    title=_("Xã, phường hỏi gia đình"),
+    text=_("{commune} hỏi về đăng ký mã {code}: “{question}” Vui lòng trả lời tại: {link}"),
+)
+register_kind(
+    "home_changed",
+    title=_("Đổi xã, phường ở quê"),
+    text=_(
+        "Đăng ký mã {code} được chuyển về {commune}, nơi gia đình sẽ được đón. Thứ tự không đổi. "
+        "Nếu chưa đúng, vui lòng gọi {hotline}. Xem đăng ký: {link}"
     ),
 )
 
@@ -147,6 +162,21 @@ register_verbs(
         "withdraw": _("Rút đăng ký"),
         "mark_duplicate": _("Ghi là trùng đăng ký khác"),
         "rescore": _("Tính lại điểm ưu tiên"),
+        "home_changed": _("Đổi xã, phường ở quê"),
+    },
+)
+register_verbs(
+    "repatriation.screening",
+    title=_("Xác nhận quê"),
+    verbs={
+        "ask": _("Hỏi gia đình"),
+        "answer": _("Gia đình trả lời"),
+        "confirm": _("Xác nhận đúng người của xã, phường"),
+        "reject": _("Báo không phải người của xã, phường"),
+        "dispute": _("Chuyển tỉnh quyết định"),
+        "settle": _("Tỉnh quyết định nơi về"),
+        "lapse": _("Quá hạn xác nhận"),
+        "cancel": _("Thôi xác nhận"),
     },
 )
 register_verbs(

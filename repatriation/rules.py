@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.home import home_path
 from portal.places.models import Place
-from repatriation.models import Handover, Registration, Trip
+from repatriation.models import Handover, Registration, Screening, Trip
 
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
@@ -59,3 +59,13 @@ def may_route(user: User, handover: Handover) -> bool:
     return user.may(Permission.ROUTE_HANDOVERS, handover.from_place) or user.may(
         Permission.ROUTE_HANDOVERS, handover.to_place
     )
+
+
+def may_decide_screening(user: User, screening: Screening) -> bool:
+    """Say whether a family belongs to the commune: its officers."""
+    return user.may(Permission.DECIDE_SCREENING, screening.commune)
+
+
+def may_settle_screening(user: User, screening: Screening) -> bool:
+    """Decide where communes disagree: the province."""
+    return user.may(Permission.SETTLE_SCREENING, screening.commune)

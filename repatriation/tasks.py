@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, rescoring, seating
+from repatriation.actions import handovers, rescoring, screening, seating
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,12 @@ def lapse_offers() -> int:
 def escalate_overdue() -> int:
     """Bring handovers past their deadline to the province."""
     return handovers.escalate_overdue()
+
+
+@shared_task
+def lapse_screenings() -> int:
+    """Families whose commune did not say in time go on, with a mark."""
+    return screening.lapse_overdue()
 
 
 @shared_task

@@ -34,6 +34,7 @@ from portal.records.transitions import transition
 from repatriation import consent
 from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, NumberDisagrees, settle_people
+from repatriation.actions.screening import begin_screening, end_screening
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Member, Offer, Registration, Trip
 from repatriation.models.registration import Status
@@ -221,6 +222,7 @@ def _submit(
         score_reasons=scored.reasons,
         registered_at=timezone.now(),
     )
+    begin_screening(row)
     _send_link(row, "registered", people=row.people)
     return row
 
@@ -326,6 +328,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
             if row.status == Status.WITHDRAWN:
                 return row
             row = transition(row, "withdraw", by=by, reason=reason)
+            end_screening(row, by=by)
             notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
             if offer is not None:
                 transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())

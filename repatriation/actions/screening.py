@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -54,6 +55,7 @@ def begin_screening(registration: Registration) -> Screening | None:
     """Ask the home commune, unless it was asked or has spoken. The caller holds the registration."""
     if registration.screened_at is not None or _open_rows(registration).exists():
         return None
+    assert registration.home_commune_id is not None
     row = Screening(
         registration=registration,
         commune_id=registration.home_commune_id,
@@ -83,8 +85,10 @@ def begin_screening_many(ids: Iterable[int]) -> int:
 @transaction.atomic
 def restart_screening(registration: Registration, *, by: User | Actor) -> Screening | None:
     """The family has another home commune now: what the earlier one was asked is over, the new one is asked."""
-    row = Registration.objects.select_for_update(of=("self",)).select_related("campaign").get(
-        pk=registration.pk
+    row = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("campaign")
+        .get(pk=registration.pk)
     )
     end_screening(row, by=by)
     row.screened_at, row.screening_overdue = None, False
@@ -104,7 +108,7 @@ def _pass_on_if_refused(row: Screening) -> None:
     earlier = _refusals(row.registration).filter(commune=row.commune_id).order_by("pk").last()
     if earlier is not None:
         _keep_refusal(row, earlier.reason, None)
-        decided = {"decided_at": earlier.decided_at, "decided_by": earlier.decided_by}
+        decided: dict[str, Any] = {"decided_at": earlier.decided_at, "decided_by": earlier.decided_by}
         transition(row, "dispute", by=SYSTEM, reason=earlier.reason, **decided)
 
 
@@ -197,7 +201,7 @@ def reject(screening: Screening, *, by: User, reason: str, suggested: Place | No
     registration, row = _locked(screening, "reject")
     if suggested is not None and suggested.pk == row.commune_id:
         raise Refusal(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
-    decided = {"decided_at": timezone.now(), "decided_by": by}
+    decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": by}
     refused_before = _refusals(registration).exists()
     _keep_refusal(row, reason, suggested)
     if suggested is None or refused_before or registration.status != Where.WAITING:
@@ -234,9 +238,7 @@ def settle(
     transition(row, "settle", by=by, reason=reason)
     made = _ask_commune(registration, commune)
     if not ask_again:
-        made = transition(
-            made, "confirm", by=by, reason=reason, decided_at=timezone.now(), decided_by=by
-        )
+        made = transition(made, "confirm", by=by, reason=reason, decided_at=timezone.now(), decided_by=by)
         _let_on([registration.pk])
     return made
 
@@ -262,9 +264,7 @@ def _lapse(moment: dt.datetime, step: int) -> int:
     ids = due.order_by("due_at").values_list("registration_id", flat=True)[:step]
     locked = Registration.objects.filter(pk__in=list(ids)).order_by("pk")
     where = dict(locked.select_for_update(of=("self",), skip_locked=True).values_list("pk", "status"))
-    rows = list(
-        due.filter(registration__in=where).order_by("pk").select_for_update(of=("self",))
-    )
+    rows = list(due.filter(registration__in=where).order_by("pk").select_for_update(of=("self",)))
     here = [row for row in rows if where[row.registration_id] in DECIDABLE]
     gone = [row for row in rows if where[row.registration_id] not in DECIDABLE]
     late = [row for row in here if row.status in WITH_COMMUNE]

@@ -88,7 +88,8 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
 def in_reach(trip: Trip) -> RegistrationQuerySet:
     """The waiting families of the campaign that are in the province of the trip's pick-up point."""
     province = f"{ROOT}{trip.pickup.province_code}/"
-    return Registration.objects.waiting(trip.campaign).filter(origin_id__in=ids_under([province]))
+    families = Registration.objects.waiting(trip.campaign).screened(trip.campaign)
+    return families.filter(origin_id__in=ids_under([province]))
 
 
 def answer_deadline(trip: Trip, now: dt.datetime | None = None) -> dt.datetime:

@@ -20,6 +20,7 @@ from portal.records.actors import Actor
 from portal.records.log import record
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.actions.offering import give_back, lock_offers, tell
+from repatriation.actions.screening import begin_screening
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 
@@ -117,6 +118,7 @@ def requeue_family(registration: Registration, *, by: User | Actor, reason: str 
             % {"status": row.get_status_display()}
         )
     row = transition(row, "requeue", by=by, reason=reason)
+    begin_screening(row)
     notify("back_in_queue", phone=row.phone, about=row, context={"code": row.code})
     return row
 

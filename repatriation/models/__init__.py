@@ -5,4 +5,14 @@ from repatriation.models.registration import Member, Registration
 from repatriation.models.screening import Screening
 from repatriation.models.trip import Offer, Trip
 
-__all__ = ["Arrival", "Campaign", "Handover", "Member", "Offer", "Registration", "RuleSet", "Screening", "Trip"]
+__all__ = [
+    "Arrival",
+    "Campaign",
+    "Handover",
+    "Member",
+    "Offer",
+    "Registration",
+    "RuleSet",
+    "Screening",
+    "Trip",
+]

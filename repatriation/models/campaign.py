@@ -130,7 +130,9 @@ class Campaign(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=Q(screening_hours__range=(1, 720)), name="campaign_screening_hours_plausible"
             ),

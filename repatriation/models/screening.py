@@ -86,7 +86,7 @@ class Screening(models.Model):
         "dispute": ({Status.PENDING, Status.ASKED, Status.OVERDUE}, Status.DISPUTED),
         "settle": ({Status.DISPUTED}, Status.NOT_OURS),
         "lapse": ({Status.PENDING, Status.ASKED}, Status.OVERDUE),
-        "cancel": ({Status.PENDING, Status.ASKED, Status.DISPUTED}, Status.CANCELLED),
+        "cancel": ({Status.PENDING, Status.ASKED, Status.DISPUTED, Status.OVERDUE}, Status.CANCELLED),
     }
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="screenings")
