@@ -25,6 +25,7 @@ for _key, _label, _url, _permission, _order in (
     ("checkpoint", _("Nhập người đến"), "checkpoint", P.RECORD_ARRIVALS, 5),
     ("arrivals", _("Người đã đến"), "arrival_list", P.RECORD_ARRIVALS, 6),
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
+    ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
     ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
     ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),

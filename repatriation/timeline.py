@@ -11,15 +11,19 @@ from django.utils.translation import ngettext
 from citizens.phones import mask
 from portal.records.log import history
 from portal.ui.formats import vn_datetime
-from repatriation.models import Offer, Registration
+from repatriation.models import Offer, Registration, Screening
 from repatriation.models.registration import Status
+from repatriation.screening_words import step_of
 
 WAY = (Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.ARRIVED, Status.CLOSED)
 ENDED = (Status.WITHDRAWN, Status.DECLINED, Status.NO_SHOW, Status.DUPLICATE)
 
 
-def steps_of(registration: Registration, offer: Offer | None) -> list[dict[str, Any]]:
-    """Steps for `ui/_steps.html`. `offer` is the live or last one, with its trip and pick-up point."""
+def steps_of(
+    registration: Registration, offer: Offer | None, screening: Screening | None = None
+) -> list[dict[str, Any]]:
+    """Steps for `ui/_steps.html`. `offer` is the live or last one, with its trip and pick-up point;
+    `screening` what the home commune was asked last."""
     times = {event.to_status: event.at for event in history(registration) if event.to_status}
     people = ngettext("%(count)d người", "%(count)d người", registration.people) % {
         "count": registration.people
@@ -32,6 +36,8 @@ def steps_of(registration: Registration, offer: Offer | None) -> list[dict[str, 
             "time": times.get(registration.status),
         }
         return [*steps, last]
+    if screening is not None:
+        steps.append(step_of(screening, awaited=registration.campaign.awaits_screening))
     now = WAY.index(Status(registration.status))
     titles = (
         _("Chờ xếp chuyến"),

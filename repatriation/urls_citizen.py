@@ -3,6 +3,7 @@
 from django.urls import path
 
 from repatriation import views_citizen as citizen
+from repatriation import views_citizen_screening as screening
 from repatriation.wizard import steps, views, views_people, views_phone
 
 urlpatterns = [
@@ -24,6 +25,13 @@ urlpatterns = [
     path("dang-ky/<str:token>/", citizen.by_link(citizen.registration), name="registration"),
     path("dang-ky/<str:token>/rut/", citizen.by_link(citizen.registration_withdraw), name="withdraw"),
     path("dang-ky/<str:token>/cho-ngoi/", citizen.by_link(citizen.offer), name="registration_offer"),
+    path(
+        "dang-ky/<str:token>/tra-loi-xa/",
+        citizen.by_link(screening.question),
+        name="registration_question",
+    ),
+    path("cua-toi/dang-ky/<slug:code>/tra-loi-xa/", citizen.by_phone(screening.question), name="my_question"),
+    path("tra-loi-xa/<str:token>/", screening.by_link, name="screening_answer"),
     path("cua-toi/dang-ky/<slug:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
     path(
         "cua-toi/dang-ky/<slug:code>/rut/",

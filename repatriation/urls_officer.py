@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from repatriation.views_officer import checkpoint, handovers, queue, rule_sets, trips
+from repatriation.views_officer import checkpoint, handovers, queue, rule_sets, screening, trips
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
     path("officer/registrations/<slug:code>/", queue.family, name="family"),
     path("officer/registrations/<slug:code>/requeue/", queue.requeue, name="requeue"),
+    path("officer/screening/", screening.screening_list, name="screening_list"),
+    path("officer/screening/confirm/", screening.confirm_many, name="screening_confirm_many"),
+    path("officer/screening/<int:pk>/", screening.screening, name="screening"),
+    path("officer/screening/<int:pk>/confirm/", screening.confirm, name="screening_confirm"),
+    path("officer/screening/<int:pk>/ask/", screening.ask, name="screening_ask"),
+    path("officer/screening/<int:pk>/not-ours/", screening.reject, name="screening_reject"),
+    path("officer/screening/<int:pk>/settle/", screening.settle, name="screening_settle"),
     path("officer/rules/", rule_sets.rule_list, name="rule_list"),
     path("officer/rules/new/", rule_sets.rule_add, name="rule_add"),
     path("officer/rules/<int:pk>/", rule_sets.rule_set, name="rule_set"),

@@ -32,6 +32,7 @@ from repatriation.forms_citizen import WithdrawForm
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import LIVE, Status
 from repatriation.priority import sentence
+from repatriation.screening_words import last_screening
 from repatriation.timeline import steps_of
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -45,6 +46,7 @@ class Door:
     page: str
     withdraw: str
     offer_page: str
+    question: str = ""
     offer: Offer | None = None
 
     def last_offer(self) -> Offer | None:
@@ -56,8 +58,8 @@ class Door:
 
 
 View = Callable[[HttpRequest, Door], HttpResponse]
-LINK_PAGES = ("registration", "withdraw", "registration_offer")
-PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer")
+LINK_PAGES = ("registration", "withdraw", "registration_offer", "registration_question")
+PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question")
 REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
@@ -115,9 +117,9 @@ def by_offer_link(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def _door(row: Registration, names: tuple[str, str, str], key: str) -> Door:
-    page, out, offer = (reverse(f"repatriation:{name}", args=[key]) for name in names)
-    return Door(row, page=page, withdraw=out, offer_page=offer)
+def _door(row: Registration, names: tuple[str, str, str, str], key: str) -> Door:
+    page, out, offer, question = (reverse(f"repatriation:{name}", args=[key]) for name in names)
+    return Door(row, page=page, withdraw=out, offer_page=offer, question=question)
 
 
 @require_GET
@@ -125,8 +127,10 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
     """State, number in the queue and why, steps, and the code for the checkpoint."""
     row, offer = door.registration, door.last_offer()
     place, total = position(row)
+    screening = last_screening(row)
     context = {
         "registration": row,
+        "screening": screening,
         "head": row.head,
         "positives": positives_of(row.members.select_related("person")),
         "door": door,
@@ -134,7 +138,7 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
         "place": place,
         "total": total,
         "sentence": sentence(row.score_reasons),
-        "steps": steps_of(row, offer),
+        "steps": steps_of(row, offer, screening),
         "is_live": row.status in LIVE,
         "may_withdraw": allowed(row, "withdraw"),
     }

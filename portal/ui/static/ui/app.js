@@ -77,6 +77,13 @@
     if (print) window.print();
   });
 
+  /* One box ticks the others of its form that bear the name it says. */
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.checkAll;
+    if (!name || !event.target.form) return;
+    for (const box of event.target.form.querySelectorAll("input[type=checkbox]")) if (box.name === name) box.checked = event.target.checked;
+  });
+
   /* On a narrow screen the current tab may lie outside: bring it in. */
   for (const tab of document.querySelectorAll(".tabs [aria-current], .nav-main [aria-current]")) {
     const row = tab.closest(".tabs, .nav-main");
