@@ -17,7 +17,7 @@ from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
-from repatriation.models import Handover, Registration, RuleSet, Trip
+from repatriation.models import Handover, Registration, RuleSet, Screening, Trip
 from tests.access_table import EVERYBODY, TABLE, Row
 
 COMMUNE = "25711"
@@ -63,6 +63,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     assert handover is not None
     trip = Trip.objects.filter(gateway__code="cp-suoi-sau", status="open").first()
     assert trip is not None
+    screening = Screening.objects.filter(commune=here, status="pending").first()
+    assert screening is not None
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
@@ -80,6 +82,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
         "rule_verb": "publish",
+        "screening": screening.pk,
         "party": handover.arrival.client_key,
         "booking_code": booking.code,
         "token": "x" * 27,

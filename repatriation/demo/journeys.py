@@ -164,7 +164,7 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
     users = stage.shared["users"]
     gateways = list(campaign.gateways.order_by("code"))
     favourite = next(place for place in gateways if place.code == "cp-suoi-sau")
-    officers = _commune_officers(stage)
+    officers = commune_officers(stage)
     trips = {
         offer.registration_id: offer.trip
         for offer in Offer.objects.filter(status="travelled").select_related("trip__gateway")
@@ -290,7 +290,7 @@ def _handover_event(handover: Handover) -> Event:
     return event
 
 
-def _commune_officers(stage: Stage) -> dict[int, User]:
+def commune_officers(stage: Stage) -> dict[int, User]:
     """An officer of each commune, by the commune's id. Those made here cannot sign in."""
     known = {
         assignment.place_id: assignment.user

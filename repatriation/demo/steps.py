@@ -13,6 +13,7 @@ from portal.ui.formats import vn_date
 from repatriation.actions import rule_sets
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.journeys import make_arrivals, make_trips
+from repatriation.demo.screening import make_screenings
 from repatriation.models import Campaign, RuleSet
 from repatriation.rule_sets import load_rule_sets
 
@@ -31,6 +32,7 @@ def load_campaign(stage: Stage) -> None:
     save_families(families, stage.now)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
+    make_screenings(stage, families)
     _propose_rules(stage, campaign)
     stage.shared["accepted"] = _accepted(families)
 

@@ -1,0 +1,119 @@
+"""What the home communes said of the demo's families: every state, most of all where the demo's officers work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.demo import Stage
+from portal.places.models import Place
+from portal.records.actors import SYSTEM, citizen_actor
+from portal.records.log import event_for
+from portal.records.models import Event
+from portal.ui.formats import mask_phone
+from repatriation.actions.screening import begin_screening_many
+from repatriation.demo.families import Family
+from repatriation.demo.journeys import commune_officers
+from repatriation.models import Registration, Screening
+from repatriation.models.screening import DECIDABLE
+
+QUESTION = "Gia đình là con cháu nhà ai, ở tổ mấy?"
+ANSWER = "Nhà ở tổ 3, là con của ông Tám bán tạp hóa đầu ấp."
+REASON = "Trưởng ấp cho biết không có hộ này."
+# What was said of the waiting families of a commune, one after the other; most are confirmed or wait.
+WAITING = ["pending", "answered", "confirmed", "asked", "overdue", "confirmed", "sent_on", "disputed"]
+EVENT = {
+    "confirmed": "confirm",
+    "overdue": "lapse",
+    "disputed": "dispute",
+    "asked": "ask",
+    "not_ours": "reject",
+}
+
+
+def make_screenings(stage: Stage, families: list[Family]) -> None:
+    """Who has travelled was confirmed; of those who wait each state is there."""
+    officers = commune_officers(stage)
+    seen: dict[int, int] = {}
+    rows: list[Screening] = []
+    for family in families:
+        state = family.registration.status
+        if state == "withdrawn":
+            continue
+        said = "confirmed"
+        if state == "waiting":
+            number = seen[family.home.pk] = seen.get(family.home.pk, -1) + 1
+            said = WAITING[number % len(WAITING)]
+        rows += _rows(stage, family, said, officers)
+    Screening.objects.bulk_create(rows)
+    Event.objects.bulk_create(event for row in rows for event in _events(row))
+    registrations = [family.registration for family in families]
+    Registration.objects.bulk_update(registrations, ["screened_at", "screening_overdue"], batch_size=2_000)
+    begin_screening_many(row.pk for row in registrations if row.status in DECIDABLE)
+
+
+def _rows(stage: Stage, family: Family, said: str, officers: dict[int, User]) -> list[Screening]:
+    registration, home = family.registration, family.home
+    registered = registration.registered_at or stage.now
+    hours = dt.timedelta(hours=registration.campaign.screening_hours)
+    fresh = said in {"pending", "answered", "asked", "sent_on", "disputed"}
+    begun = stage.now - dt.timedelta(hours=stage.rng.uniform(2, 44)) if fresh else registered
+    status = "pending" if said in {"answered", "sent_on"} else said
+    row = Screening(
+        registration=registration, commune=home, status=status, created_at=begun, due_at=begun + hours
+    )
+    decided = min(begun + dt.timedelta(hours=stage.rng.uniform(1, 30)), stage.now)
+    if said in {"asked", "answered"}:
+        row.question, row.asked_at = QUESTION, begun + dt.timedelta(minutes=40)
+        if said == "answered":
+            row.answer, row.answered_at = ANSWER, begun + dt.timedelta(minutes=95)
+    if said == "overdue":
+        row.decided_at = min(row.due_at, stage.now)
+        registration.screened_at, registration.screening_overdue = row.decided_at, True
+    if said in {"confirmed", "disputed"}:
+        row.decided_at, row.decided_by = decided, officers[home.pk]
+        row.reason = REASON if said == "disputed" else ""
+        registration.screened_at = decided if said == "confirmed" else None
+    if said != "sent_on":
+        return [row]
+    before = _another(stage, home)
+    first = Screening(
+        registration=registration,
+        commune=before,
+        status="not_ours",
+        created_at=registered,
+        due_at=registered + hours,
+        decided_at=begun,
+        decided_by=officers[before.pk],
+        reason=REASON,
+        suggested=home,
+    )
+    return [first, row]
+
+
+def _another(stage: Stage, home: Place) -> Place:
+    communes = Place.objects.under(stage.home).filter(kind=Place.Kind.COMMUNE).exclude(pk=home.pk)
+    found = communes.order_by("code").first()
+    assert found is not None
+    return found
+
+
+def _events(row: Screening) -> list[Event]:
+    """What the log would hold."""
+    family = citizen_actor(mask_phone(row.registration.phone))
+    officer = row.decided_by or SYSTEM
+    told = []
+    if row.asked_at:
+        told.append(("ask", officer, "pending", "asked", row.question, row.asked_at))
+    if row.answered_at:
+        told.append(("answer", family, "asked", "pending", row.answer, row.answered_at))
+    if row.decided_at:
+        told.append((EVENT[row.status], officer, "pending", row.status, row.reason, row.decided_at))
+    events = []
+    for verb, by, before, after, reason, at in told:
+        event = event_for(row, verb, by=by, reason=reason, from_status=before, to_status=after)
+        event.at = at or timezone.now()
+        events.append(event)
+    return events
