@@ -12,5 +12,5 @@ WHERE r.status IN ('waiting', 'offered', 'confirmed')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0005_screening")]
+    dependencies = [("repatriation", "0006_screening")]
     operations = [migrations.RunSQL(ASK, migrations.RunSQL.noop)]
