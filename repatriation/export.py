@@ -11,7 +11,7 @@ from import_export.fields import Field
 
 from portal.accounts.models import User
 from portal.ui.formats import mask_identity, mask_phone, vn_date, vn_datetime
-from repatriation.models import Arrival, Handover, Member, Registration
+from repatriation.models import Arrival, Handover, Registration
 from repatriation.queue import reason_sentence
 from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
 
@@ -74,29 +74,6 @@ class QueueResource(resources.ModelResource):
 
     def dehydrate_registered_at(self, row: Registration) -> str:
         return vn_datetime(row.registered_at)
-
-
-class ManifestResource(resources.ModelResource):
-    """Who may board: one row a person, families together."""
-
-    code = Field("registration__code", CODE)
-    full_name = Field("person__full_name", NAME)
-    birth_year = Field("person__birth_year", BIRTH_YEAR)
-    identity_number = Field(column_name=NUMBER)
-    phone = Field(column_name=PHONE)
-    home_commune = Field("registration__home_commune__name", HOME)
-    address = Field("registration__home_address", gettext_lazy("Địa chỉ"))
-
-    class Meta:
-        model = Member
-        fields = ["code", "full_name", "birth_year", "identity_number", "phone", "home_commune", "address"]
-        export_order = fields
-
-    def dehydrate_identity_number(self, row: Member) -> str:
-        return mask_identity(row.person.identity_number)
-
-    def dehydrate_phone(self, row: Member) -> str:
-        return mask_phone(row.registration.phone)
 
 
 class ArrivalResource(resources.ModelResource):

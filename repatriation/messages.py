@@ -142,6 +142,16 @@ register_kind(
     text=_("{commune} xác nhận {people} người đã về nhà an toàn. Chúc gia đình mạnh khỏe."),
 )
 
+# To officers
+
+register_kind(
+    "manifest_closed",
+    title=_("Chuyến xe đã chốt danh sách"),
+    text=_(
+        "Chuyến {trip} đã chốt: {people} người về {place}, dự kiến đến {gateway} lúc {time}. Xem danh sách: {link}"
+    ),
+)
+
 # The words of the log
 
 register_verbs(
@@ -216,6 +226,9 @@ register_verbs(
         "miss": _("Vắng mặt khi xe chạy"),
         "cancel": _("Hủy lời mời"),
     },
+)
+register_verbs(
+    "repatriation.manifest", title=_("Danh sách chuyến"), verbs={"freeze": _("Lưu bản chốt và gửi đi")}
 )
 register_verbs("repatriation.arrival", title=_("Lượt đến chốt"), verbs={"arrive": _("Ghi người đến chốt")})
 register_verbs(

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.ui import parts
-from repatriation.models import Arrival, Handover, Registration
+from repatriation.models import Arrival, Handover, ManifestPart, Registration, Trip
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.models.registration import LIVE, Status
 from repatriation.parties import Party, grouped, parties, row_steps
@@ -27,6 +28,7 @@ for _key, _label, _url, _permission, _order in (
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
     ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
+    ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 23),
     ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
     ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),
 ):
@@ -120,6 +122,33 @@ _worklist_part(
     _to_confirm_home,
     _("Chờ về đến nhà"),
     _("Gia đình đã tiếp nhận hiện ở đây tới khi được xác nhận về nhà an toàn."),
+)
+
+
+def _expected(user: User) -> QuerySet[ManifestPart]:
+    """Closed lists that bring people to a commune of mine, until the trip is counted."""
+    on_the_way = (Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED)
+    return ManifestPart.objects.filter(
+        commune__in=user.place_ids(P.SEE_PEOPLE), manifest__trip__status__in=on_the_way
+    )
+
+
+def _expected_rows(user: User, limit: int) -> list[ManifestPart]:
+    rows = _expected(user).select_related("commune", "manifest__trip__gateway")
+    return list(rows.order_by("manifest__expected_at", "pk")[:limit])
+
+
+parts.worklist.register(
+    parts.WorklistPart(
+        key="manifests",
+        order=11,
+        permission=P.SEE_MANIFESTS,
+        title=_("Chuyến sắp về"),
+        count=lambda user: _expected(user).count(),
+        rows=_expected_rows,
+        template="repatriation/officer/_manifests.html",
+        empty_text=_("Khi một chuyến xe có người về địa phương mình được chốt, danh sách hiện ở đây."),
+    )
 )
 
 

@@ -8,12 +8,23 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from repatriation.models import Handover, Registration, Screening, Trip
 
+SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
 
 def may_plan_trip(user: User, trip: Trip) -> bool:
     """Change a trip: the coordinator of the place where it enters the province."""
     return user.may(Permission.PLAN_TRIPS, trip.gateway)
+
+
+def may_see_whole_manifest(user: User, trip: Trip) -> bool:
+    """The closed list with everybody on it: the coordinator, and who works at the trip's gateway."""
+    return any(user.may(permission, trip.gateway) for permission in SEES_TRIP)
+
+
+def sees_people_of(user: User) -> frozenset[int]:
+    """The communes whose own people the user may read in a closed list."""
+    return user.place_ids(Permission.SEE_MANIFESTS)
 
 
 def may_set_rules(user: User) -> bool:

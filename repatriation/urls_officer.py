@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from repatriation.views_officer import checkpoint, handovers, queue, rule_sets, screening, trips
+from repatriation.views_officer import checkpoint, handovers, manifests, queue, rule_sets, screening, trips
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
@@ -26,8 +26,10 @@ urlpatterns = [
     path("officer/trips/<slug:code>/", trips.trip_page, name="trip"),
     path("officer/trips/<slug:code>/fill/", trips.trip_fill, name="trip_fill"),
     path("officer/trips/<slug:code>/cancel/", trips.trip_cancel, name="trip_cancel"),
-    path("officer/trips/<slug:code>/manifest/", trips.manifest, name="manifest"),
+    path("officer/trips/<slug:code>/manifest/", manifests.manifest, name="manifest"),
+    path("officer/trips/<slug:code>/manifest/paper/", manifests.manifest_paper, name="manifest_paper"),
     path("officer/trips/<slug:code>/step/<slug:verb>/", trips.trip_step, name="trip_step"),
+    path("officer/manifests/", manifests.manifest_list, name="manifest_list"),
     path("officer/checkpoint/", checkpoint.checkpoint, name="checkpoint"),
     path("officer/checkpoint/walk-in/", checkpoint.walk_in, name="walk_in"),
     path("officer/arrivals/", checkpoint.arrival_list, name="arrival_list"),

@@ -24,6 +24,7 @@ class DemoUser:
 
 DEMO_USERS = [
     DemoUser("chot", "Phạm Quốc Bảo", Role.CHECKPOINT, "cp-suoi-sau"),
+    DemoUser("theoxe", "Dương Văn Lâm", Role.ESCORT, "cp-suoi-sau"),
     DemoUser("xa", "Nguyễn Thị Hạnh", Role.COMMUNE, "25711"),
     DemoUser("xa-khac", "Trần Văn Lộc", Role.COMMUNE, "25681"),
     DemoUser("xa-xem", "Võ Minh Thư", Role.COMMUNE_VIEWER, "25711"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Role(models.TextChoices):
     CHECKPOINT = "checkpoint", _("Cán bộ chốt")
+    ESCORT = "escort", _("Cán bộ theo xe")
     COMMUNE = "commune", _("Cán bộ xã")
     COMMUNE_VIEWER = "commune_viewer", _("Cán bộ xã (chỉ xem)")
     COORDINATOR = "coordinator", _("Điều phối")
@@ -32,6 +33,8 @@ class Permission(StrEnum):
     SEE_QUEUE = "see_queue"
     PLAN_TRIPS = "plan_trips"
     PUBLISH_RULES = "publish_rules"  # of the queue; needs two persons
+    SEE_MANIFESTS = "see_manifests"  # closed lists: one's own people; the whole for who works at the gateway
+    RECORD_BOARDING = "record_boarding"  # at the pick-up point, for the trips to a gateway
     RECORD_ARRIVALS = "record_arrivals"
     LOOK_UP_ANYBODY = "look_up_anybody"  # by full number, phone or code only; each look-up is logged
     SEE_HANDOVERS = "see_handovers"
@@ -51,15 +54,20 @@ class Permission(StrEnum):
 
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.CHECKPOINT: frozenset({P.RECORD_ARRIVALS, P.LOOK_UP_ANYBODY, P.SEE_HANDOVERS}),
+    Role.CHECKPOINT: frozenset(
+        {P.RECORD_ARRIVALS, P.RECORD_BOARDING, P.LOOK_UP_ANYBODY, P.SEE_HANDOVERS, P.SEE_MANIFESTS}
+    ),
+    Role.ESCORT: frozenset({P.RECORD_BOARDING, P.SEE_MANIFESTS}),
     Role.COMMUNE: frozenset(
         {P.SEE_WORKLIST, P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH, P.SEE_HANDOVERS}
-        | {P.DECIDE_HANDOVERS, P.SEE_SCREENING, P.DECIDE_SCREENING}
+        | {P.DECIDE_HANDOVERS, P.SEE_SCREENING, P.DECIDE_SCREENING, P.SEE_MANIFESTS}
     ),
-    Role.COMMUNE_VIEWER: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS, P.SEE_SCREENING}),
+    Role.COMMUNE_VIEWER: frozenset(
+        {P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS, P.SEE_SCREENING, P.SEE_MANIFESTS}
+    ),
     Role.COORDINATOR: frozenset(
         {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
-        | {P.PUBLISH_RULES, P.SEE_SCREENING, P.SETTLE_SCREENING}
+        | {P.PUBLISH_RULES, P.SEE_SCREENING, P.SETTLE_SCREENING, P.RECORD_BOARDING, P.SEE_MANIFESTS}
     ),
     Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
     Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),
@@ -74,6 +82,7 @@ FIRST_SCREENS: list[tuple[Permission, str]] = [
     (P.RECORD_ARRIVALS, "repatriation:checkpoint"),
     (P.PLAN_TRIPS, "repatriation:queue"),
     (P.SEE_WORKLIST, "reporting:today"),
+    (P.RECORD_BOARDING, "repatriation:manifest_list"),
     (P.SEE_FACILITY, "quarantine:facility"),
     (P.SEE_APPOINTMENTS, "appointments:day"),
     (P.SEE_FIGURES, "reporting:figures"),

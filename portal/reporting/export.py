@@ -46,7 +46,7 @@ def export_response(
         "export",
         subject_type=queryset.model._meta.label_lower,
         subject_ids=[row.pk for row in rows],
-        reason=_filters(request)[:300],
+        reason=filters_as_text(request),
         request=request,
         place=request.user.main_place,
     )
@@ -63,7 +63,7 @@ def export_response(
     return response
 
 
-def _filters(request: HttpRequest) -> str:
+def filters_as_text(request: HttpRequest) -> str:
     """What the list was narrowed to, for the log; a full number that was searched for is masked."""
     query = request.GET.copy()
     for name, values in query.lists():

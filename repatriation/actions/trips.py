@@ -19,6 +19,7 @@ from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
 from portal.records.transitions import allowed, transition, transition_many
+from repatriation.actions.manifests import freeze_manifest
 from repatriation.actions.offering import give_back, lock_offers, tell
 from repatriation.actions.screening import begin_screening
 from repatriation.models import Campaign, Offer, Registration, Trip
@@ -63,10 +64,13 @@ def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The list stands. Who has not answered goes back to the queue, where they stood."""
+    """The list stands for good and is sent out. Who has not answered goes back to the queue, where they
+    stood."""
     trip = transition(trip, "close", by=by)
     give_back(trip, lock_offers(trip, Offer.Status.OFFERED), "lapse", by=by, message="offer_lapsed")
-    return fresh(trip)
+    trip = fresh(trip)
+    freeze_manifest(trip, by=by)
+    return trip
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 from repatriation.models.arrival import Arrival
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.handover import Handover
+from repatriation.models.manifest import Manifest, ManifestPart
 from repatriation.models.registration import Member, Registration
 from repatriation.models.screening import Screening
 from repatriation.models.trip import Offer, Trip
@@ -9,6 +10,8 @@ __all__ = [
     "Arrival",
     "Campaign",
     "Handover",
+    "Manifest",
+    "ManifestPart",
     "Member",
     "Offer",
     "Registration",

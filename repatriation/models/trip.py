@@ -17,7 +17,7 @@ class Trip(models.Model):
     """`seats_taken` counts the people of the live offers; the database keeps it within `seats`."""
 
     SCOPE_COLUMNS = ("gateway",)
-    SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS)
+    SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("Đang xếp")

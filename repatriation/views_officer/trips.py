@@ -15,13 +15,10 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.transitions import allowed
-from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from repatriation.actions import seating, trips
 from repatriation.actions.seating import FillResult
-from repatriation.export import ManifestResource
 from repatriation.forms_officer import ReasonForm, TripFilter, TripForm
-from repatriation.manifest import manifest_families, manifest_members
 from repatriation.models import Offer, Trip
 from repatriation.rules import may_plan_trip
 from repatriation.views_officer.common import attempt, officer_of
@@ -176,23 +173,6 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     if attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
         messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
     return redirect("repatriation:trip", code)
-
-
-@require_GET
-@officer(Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS)
-def manifest(request: HttpRequest, code: str) -> HttpResponse:
-    """Who may board, to print or as a spreadsheet; the checkpoint that expects them sees it too."""
-    user = officer_of(request)
-    trip = _trip(user, code)
-    if "export" in request.GET:
-        return export_response(request, ManifestResource(), manifest_members(trip), f"manifest-{trip.code}")
-    families = manifest_families(trip)
-    people = [member.person_id for family in families for member in family.members.all()]
-    record_read(
-        user, "page", subject_type="citizens.person", subject_ids=people, request=request, place=trip.gateway
-    )
-    context = {"trip": trip, "families": families, "people": len(people)}
-    return render(request, "repatriation/officer/manifest.html", context)
 
 
 def _trip(user: User, code: str) -> Trip:
