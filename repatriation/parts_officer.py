@@ -28,7 +28,7 @@ for _key, _label, _url, _permission, _order in (
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
     ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
-    ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 23),
+    ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 25),
     ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
     ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),
 ):

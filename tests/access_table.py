@@ -10,11 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-CHECKPOINT, COMMUNE, OTHER, VIEWER = "chot", "xa", "xa-khac", "xa-xem"
+CHECKPOINT, ESCORT, COMMUNE, OTHER, VIEWER = "chot", "theoxe", "xa", "xa-khac", "xa-xem"
 COORDINATOR, HEALTH, FACILITY, COUNTER = "dieuphoi", "yte", "coso", "motcua"
 LEADER, ADMIN, AUDITOR = "lanhdao", "quantri", "thanhtra"
 EVERYBODY = frozenset(
-    {CHECKPOINT, COMMUNE, OTHER, VIEWER, COORDINATOR, HEALTH, FACILITY, COUNTER, LEADER, ADMIN, AUDITOR}
+    {
+        CHECKPOINT,
+        ESCORT,
+        COMMUNE,
+        OTHER,
+        VIEWER,
+        COORDINATOR,
+        HEALTH,
+        FACILITY,
+        COUNTER,
+        LEADER,
+        ADMIN,
+        AUDITOR,
+    }
 )
 COMMUNES = {COMMUNE, OTHER, VIEWER}
 
@@ -54,6 +67,7 @@ def public_post(**about: str) -> Row:
 
 SEES_PEOPLE = (COMMUNE, VIEWER, HEALTH)
 SEES_ORDERS = (COMMUNE, HEALTH, FACILITY)
+SEES_MANIFESTS = (COORDINATOR, CHECKPOINT, ESCORT, COMMUNE, VIEWER)
 SEES_HANDOVERS = (CHECKPOINT, COMMUNE, VIEWER, COORDINATOR)
 
 TABLE: dict[str, Row] = {
@@ -140,7 +154,9 @@ TABLE: dict[str, Row] = {
     "repatriation:trip": get(COORDINATOR, code="trip_code"),
     "repatriation:trip_fill": post(COORDINATOR, code="trip_code"),
     "repatriation:trip_cancel": post(COORDINATOR, code="trip_code"),
-    "repatriation:manifest": get(COORDINATOR, CHECKPOINT, code="trip_code"),
+    "repatriation:manifest": get(*SEES_MANIFESTS, elsewhere=(OTHER,), code="closed_trip"),
+    "repatriation:manifest_paper": get(*SEES_MANIFESTS, elsewhere=(OTHER,), code="closed_trip"),
+    "repatriation:manifest_list": get(*SEES_MANIFESTS, OTHER),
     "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
     "repatriation:checkpoint": get(CHECKPOINT),
     "repatriation:walk_in": get(CHECKPOINT),

@@ -17,10 +17,10 @@ from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
-from repatriation.models import Handover, Registration, RuleSet, Screening, Trip
+from repatriation.models import Handover, Manifest, Registration, RuleSet, Screening, Trip
 from tests.access_table import EVERYBODY, TABLE, Row
 
-COMMUNE = "25711"
+COMMUNE, OTHER_COMMUNE = "25711", "25681"
 
 
 def addresses(resolver: Any = None, namespace: str = "") -> Iterator[str]:
@@ -65,6 +65,9 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     assert trip is not None
     screening = Screening.objects.filter(commune=here, status="pending").first()
     assert screening is not None
+    closed = Manifest.objects.filter(trip__gateway__code="cp-suoi-sau", parts__commune=here)
+    closed = closed.exclude(parts__commune__code=OTHER_COMMUNE).filter(trip__status="closed").first()
+    assert closed is not None
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
@@ -79,6 +82,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "check": check.pk,
         "registration_code": registration.code,
         "trip_code": trip.code,
+        "closed_trip": closed.trip.code,
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
         "rule_verb": "publish",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
-from portal.notifications.outbox import notify
+from portal.notifications.outbox import Note, notify_many
 from portal.records.actors import Actor, as_actor
 from portal.records.log import record
 from portal.ui.formats import vn_datetime
@@ -34,27 +34,27 @@ def freeze_manifest(trip: Trip, *, by: User | Actor) -> Manifest:
 
 
 def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
-    """One message to each officer at work there whose phone or email is known; nobody gets two."""
+    """One message to each officer at work there whose phone or email is known."""
     people = {part.commune_id: part.people for part in parts} | {manifest.trip.gateway_id: manifest.people}
     link = settings.PORTAL_BASE_URL + reverse("repatriation:manifest", args=[manifest.trip.code])
     at_work = Assignment.objects.in_force().filter(place__in=people, role__in=TOLD, user__is_active=True)
-    told: set[int] = set()
-    for assignment in at_work.select_related("user", "place"):
-        user = assignment.user
-        if user.pk in told or not (user.phone or user.email):
-            continue
-        told.add(user.pk)
-        notify(
-            "manifest_closed",
-            phone=user.phone,
-            email=user.email,
-            about=manifest,
-            context={
-                "trip": manifest.trip.code,
-                "people": people[assignment.place_id],
-                "place": assignment.place.name,
-                "gateway": manifest.head["gateway"],
-                "time": vn_datetime(manifest.expected_at),
-                "link": link,
-            },
-        )
+    # by user, so that nobody gets two
+    officers = {one.user_id: one for one in at_work.select_related("user", "place").order_by("-pk")}
+    told = {
+        "trip": manifest.trip.code,
+        "gateway": manifest.head["gateway"],
+        "time": vn_datetime(manifest.expected_at),
+        "link": link,
+    }
+    notify_many(
+        "manifest_closed",
+        [
+            Note(
+                phone=one.user.phone,
+                email=one.user.email,
+                about=manifest,
+                context={**told, "people": people[one.place_id], "place": one.place.name},
+            )
+            for one in officers.values()
+        ],
+    )

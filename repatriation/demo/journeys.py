@@ -16,6 +16,7 @@ from portal.places.models import Place
 from portal.records.log import event_for
 from portal.records.models import Event
 from repatriation.demo.families import Family, event_at
+from repatriation.demo.manifests import make_manifests
 from repatriation.models import Arrival, Campaign, Handover, Offer, Trip
 
 SEATS = 45
@@ -73,6 +74,7 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
     for offer in offers:
         events += _travel_events(by_registration[offer.registration_id], offer)
     Event.objects.bulk_create(events)
+    make_manifests(campaign)
     for number in range(2):
         _trip(stage, campaign, "planned", "79", places, planner, (3.0 + number, 4.0 + number)).save()
 
@@ -114,7 +116,7 @@ def _seat(trip: Trip, group: list[Family], now: dt.datetime) -> list[Offer]:
     while group and group[0].registration.people <= free:
         family = group.pop(0)
         offer_state = TRAVEL[family.registration.status][1]
-        if offer_state not in {"declined", "no_show"}:
+        if offer_state != "declined":
             free -= family.registration.people
         made = max(trip.created_at, family.registration.registered_at or trip.created_at)
         answered = offer_state != "offered"

@@ -15,13 +15,12 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import User
 from portal.records.models import Read
-from repatriation.models import Member, Trip
+from repatriation.models import Trip
 from tests.repatriation.families import offered
 from tests.repatriation.road import (
     as_,
     bus,
     family,
-    people_of,
     same_cost,
     seated,
     text_of,
@@ -147,36 +146,12 @@ def test_a_trips_page_shows_its_families_and_is_logged(road: SimpleNamespace, de
     assert "Chưa mời gia đình nào" in empty
 
 
-def test_the_manifest_names_who_boards_with_masked_numbers(road: SimpleNamespace, desk: Client) -> None:
-    trip = bus(road)
-    boards, asked = (family(road.campaign, road.places, 2) for _one in range(2))
-    seated(boards, trip)
-    offered(asked, trip)
-    for browser in (desk, as_(road.barrier)):
-        page = text_of(browser.get(url("manifest", trip.code)))
-        assert boards.code in page
-        assert asked.code not in page
-        assert str(people_of(boards)[0].identity_number) not in page
-    _header, *rows = sheet(as_(road.barrier), url("manifest", trip.code))
-    assert len(rows) == 2
-    assert not {str(one.identity_number) for one in people_of(boards)} & set(rows[0])
-    assert boards.phone not in str(rows)
-    assert exported(road.barrier) == sorted(
-        Member.objects.filter(registration=boards).values_list("pk", flat=True)
-    )
-    assert "Chưa có gia đình nào nhận chỗ" in text_of(desk.get(url("manifest", bus(road).code)))
-
-
-def test_the_manifest_of_another_checkpoint_is_404(road: SimpleNamespace) -> None:
-    assert as_(road.far_barrier).get(url("manifest", bus(road).code)).status_code == 404
-    assert as_(road.here).get(url("manifest", bus(road).code)).status_code == 403
-
-
 def test_the_trips_cost_the_same(road: SimpleNamespace, desk: Client) -> None:
     same_cost(desk, url("trip_list"), lambda _number: bus(road))
 
 
-@pytest.mark.parametrize("name", ["trip", "manifest"])
-def test_a_trip_costs_the_same_with_more_families(road: SimpleNamespace, desk: Client, name: str) -> None:
+def test_a_trip_costs_the_same_with_more_families(road: SimpleNamespace, desk: Client) -> None:
     trip = bus(road, seats=80)
-    same_cost(desk, url(name, trip.code), lambda _number: seated(family(road.campaign, road.places, 2), trip))
+    same_cost(
+        desk, url("trip", trip.code), lambda _number: seated(family(road.campaign, road.places, 2), trip)
+    )

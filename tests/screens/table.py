@@ -78,12 +78,6 @@ def open_offer(page: Page) -> None:
         page.locator("main a[href$='/cho-ngoi/']").first.click()
 
 
-def open_manifest(page: Page) -> None:
-    open_first(page)
-    with page.expect_navigation():
-        page.locator("main a[href$='/manifest/']").first.click()
-
-
 def open_result_form(page: Page) -> None:
     open_first(page)
     with page.expect_navigation():
@@ -188,7 +182,11 @@ SCREENS: list[Screen] = [
     Screen("repatriation-arrivals", "/officer/arrivals/", user="chot"),
     Screen("repatriation-handovers", "/officer/handovers/", user="xa"),
     Screen("repatriation-handover", "/officer/handovers/", user="xa", act=open_first),
-    Screen("repatriation-manifest", "/officer/trips/", user="dieuphoi", act=open_manifest),
+    Screen("repatriation-manifests", "/officer/manifests/", user="dieuphoi"),
+    Screen("repatriation-manifests-nothing", "/officer/manifests/?q=khong-co", user="theoxe"),
+    Screen("repatriation-manifest", "/officer/manifests/?status=closed", user="dieuphoi", act=open_first),
+    Screen("repatriation-manifest-commune", "/officer/manifests/?status=closed", user="xa", act=open_first),
+    Screen("repatriation-manifests-today", "/officer/today/?tab=manifests", user="xa"),
     Screen("reporting-today-coordinator", "/officer/today/", user="dieuphoi"),
     Screen("reporting-today-health", "/officer/today/", user="yte"),
     Screen("quarantine-report", "/", act=citizen.behind(AT_HOME, "/khai-bao/")),
