@@ -23,11 +23,18 @@ POINTS = (
 STATEMENT = _("Tôi đã đọc, đồng ý, và được những người về cùng đồng ý cho khai thay")
 
 
-def proof() -> dict[str, Any]:
-    """What the log keeps: the version, the language and the words as they were shown."""
-    words = "\n".join(str(point) for point in (*POINTS, STATEMENT))
+# Ticked by who registers somebody else, after reading the points to them.
+SPOKEN = _(
+    "Tôi đã đọc các điểm trên cho người đăng ký. Người đó đồng ý, và được những người về cùng đồng ý cho khai thay"
+)
+
+
+def proof(*, spoken: bool = False) -> dict[str, Any]:
+    """What the log keeps: the version, the language and the words as they were shown, or read out."""
+    words = "\n".join(str(point) for point in (*POINTS, SPOKEN if spoken else STATEMENT))
     return {
         "version": VERSION,
+        "spoken": spoken,
         "language": translation.get_language() or "",
         "words": words,
         "sha256": sha256(words.encode()).hexdigest(),

@@ -21,6 +21,14 @@ register_kind(
     ),
 )
 register_kind(
+    "registered_for_you",
+    title=_("Đã đăng ký về quê giúp gia đình"),
+    text=_(
+        "Cán bộ đã đăng ký về quê giúp gia đình, mã {code}, {people} người. Xem thứ tự và chuyến xe: {link}. "
+        "Đường dẫn này là riêng của gia đình. Nếu không phải gia đình nhờ, vui lòng gọi 1022."
+    ),
+)
+register_kind(
     "registration_link",
     title=_("Gửi lại đường dẫn đăng ký"),
     text=_("Đăng ký về quê mã {code}. Xem thứ tự và chuyến xe: {link}"),
@@ -161,6 +169,7 @@ register_verbs(
         "consented": _("Đồng ý cho dùng thông tin"),
         "number_refused": _("Số giấy tờ không khớp hồ sơ"),
         "submit": _("Gửi đăng ký"),
+        "link_sent": _("Gửi lại đường dẫn theo lời người gọi"),
         "offer": _("Mời lên chuyến"),
         "confirm": _("Xác nhận chỗ"),
         "decline": _("Từ chối chỗ"),

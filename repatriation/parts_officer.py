@@ -25,6 +25,8 @@ WORKLIST_TEMPLATE = "repatriation/officer/_worklist.html"
 for _key, _label, _url, _permission, _order in (
     ("checkpoint", _("Nhập người đến"), "checkpoint", P.RECORD_ARRIVALS, 5),
     ("arrivals", _("Người đã đến"), "arrival_list", P.RECORD_ARRIVALS, 6),
+    ("callers", _("Người gọi đến"), "callers", P.ANSWER_CALLERS, 18),
+    ("entries", _("Đăng ký hộ"), "entry_list", P.REGISTER_OTHERS, 20),
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
     ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),

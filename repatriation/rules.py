@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from portal.accounts.models import User
-from portal.accounts.roles import Permission
+from portal.accounts.roles import Permission, Role
 from portal.places.home import home_path
 from portal.places.models import Place
 from repatriation.models import Handover, Registration, Screening, Trip
+from repatriation.models.declared import Channel
 
 SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
+CHANNELS = {Role.HOTLINE: Channel.HOTLINE, Role.ASSOCIATION: Channel.ASSOCIATION}
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
 
@@ -40,6 +42,22 @@ def may_record_at(user: User, checkpoint: Place) -> bool:
 def may_look_up(user: User) -> bool:
     """Find any registrant by a whole number or code; never by browsing."""
     return user.may(Permission.LOOK_UP_ANYBODY)
+
+
+def may_answer_callers(user: User) -> bool:
+    """Tell a caller where they stand, found by a whole number or code, and send their link again."""
+    return user.may(Permission.ANSWER_CALLERS)
+
+
+def may_register_others(user: User) -> bool:
+    return user.may(Permission.REGISTER_OTHERS)
+
+
+def channels_of(user: User) -> list[Channel]:
+    """By which ways this officer may register others: that of their role first, then from a paper form."""
+    roles = [assignment.role for assignment in user.current_assignments]
+    own = [channel for role, channel in CHANNELS.items() if role in roles]
+    return [*own, Channel.PAPER] if own else []
 
 
 def may_decide(user: User, handover: Handover) -> bool:

@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from repatriation.views_officer import checkpoint, handovers, manifests, queue, rule_sets, screening, trips
+from repatriation.views_officer import (
+    checkpoint,
+    handovers,
+    manifests,
+    others,
+    queue,
+    rule_sets,
+    screening,
+    trips,
+)
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
+    path("officer/callers/", others.callers, name="callers"),
+    path("officer/callers/send-link/", others.caller_link, name="caller_link"),
+    path("officer/registrations/new/", others.entry_new, name="entry_new"),
+    path("officer/registrations/mine/", others.entry_list, name="entry_list"),
+    path("officer/registrations/<slug:code>/send-link/", others.entry_link, name="entry_link"),
     path("officer/registrations/<slug:code>/", queue.family, name="family"),
     path("officer/registrations/<slug:code>/requeue/", queue.requeue, name="requeue"),
     path("officer/screening/", screening.screening_list, name="screening_list"),

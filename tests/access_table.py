@@ -13,6 +13,7 @@ from typing import Any
 CHECKPOINT, ESCORT, COMMUNE, OTHER, VIEWER = "chot", "theoxe", "xa", "xa-khac", "xa-xem"
 COORDINATOR, HEALTH, FACILITY, COUNTER = "dieuphoi", "yte", "coso", "motcua"
 LEADER, ADMIN, AUDITOR = "lanhdao", "quantri", "thanhtra"
+HOTLINE, ASSOCIATION = "tongdai", "donghuong"
 EVERYBODY = frozenset(
     {
         CHECKPOINT,
@@ -27,6 +28,8 @@ EVERYBODY = frozenset(
         LEADER,
         ADMIN,
         AUDITOR,
+        HOTLINE,
+        ASSOCIATION,
     }
 )
 COMMUNES = {COMMUNE, OTHER, VIEWER}
@@ -134,7 +137,14 @@ TABLE: dict[str, Row] = {
     "repatriation:offer": public(token="token"),
     # The way home: officers
     "repatriation:queue": get(COORDINATOR),
-    "repatriation:family": get(COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER,), code="registration_code"),
+    "repatriation:family": get(
+        COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER, HOTLINE, ASSOCIATION), code="registration_code"
+    ),
+    "repatriation:callers": get(HOTLINE),
+    "repatriation:caller_link": post(HOTLINE),
+    "repatriation:entry_new": get(HOTLINE, ASSOCIATION),
+    "repatriation:entry_list": get(HOTLINE, ASSOCIATION),
+    "repatriation:entry_link": post(HOTLINE, elsewhere=(ASSOCIATION,), code="entry_code"),
     "repatriation:requeue": post(COORDINATOR, code="registration_code"),
     "repatriation:screening_list": get(COORDINATOR, *COMMUNES),
     "repatriation:screening_confirm_many": post(COMMUNE, OTHER),

@@ -68,6 +68,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     closed = Manifest.objects.filter(trip__gateway__code="cp-suoi-sau", parts__commune=here)
     closed = closed.exclude(parts__commune__code=OTHER_COMMUNE).filter(trip__status="closed").first()
     assert closed is not None
+    entry = Registration.objects.filter(entered_by__username="tongdai", status="waiting").first()
+    assert entry is not None
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
@@ -81,6 +83,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "result": result.pk,
         "check": check.pk,
         "registration_code": registration.code,
+        "entry_code": entry.code,
         "trip_code": trip.code,
         "closed_trip": closed.trip.code,
         "trip_verb": "close",

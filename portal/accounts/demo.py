@@ -36,6 +36,8 @@ DEMO_USERS = [
     DemoUser("lanhdao", "Trương Công Định", Role.LEADER, ""),
     DemoUser("quantri", "Đỗ Anh Khoa", Role.ADMIN, ""),
     DemoUser("thanhtra", "Phan Thị Mỹ Lệ", Role.AUDITOR, ""),
+    DemoUser("tongdai", "Lâm Thị Kim Chi", Role.HOTLINE, ""),
+    DemoUser("donghuong", "Nguyễn Văn Phước", Role.ASSOCIATION, ""),
 ]
 
 

@@ -20,6 +20,8 @@ class Role(models.TextChoices):
     LEADER = "leader", _("Lãnh đạo")
     ADMIN = "admin", _("Quản trị")
     AUDITOR = "auditor", _("Thanh tra")
+    HOTLINE = "hotline", _("Tổng đài 1022")
+    ASSOCIATION = "association", _("Hội đồng hương")
 
 
 class Permission(StrEnum):
@@ -37,6 +39,8 @@ class Permission(StrEnum):
     RECORD_BOARDING = "record_boarding"  # at the pick-up point, for the trips to a gateway
     RECORD_ARRIVALS = "record_arrivals"
     LOOK_UP_ANYBODY = "look_up_anybody"  # by full number, phone or code only; each look-up is logged
+    REGISTER_OTHERS = "register_others"  # who calls or comes; sees what they entered themselves
+    ANSWER_CALLERS = "answer_callers"  # where a caller stands, by full number, phone or code; each is logged
     SEE_HANDOVERS = "see_handovers"
     DECIDE_HANDOVERS = "decide_handovers"
     ROUTE_HANDOVERS = "route_handovers"
@@ -75,6 +79,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.LEADER: frozenset({P.SEE_FIGURES}),
     Role.ADMIN: frozenset({P.MANAGE_USERS, P.MANAGE_REFERENCE}),
     Role.AUDITOR: frozenset({P.READ_LOG}),
+    Role.HOTLINE: frozenset({P.REGISTER_OTHERS, P.ANSWER_CALLERS}),
+    Role.ASSOCIATION: frozenset({P.REGISTER_OTHERS}),
 }
 
 # The first screen of each role, in order of preference for somebody who has several.
@@ -83,6 +89,8 @@ FIRST_SCREENS: list[tuple[Permission, str]] = [
     (P.PLAN_TRIPS, "repatriation:queue"),
     (P.SEE_WORKLIST, "reporting:today"),
     (P.RECORD_BOARDING, "repatriation:manifest_list"),
+    (P.ANSWER_CALLERS, "repatriation:callers"),
+    (P.REGISTER_OTHERS, "repatriation:entry_list"),
     (P.SEE_FACILITY, "quarantine:facility"),
     (P.SEE_APPOINTMENTS, "appointments:day"),
     (P.SEE_FIGURES, "reporting:figures"),

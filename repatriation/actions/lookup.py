@@ -25,7 +25,7 @@ from portal.records.log import record_read
 from portal.ui.formats import mask_identity, mask_phone
 from repatriation.declared import told_words
 from repatriation.models import Arrival, Member, Offer, Registration, Trip
-from repatriation.rules import may_look_up
+from repatriation.rules import may_answer_callers, may_look_up
 
 LIMIT = 10
 FEWEST_DIGITS = 6  # of an identity number or a phone
@@ -96,7 +96,28 @@ def find_family(user: User, text: str, *, checkpoint: Place, request: HttpReques
     return found
 
 
-def _look_up(text: str, checkpoint: Place) -> tuple[LookUp, str]:
+def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
+    """Registrations by a whole code or number, for somebody on the phone; never by name.
+
+    Raises `PermissionDenied` for somebody who does not answer callers.
+    """
+    if not may_answer_callers(user):
+        raise PermissionDenied
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], None)
+    found.families = [family for family in found.families if family.registration is not None]
+    record_read(
+        user,
+        "lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids=[family.registration.pk for family in found.families if family.registration],
+        reason=f"{reason} ({found.by}: {shown})",
+        request=request,
+        place=user.main_place,
+    )
+    return found
+
+
+def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
     """What was found, and the text as the log may keep it."""
     if "|" in text:
         try:
@@ -119,6 +140,8 @@ def _look_up(text: str, checkpoint: Place) -> tuple[LookUp, str]:
         return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
     if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # no name, so a code misread
         return LookUp("code"), fold(text)[:80]
+    if checkpoint is None:
+        return LookUp("name"), ""
     return LookUp("name", _expected_by_name(text, checkpoint)), fold(text)[:80]
 
 
@@ -185,7 +208,9 @@ def _family(row: Registration) -> Family:
 def _with_arrivals(families: list[Family]) -> list[Family]:
     """Add each family's live offer and who of it has been entered already: two queries for all."""
     ids = [family.registration.pk for family in families if family.registration is not None]
-    offers = Offer.objects.filter(registration__in=ids, status__in=Offer.LIVE).select_related("trip__gateway")
+    offers = Offer.objects.filter(registration__in=ids, status__in=Offer.LIVE).select_related(
+        "trip__gateway", "trip__pickup"
+    )
     by_registration = {offer.registration_id: offer for offer in offers}
     arrivals: dict[int, dict[int, Arrival]] = {}
     for arrival in Arrival.objects.filter(registration__in=ids).select_related("checkpoint"):

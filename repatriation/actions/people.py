@@ -1,9 +1,10 @@
 """From the people of a form to the persons whom the portal knows.
 
-A number finds its person. Of a citizen's form name and birth must both agree with it: who merely knows a
-number learns nothing and takes nobody over. An officer has the papers at hand, so name or birth is enough.
-Somebody without a number is found by name, birth and the family's proved phone. What is known already is never overwritten by what a
-form says otherwise: the difference is logged for the commune to settle.
+A number finds its person. Where nobody saw the papers, in a citizen's form or a caller's, name and birth must
+both agree with it: who merely knows a number learns nothing and takes nobody over. An officer who has the
+papers at hand needs name or birth alone. Somebody without a number is found by name, birth and the family's
+phone. What is known already is never overwritten by what a form says otherwise: the difference is logged for
+the commune to settle.
 """
 
 from __future__ import annotations
@@ -63,8 +64,12 @@ class Home:
     phone: str
 
 
-def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Actor) -> list[Person]:
+def settle_people(
+    entries: Iterable[PersonEntry], home: Home, *, by: User | Actor, papers_seen: bool | None = None
+) -> list[Person]:
     """A person for each entry, in the same order: found or made, all in one household.
+
+    `papers_seen`: whether somebody compared the papers, as officers do unless it is said otherwise.
 
     However many they are, they are looked up once and written together, within the caller's transaction.
     Raises `IdentityTaken`, to a citizen `NumberDisagrees`; then nothing was written. Rows are locked in the
@@ -72,7 +77,7 @@ def settle_people(entries: Iterable[PersonEntry], home: Home, *, by: User | Acto
     people wait for each other instead of locking each other out.
     """
     entries = list(entries)
-    by_citizen = as_actor(by).kind == "citizen"
+    by_citizen = as_actor(by).kind == "citizen" if papers_seen is None else not papers_seen
     for _try in range(3):  # somebody may add the same number between the look and the insert
         found = match(entries, known_people(entries, home), home, by_citizen=by_citizen)
         try:

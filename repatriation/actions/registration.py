@@ -27,7 +27,7 @@ from portal.accounts.models import User
 from portal.notifications.models import Message
 from portal.notifications.outbox import notify
 from portal.places.models import Place
-from portal.records.actors import Actor, as_actor, citizen_actor
+from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
 from portal.records.models import Event
 from portal.records.transitions import transition
@@ -46,7 +46,8 @@ RESEND_PAUSE = dt.timedelta(minutes=10)
 REFUSALS_WITHIN = dt.timedelta(hours=1)
 REFUSALS_BY_PHONE = 10
 REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
-_LINK_KINDS = ("registered", "registration_link")
+REFUSALS_BY_OFFICER = 30  # of one who registers others
+_LINK_KINDS = ("registered", "registered_for_you", "registration_link")
 
 Change = Callable[[Draft], Draft]  # what an answer does to a draft
 
@@ -99,20 +100,23 @@ def family_actor(phone: str = "") -> Actor:
 @transaction.atomic
 def start_draft(campaign: Campaign, *, by: User | Actor) -> Registration:
     """An empty form of a family that has just agreed; the words it agreed to go into the log."""
-    registration = _new_row(campaign)
+    registration = new_row(campaign)
     record(registration, "consented", by=by, data=consent.proof())
     return registration
 
 
-def _new_row(campaign: Campaign) -> Registration:
+def new_row(campaign: Campaign, **fields: Any) -> Registration:
+    """An empty form with a code of its own."""
     for _try in range(5):
+        code = codes.make(settings.PORTAL_CODE_PREFIX)
         try:
             with transaction.atomic():
                 return Registration.objects.create(
-                    campaign=campaign, code=codes.make(settings.PORTAL_CODE_PREFIX), draft=Draft().to_json()
+                    campaign=campaign, code=code, draft=Draft().to_json(), **fields
                 )
         except IntegrityError:  # one code in 28 million was drawn before
-            continue
+            if not Registration.objects.filter(code=code).exists():
+                raise
     raise RuntimeError("no free registration code in five draws")
 
 
@@ -175,11 +179,11 @@ def _submit(
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
     _one_phone_at_a_time(draft.phone)
-    marks = _marks(draft.phone, address)
-    _demand_few_refusals(marks, by)
+    marks = _marks(draft.phone, address, row.entered_by_id)
+    _demand_few_refusals(marks)
     home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
     try:
-        people = settle_people(draft.people, home, by=by)
+        people = settle_people(draft.people, home, by=by, papers_seen=False)
     except NumberDisagrees as refusal:
         record(row, "number_refused", by=by, data=marks)
         return refusal
@@ -223,7 +227,7 @@ def _submit(
         registered_at=timezone.now(),
     )
     begin_screening(row)
-    _send_link(row, "registered", people=row.people)
+    _send_link(row, "registered" if row.entered_by_id is None else "registered_for_you", people=row.people)
     return row
 
 
@@ -251,9 +255,14 @@ def _one_phone_at_a_time(phone: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
 
 
-def _marks(phone: str, address: str | None) -> dict[str, str]:
-    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address."""
+def _marks(phone: str, address: str | None, officer: int | None) -> dict[str, str]:
+    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address.
+
+    Whoever registers others from one desk is counted by themselves, not by the desk's address.
+    """
     told = {"phone_mark": phone, "address_mark": address or ""}
+    if officer is not None:
+        told = {"officer_mark": str(officer)}
     return {
         name: salted_hmac(f"repatriation.{name}", text, algorithm="sha256").hexdigest()
         for name, text in told.items()
@@ -261,11 +270,13 @@ def _marks(phone: str, address: str | None) -> dict[str, str]:
     }
 
 
-def _demand_few_refusals(marks: dict[str, str], by: User | Actor) -> None:
-    if as_actor(by).kind != "citizen":
-        return
+def _demand_few_refusals(marks: dict[str, str]) -> None:
     refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
-    limits = {"phone_mark": REFUSALS_BY_PHONE, "address_mark": REFUSALS_BY_ADDRESS}
+    limits = {
+        "phone_mark": REFUSALS_BY_PHONE,
+        "address_mark": REFUSALS_BY_ADDRESS,
+        "officer_mark": REFUSALS_BY_OFFICER,
+    }
     counts = {name: Count("pk", filter=Q(**{f"data__{name}": mark})) for name, mark in marks.items()}
     found = refusals.aggregate(**counts) if counts else {}
     if any(found[name] >= limits[name] for name in found):

@@ -200,7 +200,14 @@ def save_families(families: list[Family], now: dt.datetime) -> None:
     Member.objects.bulk_create([member for family in families for member in family.members])
     Event.objects.bulk_create(
         [
-            event_at(family, "submit", "draft", "waiting", family.registration.registered_at or now)
+            event_at(
+                family,
+                "submit",
+                "draft",
+                "waiting",
+                family.registration.registered_at or now,
+                by=family.registration.entered_by,
+            )
             for family in families
         ]
         + [

@@ -14,6 +14,7 @@ from repatriation.actions import rule_sets
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
+from repatriation.demo.told import tell
 from repatriation.models import Campaign, RuleSet
 from repatriation.rule_sets import load_rule_sets
 
@@ -29,6 +30,7 @@ def load_campaign(stage: Stage) -> None:
         return
     campaign = _campaign(stage)
     families = make_families(stage, campaign)
+    tell(stage, families)
     save_families(families, stage.now)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)

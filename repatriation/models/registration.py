@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -58,8 +58,18 @@ class Reason(models.TextChoices):
 class RegistrationQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(phone=viewer.phone, phone_confirmed_at__isnull=False)
+            # What an officer entered waits for no code: proving the number now proves as much.
+            proved = Q(phone_confirmed_at__isnull=False) | Q(entered_by__isnull=False)
+            return Q(phone=viewer.phone) & proved
         return super().for_citizen(viewer)
+
+    def for_officer(self, user: Any) -> Q | None:
+        """Whoever registers others sees what they entered, wherever it lies."""
+        condition = super().for_officer(user)
+        if not user.may(Permission.REGISTER_OTHERS):
+            return condition
+        entered = Q(entered_by=user)
+        return entered if condition is None else condition | entered
 
     def in_queue_order(self) -> Self:
         """Score first, then who registered earlier; the id only breaks a tie of the same instant."""

@@ -98,7 +98,7 @@ def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
 
 
 @require_GET
-@officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE)
+@officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE, Permission.REGISTER_OTHERS)
 def family(request: HttpRequest, code: str) -> HttpResponse:
     """One registration: its people, why it stands where it stands, and what happened to it."""
     user = officer_of(request)
@@ -120,6 +120,7 @@ def family(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "registration": row,
         "members": members,
+        "entered_by_me": row.entered_by_id == user.pk,
         "positives": positives_of(members),
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,

@@ -27,6 +27,11 @@ from repatriation.drafts import Draft
 from repatriation.models import Campaign
 from repatriation.models.registration import Reason
 
+OWN, RELATIVES = "own", "relatives"
+FOR_WHOM = [
+    (OWN, gettext_lazy("Cho gia đình tôi, tôi cùng về")),
+    (RELATIVES, gettext_lazy("Cho người thân, tôi không đi cùng")),
+]
 ADDRESS = forms.TextInput(attrs={"autocomplete": "street-address"})
 Change = Callable[[Draft], Draft]
 
@@ -70,6 +75,19 @@ class StepForm(HelperMixin, forms.Form):
         raise AssertionError("each question says what it changes in the draft")
 
 
+def demand_origin(place: Place, campaign: Campaign) -> None:
+    """Raises `ValidationError` for a place from which the campaign does not bring people home."""
+    origins = list(campaign.origins.all())
+    if origins and not any(origin.contains(place) for origin in origins):
+        raise ValidationError(
+            _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.")
+            % {
+                "places": ", ".join(lower_type(origin) for origin in origins),
+                "hotline": settings.PORTAL_HOTLINE,
+            }
+        )
+
+
 class OriginForm(StepForm):
     origin = PlacePickerField(
         label=gettext_lazy("Tỉnh, thành phố hoặc xã, phường đang ở"),
@@ -89,15 +107,7 @@ class OriginForm(StepForm):
 
     def clean_origin(self) -> Place:
         place: Place = self.cleaned_data["origin"]
-        origins = list(self.campaign.origins.all())
-        if origins and not any(origin.contains(place) for origin in origins):
-            raise ValidationError(
-                _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.")
-                % {
-                    "places": ", ".join(lower_type(origin) for origin in origins),
-                    "hotline": settings.PORTAL_HOTLINE,
-                }
-            )
+        demand_origin(place, self.campaign)
         return place
 
     def change(self) -> Change:
@@ -195,14 +205,9 @@ def travel_errors(first: dt.date | None, last: dt.date | None, campaign: Campaig
 class FamilyPhoneForm(StepForm):
     """Where the family is reached; somebody who registers relatives says who they are."""
 
-    OWN, RELATIVES = "own", "relatives"
-
     for_whom = forms.ChoiceField(
         label=gettext_lazy("Anh/chị đăng ký cho ai?"),
-        choices=[
-            (OWN, gettext_lazy("Cho gia đình tôi, tôi cùng về")),
-            (RELATIVES, gettext_lazy("Cho người thân, tôi không đi cùng")),
-        ],
+        choices=FOR_WHOM,
         widget=forms.RadioSelect,
         required=False,
     )
@@ -230,7 +235,7 @@ class FamilyPhoneForm(StepForm):
 
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {
-            "for_whom": self.RELATIVES if draft.contact_name else self.OWN,
+            "for_whom": RELATIVES if draft.contact_name else OWN,
             "contact_name": draft.contact_name,
             "contact_relation": draft.contact_relation,
             "phone": display(draft.phone) if draft.phone else "",
@@ -244,7 +249,7 @@ class FamilyPhoneForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("for_whom") == self.RELATIVES:
+        if data.get("for_whom") == RELATIVES:
             if not data.get("contact_name"):
                 self.add_error("contact_name", _("Vui lòng ghi họ tên, để xã biết hỏi lại ai."))
             if not data.get("contact_relation"):

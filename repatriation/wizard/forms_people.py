@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from citizens import identity
 from citizens.forms import read_number
 from citizens.models import Person
+from portal.ui.formats import vn_date
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
 from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry, written
 from repatriation.forms_declared import NAMES, DeclaredForm, declared_initial
 
 
-class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
-    """Who comes along. A card's QR text fills the fields in; what looks odd is said later, not refused."""
+class PersonFields(forms.Form):
+    """Who somebody is. A card's QR text fills the fields in; what looks odd is said later, not refused."""
 
     card = forms.CharField(
         label=gettext_lazy("Nội dung mã QR trên thẻ căn cước"),
@@ -53,6 +54,63 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
     no_identity = forms.BooleanField(label=gettext_lazy("Không có hoặc đã mất giấy tờ"), required=False)
     old_identity = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
+    def clean_full_name(self) -> str:
+        name = " ".join(self.cleaned_data["full_name"].split())
+        if not any(character.isalpha() for character in name) or any(c.isdigit() for c in name):
+            raise ValidationError(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
+        return name
+
+    def clean_identity(self) -> str:
+        text = self.cleaned_data["identity"]
+        if not text:
+            return ""
+        return read_number(text)
+
+    def clean_old_identity(self) -> str:
+        text = self.cleaned_data["old_identity"]
+        return identity.normalise(text) if identity.classify(text) == identity.Kind.CMND else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, born = data.get("identity"), data.get("birth")
+        if number == "" and born and not data.get("no_identity"):
+            age = timezone.localdate().year - born.year
+            if age > IDENTITY_AGE:
+                self.add_error("identity", self.no_number)
+        return data
+
+    no_number = gettext_lazy("Vui lòng ghi số giấy tờ, hoặc chọn “Không có hoặc đã mất giấy tờ” ở dưới.")
+
+    def told(self, base: PersonEntry) -> PersonEntry:
+        """The entry with what was typed; what was told about health stays."""
+        data = self.cleaned_data
+        changed = replace(
+            base,
+            full_name=data["full_name"],
+            birth=written(data["birth"]),
+            sex=data["sex"],
+            identity=data["identity"],
+            no_identity=data["no_identity"] and not data["identity"],
+            old_identity=data["old_identity"] if data["identity"] else "",
+        )
+        return changed if changed.may_be_pregnant else replace(changed, is_pregnant=False)
+
+
+def card_values(text: str) -> dict[str, Any]:
+    """What a card's QR text fills in. Raises `CardQrError`."""
+    card = identity.parse_card_qr(text)
+    return {
+        "full_name": card.full_name.title() if card.full_name.isupper() else card.full_name,
+        "birth": str(card.birth) if isinstance(card.birth, int) else vn_date(card.birth),
+        "sex": str(card.sex or ""),
+        "identity": card.number,
+        "old_identity": card.old_number,
+    }
+
+
+class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
+    """Who comes along, on a page of its own."""
+
     layout = (
         "client_key",
         "old_identity",
@@ -74,35 +132,13 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
             first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
         super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
 
-    def clean_full_name(self) -> str:
-        name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name) or any(c.isdigit() for c in name):
-            raise ValidationError(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
-        return name
-
-    def clean_identity(self) -> str:
-        text = self.cleaned_data["identity"]
-        if not text:
-            return ""
-        return read_number(text)
-
-    def clean_old_identity(self) -> str:
-        text = self.cleaned_data["old_identity"]
-        return identity.normalise(text) if identity.classify(text) == identity.Kind.CMND else ""
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        number, born = data.get("identity"), data.get("birth")
+        number = data.get("identity")
         for other in self.draft.people:
             if number and other.identity == number and other.key != self.key:
                 self.add_error(
                     "identity", _("Số này đã ghi cho %(name)s. Vui lòng xem lại.") % {"name": other.full_name}
-                )
-        if number == "" and born and not data.get("no_identity"):
-            age = timezone.localdate().year - born.year
-            if age > IDENTITY_AGE:
-                self.add_error(
-                    "identity", _("Vui lòng ghi số giấy tờ, hoặc chọn “Không có hoặc đã mất giấy tờ” ở dưới.")
                 )
         return data
 
@@ -111,19 +147,9 @@ class PersonForm(HelperMixin, ClientKeyMixin, forms.Form):
         return self.entry.key if self.entry else str(self.cleaned_data.get("client_key", ""))
 
     def person(self) -> PersonEntry:
-        """The entry as it is now; what was told about health stays."""
-        data = self.cleaned_data
+        """The entry as it is now."""
         base = self.draft.person(self.key) or PersonEntry(key=self.key, full_name="", birth="", sex="")
-        changed = replace(
-            base,
-            full_name=data["full_name"],
-            birth=written(data["birth"]),
-            sex=data["sex"],
-            identity=data["identity"],
-            no_identity=data["no_identity"] and not data["identity"],
-            old_identity=data["old_identity"] if data["identity"] else "",
-        )
-        return changed if changed.may_be_pregnant else replace(changed, is_pregnant=False)
+        return self.told(base)
 
 
 class HealthForm(HelperMixin, DeclaredForm):

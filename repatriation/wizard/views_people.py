@@ -11,12 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citizens.identity import CardQrError, IdentityWarning, parse_card_qr, warnings
-from portal.ui.formats import vn_date
+from citizens.identity import CardQrError, IdentityWarning, warnings
 from repatriation.declared import positives, told_words
 from repatriation.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.wizard import steps
-from repatriation.wizard.forms_people import HealthForm, PersonForm
+from repatriation.wizard.forms_people import HealthForm, PersonForm, card_values
 from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import with_draft
 from repatriation.wizard.views import FORM_METHODS
@@ -89,7 +88,7 @@ def _wants_card(request: HttpRequest) -> bool:
 
 def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | None) -> PersonForm:
     try:
-        card = parse_card_qr(request.POST["card"])
+        first = card_values(request.POST["card"])
     except CardQrError as error:
         form = PersonForm(request.POST, draft=draft, entry=entry)
         form.is_valid()
@@ -97,14 +96,7 @@ def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | N
         form.add_error("card", str(error))
         return form
     messages.success(request, _("Đã điền từ thẻ. Vui lòng xem lại rồi bấm “Tiếp tục”."))
-    first = {
-        "client_key": request.POST.get("client_key") or str(uuid.uuid4()),
-        "full_name": card.full_name.title() if card.full_name.isupper() else card.full_name,
-        "birth": str(card.birth) if isinstance(card.birth, int) else vn_date(card.birth),
-        "sex": str(card.sex or ""),
-        "identity": card.number,
-        "old_identity": card.old_number,
-    }
+    first["client_key"] = request.POST.get("client_key") or str(uuid.uuid4())
     return PersonForm(draft=draft, entry=entry, initial=first)
 
 

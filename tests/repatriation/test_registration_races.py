@@ -135,9 +135,9 @@ def test_control_without_the_constraint_the_person_is_registered_twice(
 def without_locks(settle: Callable[..., Any]) -> Callable[..., Any]:
     """The same persons, found without locking their rows."""
 
-    def find(entries: Any, home: Any, *, by: Any) -> Any:
+    def find(entries: Any, home: Any, **told: Any) -> Any:
         people = [Person.objects.filter(identity_number=one.identity).first() for one in entries]
-        return people if all(people) else settle(entries, home, by=by)
+        return people if all(people) else settle(entries, home, **told)
 
     return find
 

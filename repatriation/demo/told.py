@@ -1,0 +1,53 @@
+"""What the demo's families told besides who they are, and who registered some of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from django.utils import timezone
+
+from portal.demo import Stage
+from repatriation.demo.families import KNOWN_PHONES, Family
+from repatriation.models import Member
+from repatriation.models.declared import Channel, TestKind, TestOutcome
+
+EVERY = 9  # of so many families one was entered by the hotline, one by the association
+RELATIONS = ("con gái", "con trai", "em gái", "anh trai", "cháu")
+
+
+def tell(stage: Stage, families: list[Family]) -> None:
+    """Fill it in before the families are saved. Their own dice: the rest of the demo falls as it did."""
+    rng = random.Random(41)
+    users = stage.shared["users"]
+    operators = {
+        0: (Channel.HOTLINE, users["tongdai"]),
+        4: (Channel.ASSOCIATION, users["donghuong"]),
+    }
+    others = [family for family in families if family.registration.phone not in KNOWN_PHONES.values()]
+    for number, family in enumerate(others):
+        row = family.registration
+        if number % EVERY in operators and row.status != "withdrawn":
+            row.channel, row.entered_by = operators[number % EVERY]
+            row.phone_confirmed_at = None
+        if number % 7 == 3:
+            row.contact_name, row.contact_relation = _contact(rng, families), rng.choice(RELATIONS)
+        if row.status == "waiting" and number % 6 == 2:
+            row.travel_from = timezone.localdate(stage.now) + dt.timedelta(days=rng.randrange(2, 6))
+        for member in family.members:
+            if member.person.age() >= 12 and rng.random() < 0.6:
+                _told(rng, member, row.registered_at or stage.now)
+
+
+def _contact(rng: random.Random, families: list[Family]) -> str:
+    return rng.choice(rng.choice(families).people).full_name
+
+
+def _told(rng: random.Random, member: Member, at: dt.datetime) -> None:
+    day = timezone.localdate(at)
+    member.doses = rng.choice((1, 2, 2, 2, 3))
+    member.last_dose_on = day - dt.timedelta(days=rng.randrange(15, 120))
+    if rng.random() < 0.3:
+        member.test_kind = rng.choice((TestKind.RAPID, TestKind.PCR))
+        member.tested_on = day - dt.timedelta(days=rng.randrange(4))
+        member.test_outcome = TestOutcome.POSITIVE if rng.random() < 0.04 else TestOutcome.NEGATIVE
