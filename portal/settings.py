@@ -50,6 +50,8 @@ PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rst
 PORTAL_DEMO = env_flag("PORTAL_DEMO")  # demo sign-ins and the inbox of sent messages
 PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")
 
+PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
+
 # --- Safety ------------------------------------------------------------------------------------
 DEBUG = env_flag("PORTAL_DEBUG")
 SECRET_KEY = os.environ.get("PORTAL_SECRET_KEY", "")
@@ -70,6 +72,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+PORTAL_LARGEST_REQUEST = 12 * 1024 * 1024  # bytes; a larger one is refused before it is read
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.ui.middleware.LargeRequestMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -173,6 +177,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "escalate-handovers": {"task": "repatriation.tasks.escalate_overdue", "schedule": 30.0},
     "lapse-screenings": {"task": "repatriation.tasks.lapse_screenings", "schedule": 30.0},
     "rescore": {"task": "repatriation.tasks.rescore", "schedule": 10.0},
+    "work-on-imports": {"task": "repatriation.tasks.work_on_imports", "schedule": 3.0},
+    "clear-old-imports": {"task": "repatriation.tasks.clear_old_imports", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},

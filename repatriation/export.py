@@ -11,7 +11,7 @@ from import_export.fields import Field
 
 from portal.accounts.models import User
 from portal.ui.formats import mask_identity, mask_phone, vn_date, vn_datetime
-from repatriation.models import Arrival, Handover, Registration
+from repatriation.models import Arrival, Handover, ImportBatch, Registration
 from repatriation.queue import reason_sentence
 from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
 
@@ -74,6 +74,29 @@ class QueueResource(resources.ModelResource):
 
     def dehydrate_registered_at(self, row: Registration) -> str:
         return vn_datetime(row.registered_at)
+
+
+class ImportBatchResource(resources.ModelResource):
+    """The lists that were sent."""
+
+    file_name = Field("file_name", gettext_lazy("Tệp"))
+    campaign = Field("campaign__name", gettext_lazy("Đợt"))
+    created_by = Field("created_by__full_name", gettext_lazy("Người gửi"))
+    created_at = Field(column_name=gettext_lazy("Gửi lúc"))
+    status = Field("get_status_display", STATUS)
+    rows = Field("rows", gettext_lazy("Số dòng"))
+    rows_wrong = Field("rows_wrong", gettext_lazy("Dòng có lỗi"))
+    families = Field("families", gettext_lazy("Gia đình"))
+    families_good = Field("families_good", gettext_lazy("Gia đình nhập được"))
+
+    class Meta:
+        model = ImportBatch
+        fields = ["file_name", "campaign", "created_by", "created_at", "status", "rows", "rows_wrong"]
+        fields += ["families", "families_good"]
+        export_order = fields
+
+    def dehydrate_created_at(self, row: ImportBatch) -> str:
+        return vn_datetime(row.created_at)
 
 
 class ArrivalResource(resources.ModelResource):

@@ -72,6 +72,22 @@ register_kind(
         "Nếu chưa đúng, vui lòng gọi {hotline}. Xem đăng ký: {link}"
     ),
 )
+register_kind(
+    "registration_imported",
+    title=_("Đã đăng ký về quê theo danh sách"),
+    text=_(
+        "{sender} đã đăng ký về quê cho gia đình theo danh sách, mã {code}, {people} người. Xem thứ tự: {link}. "
+        "Nếu không đúng, vui lòng gọi {hotline}."
+    ),
+)
+register_kind(
+    "import_revoked",
+    title=_("Đã thu hồi đăng ký theo danh sách"),
+    text=_(
+        "Đăng ký về quê mã {code} được nhập theo danh sách đã thu hồi để làm lại. Gia đình chưa phải làm gì; "
+        "cần hỏi, vui lòng gọi {hotline}."
+    ),
+)
 
 # To families on the way
 
@@ -170,6 +186,7 @@ register_verbs(
         "number_refused": _("Số giấy tờ không khớp hồ sơ"),
         "submit": _("Gửi đăng ký"),
         "link_sent": _("Gửi lại đường dẫn theo lời người gọi"),
+        "import": _("Nhập từ danh sách"),
         "offer": _("Mời lên chuyến"),
         "confirm": _("Xác nhận chỗ"),
         "decline": _("Từ chối chỗ"),
@@ -250,5 +267,21 @@ register_verbs(
         "reroute": _("Chuyển xã, phường khác"),
         "escalate": _("Báo lên tỉnh vì quá hạn"),
         "home_safe": _("Xác nhận đã về nhà an toàn"),
+    },
+)
+register_verbs(
+    "repatriation.importbatch",
+    title=_("Danh sách đăng ký"),
+    verbs={
+        "upload": _("Gửi tệp"),
+        "check": _("Bắt đầu kiểm tra"),
+        "checked": _("Kiểm tra xong"),
+        "fail": _("Không đọc được tệp"),
+        "commit": _("Cho nhập vào hàng chờ"),
+        "committed": _("Nhập xong"),
+        "recheck": _("Kiểm tra lại"),
+        "cancel": _("Bỏ danh sách"),
+        "revoke": _("Thu hồi cả danh sách"),
+        "emptied": _("Xóa tệp khi hết hạn giữ"),
     },
 )

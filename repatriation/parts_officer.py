@@ -29,6 +29,7 @@ for _key, _label, _url, _permission, _order in (
     ("entries", _("Đăng ký hộ"), "entry_list", P.REGISTER_OTHERS, 20),
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
     ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
+    ("imports", _("Nhập danh sách"), "import_list", P.PLAN_TRIPS, 22),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
     ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 25),
     ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, rescoring, screening, seating
+from repatriation.actions import handovers, importing, rescoring, screening, seating
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +39,15 @@ def lapse_screenings() -> int:
 def rescore() -> int:
     """Give each queue that waits for it its new scores; how many queues stand again."""
     return sum(rescoring.rescore(campaign) for campaign in rescoring.due())
+
+
+@shared_task
+def work_on_imports() -> int:
+    """Check or commit the lists that wait for it; how many steps were done."""
+    return importing.work()
+
+
+@shared_task
+def clear_old_imports() -> int:
+    """Remove the files of lists whose time is over."""
+    return importing.clear_old()

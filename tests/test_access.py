@@ -17,7 +17,7 @@ from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
-from repatriation.models import Handover, Manifest, Registration, RuleSet, Screening, Trip
+from repatriation.models import Handover, ImportBatch, Manifest, Registration, RuleSet, Screening, Trip
 from tests.access_table import EVERYBODY, TABLE, Row
 
 COMMUNE, OTHER_COMMUNE = "25711", "25681"
@@ -89,6 +89,9 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
         "rule_verb": "publish",
+        "import_batch": ImportBatch.objects.get(status="checked").pk,
+        "import_kind": "xlsx",
+        "import_verb": "cancel",
         "screening": screening.pk,
         "party": handover.arrival.client_key,
         "booking_code": booking.code,

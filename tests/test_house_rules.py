@@ -103,6 +103,8 @@ WITHOUT_SCOPE = {
     "quarantine.Protocol": "public rules",
     "quarantine.Reminder": "reached by nobody",
     "repatriation.Campaign": "public",
+    "repatriation.ImportFile": "reached through its batch",
+    "repatriation.ImportRow": "reached through its batch",
     "repatriation.Member": "reached through its registration",
     "repatriation.RuleSet": "public rules",
 }

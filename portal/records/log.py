@@ -60,11 +60,18 @@ def record(obj: models.Model, verb: str, **details: Any) -> Event:
 
 
 def record_changed(
-    changed: str, params: dict[str, Any], *, model: type[models.Model], verb: str, by: User | Actor
+    changed: str,
+    params: dict[str, Any],
+    *,
+    model: type[models.Model],
+    verb: str,
+    by: User | Actor,
+    to_status: str = "",
 ) -> int:
     """Log what one statement changes in many rows, in that statement; how many rows it logged.
 
     `changed` is SQL that may stand after WITH and ends by defining `changed (subject_id, place_id, data)`.
+    `to_status` is for rows that were made in that status.
     """
     actor = as_actor(by)
     own: dict[str, Any] = {
@@ -74,6 +81,7 @@ def record_changed(
         "log_user": actor.user.pk if actor.user else None,
         "log_type": model._meta.label_lower,
         "log_verb": verb,
+        "log_to": to_status,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {changed} {_LOG_CHANGED}", params | own)
@@ -83,7 +91,7 @@ def record_changed(
 _LOG_CHANGED = """
 INSERT INTO records_event (at, actor_kind, actor_label, user_id, subject_type, subject_id, verb, from_status,
     to_status, reason, data, place_id)
-SELECT %(log_at)s, %(log_kind)s, %(log_label)s, %(log_user)s, %(log_type)s, subject_id, %(log_verb)s, '', '', '',
+SELECT %(log_at)s, %(log_kind)s, %(log_label)s, %(log_user)s, %(log_type)s, subject_id, %(log_verb)s, '', %(log_to)s, '',
     data, place_id
 FROM changed
 """

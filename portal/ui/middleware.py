@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from portal.ui.views_errors import method_not_allowed
+from portal.ui.views_errors import method_not_allowed, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that sound or look alike when read out on the phone
@@ -113,3 +115,34 @@ def knows_who_looks(request: HttpRequest) -> bool:
     """Whether the answer was made with a session that holds something: an officer, a confirmed citizen."""
     session = getattr(request, "session", None)
     return session is not None and session.accessed and not session.is_empty()
+
+
+class LargeRequestMiddleware:
+    """Refuse a body that no form of the portal sends, before anything reads it into memory or onto a disk.
+
+    What was sent is thrown away piece by piece for a while: a browser that may not finish sending shows an error
+    of its own instead of ours.
+    """
+
+    PIECE, PATIENCE = 65_536, 20.0  # bytes, seconds
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return None
+        if length <= settings.PORTAL_LARGEST_REQUEST:
+            return None
+        until = time.monotonic() + self.PATIENCE
+        with suppress(OSError):  # who sends it gave up
+            while time.monotonic() < until and request.read(self.PIECE):
+                pass
+        response = too_large(request)
+        response["Connection"] = "close"
+        return response

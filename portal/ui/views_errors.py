@@ -54,6 +54,16 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        413,
+        _("Tệp quá lớn"),
+        _("Tệp gửi lên lớn hơn mức nhận được là 10 MB, nên chưa được lưu."),
+        _("Vui lòng quay lại, tách danh sách thành nhiều tệp nhỏ hơn rồi gửi từng tệp."),
+    )
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection token is missing or old: a page left open, or cookies switched off."""
     return _page(

@@ -120,7 +120,7 @@ def match(
             taken = [id(row) for row in found.values()]
             person = _by_name(entry, home, [row for row in known if id(row) not in taken])
         if person is None:
-            person = _new(entry, home)
+            person = new_person(entry, home)
             known = [*known, person]
         found[entry.key] = person
     return found
@@ -163,7 +163,8 @@ def _same_birth(person: Person, entry: PersonEntry) -> bool:
     return birth_compatible(known, told)
 
 
-def _new(entry: PersonEntry, home: Home) -> Person:
+def new_person(entry: PersonEntry, home: Home) -> Person:
+    """Somebody whom the portal does not know yet, not stored."""
     person = Person(
         full_name=entry.full_name,
         sex=entry.sex,
@@ -205,6 +206,19 @@ def _kind(number: str) -> str:
 def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) -> list[Event]:
     """Fill in what was not known, and follow a move while nobody answers for the person yet."""
     events = []
+    changes, told_otherwise = completion(person, entry, home)
+    if changes:
+        for name, value in changes.items():
+            setattr(person, name, value)
+        person.save(update_fields=list(changes))
+        events.append(event_for(person, "updated", by=by, data={"fields": sorted(changes)}))
+    if told_otherwise:
+        events.append(event_for(person, "told_otherwise", by=by, data=told_otherwise))
+    return events
+
+
+def completion(person: Person, entry: PersonEntry, home: Home) -> tuple[dict[str, object], dict[str, str]]:
+    """What a form adds to a known person, and what it says otherwise. Changes nothing."""
     changes: dict[str, object] = {}
     if not person.sex and entry.sex:
         changes["sex"] = entry.sex
@@ -221,19 +235,12 @@ def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) 
             changes["address"] = home.address
         if not person.phone:
             changes["phone"] = home.phone
-    if changes:
-        for name, value in changes.items():
-            setattr(person, name, value)
-        person.save(update_fields=list(changes))
-        events.append(event_for(person, "updated", by=by, data={"fields": sorted(changes)}))
     told_otherwise = {}
     if not same_name(person.full_name, entry.full_name):
         told_otherwise["full_name"] = entry.full_name
     if not _same_birth(person, entry):
         told_otherwise["birth"] = entry.birth
-    if told_otherwise:
-        events.append(event_for(person, "told_otherwise", by=by, data=told_otherwise))
-    return events
+    return changes, told_otherwise
 
 
 def _replaces(person: Person, entry: PersonEntry) -> bool:

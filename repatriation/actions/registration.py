@@ -178,7 +178,7 @@ def _submit(
     campaign = Campaign.objects.hold_rules(row.campaign_id)
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
-    _one_phone_at_a_time(draft.phone)
+    phone_lock(draft.phone)
     marks = _marks(draft.phone, address, row.entered_by_id)
     _demand_few_refusals(marks)
     home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
@@ -249,7 +249,7 @@ def facts_of(draft: Draft) -> Facts:
     )
 
 
-def _one_phone_at_a_time(phone: str) -> None:
+def phone_lock(phone: str) -> None:
     """Two forms of one family go one after the other: who has no number is found by the phone."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])

@@ -103,6 +103,14 @@ def end_screening(registration: Registration, *, by: User | Actor) -> None:
         transition(row, "cancel", by=by, decided_at=timezone.now())
 
 
+@transaction.atomic
+def end_screening_many(ids: Iterable[int], *, by: User | Actor) -> None:
+    """The same for many registrations, which the caller holds."""
+    open_or_late = Q(status__in=OPEN) | Q(status=Status.OVERDUE)
+    rows = Screening.objects.filter(open_or_late, registration__in=list(ids))
+    transition_many(rows.order_by("pk"), "cancel", by=by, decided_at=timezone.now())
+
+
 def _pass_on_if_refused(row: Screening) -> None:
     """A commune that has said "not ours" of this family is not asked again: its word goes to the province."""
     earlier = _refusals(row.registration).filter(commune=row.commune_id).order_by("pk").last()

@@ -12,6 +12,7 @@ from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.actions import rule_sets
 from repatriation.demo.families import Family, make_families, save_families
+from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
 from repatriation.demo.told import tell
@@ -36,6 +37,7 @@ def load_campaign(stage: Stage) -> None:
     make_arrivals(stage, campaign, families)
     make_screenings(stage, families)
     _propose_rules(stage, campaign)
+    make_imports(stage, campaign)
     stage.shared["accepted"] = _accepted(families)
 
 

@@ -1,6 +1,7 @@
 from repatriation.models.arrival import Arrival
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.handover import Handover
+from repatriation.models.import_batch import ImportBatch, ImportFile, ImportRow
 from repatriation.models.manifest import Manifest, ManifestPart
 from repatriation.models.registration import Member, Registration
 from repatriation.models.screening import Screening
@@ -10,6 +11,9 @@ __all__ = [
     "Arrival",
     "Campaign",
     "Handover",
+    "ImportBatch",
+    "ImportFile",
+    "ImportRow",
     "Manifest",
     "ManifestPart",
     "Member",

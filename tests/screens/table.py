@@ -118,6 +118,22 @@ def send_wrong_rules(page: Page) -> None:
     press_submit(page)
 
 
+def import_of(status: str) -> Callable[[LiveStack], str | None]:
+    def path(stack: LiveStack) -> str | None:
+        rows = stack.sql(f"SELECT id FROM repatriation_importbatch WHERE status = '{status}' LIMIT 1")
+        return f"/officer/imports/{rows[0][0]}/" if rows else None
+
+    return path
+
+
+def send_wrong_list(page: Page) -> None:
+    """A picture that calls itself a list."""
+    page.set_input_files(
+        "[name=file]", {"name": "ds.xlsx", "mimeType": "application/zip", "buffer": b"\x89PNG not a list"}
+    )
+    press_submit(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -207,6 +223,12 @@ SCREENS: list[Screen] = [
     Screen("appointments-day", "/officer/appointments/", user="motcua"),
     Screen("appointments-day-nothing", "/officer/appointments/?q=khongco", user="motcua"),
     Screen("appointments-booking", "/officer/appointments/?day=&q=nguyen", user="motcua", act=open_first),
+    Screen("repatriation-imports", "/officer/imports/", user="dieuphoi"),
+    Screen("repatriation-imports-nothing", "/officer/imports/?q=khongco", user="dieuphoi"),
+    Screen("repatriation-import-add", "/officer/imports/new/", user="dieuphoi"),
+    Screen("repatriation-import-add-wrong", "/officer/imports/new/", user="dieuphoi", act=send_wrong_list),
+    Screen("repatriation-import-errors", import_of("checked"), user="dieuphoi"),
+    Screen("repatriation-import-committed", import_of("committed"), user="dieuphoi"),
     Screen("repatriation-rules", "/officer/rules/", user="dieuphoi"),
     Screen("repatriation-rule-set", rules_in_work, user="dieuphoi2"),
     Screen("repatriation-rules-edit-wrong", "/officer/rules/", user="dieuphoi2", act=send_wrong_rules),

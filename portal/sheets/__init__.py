@@ -1,0 +1,5 @@
+"""Tables that people send: read from Excel and CSV files of any origin, and given back with remarks.
+
+`reading.read_table` takes the bytes of a file and gives its rows, or raises `FileRefused` with a sentence
+that says what to do. Nothing in a file is ever run: formulas stay text, links are not followed.
+"""

@@ -1,0 +1,134 @@
+"""A sender's own file, given back with a column of remarks; and small files from rows of ours."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zipfile import ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from portal.sheets.encodings import encode
+from portal.sheets.reading import CONTROL, Cell, Table, is_formula
+
+KEPT = 40 * 1024 * 1024  # bytes unpacked: a workbook up to here is given back as it was
+FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the beginning of a formula
+
+
+def with_remarks(
+    content: bytes, table: Table, heading_row: int, title: str, remarks: Mapping[int, str]
+) -> bytes:
+    """The file with one more column: `title` in the row of the headings, a remark in each row that has one.
+
+    An Excel file keeps its sheets and looks, and its formulas become text; one too large for that, and a CSV,
+    are written anew from their cells, a CSV in its own encoding and with its own separator.
+    """
+    if table.kind == "csv":
+        return _csv_with(table, heading_row, title, remarks)
+    with ZipFile(io.BytesIO(content)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > KEPT:
+        return _fresh_with(table, heading_row, title, remarks)
+    return _workbook_with(content, table, heading_row, title, remarks)
+
+
+def _workbook_with(
+    content: bytes, table: Table, heading_row: int, title: str, remarks: Mapping[int, str]
+) -> bytes:
+    book = load_workbook(io.BytesIO(content), keep_links=False)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.value = as_text(str(getattr(cell.value, "text", None) or cell.value))
+    sheet = book[table.sheet]
+    column = min(sheet.max_column, 16_383) + 1
+    head = sheet.cell(heading_row, column, title)
+    head.font, head.alignment = Font(bold=True, color="9C0006"), Alignment(wrap_text=True)
+    for number, remark in remarks.items():
+        cell = sheet.cell(number, column, as_text(remark))
+        cell.font, cell.alignment = Font(color="9C0006"), Alignment(wrap_text=True, vertical="top")
+        cell.fill = PatternFill("solid", fgColor="FFE3E0")
+    sheet.column_dimensions[get_column_letter(column)].width = 60
+    return _bytes(book)
+
+
+def _fresh_with(table: Table, heading_row: int, title: str, remarks: Mapping[int, str]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(table.sheet)
+    for row in _rows_with(table, heading_row, title, remarks):
+        sheet.append([as_text(cell) if isinstance(cell, str) else cell for cell in row])
+    return _bytes(book)
+
+
+def _csv_with(table: Table, heading_row: int, title: str, remarks: Mapping[int, str]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=table.separator or ",", lineterminator="\r\n")
+    for row in _rows_with(table, heading_row, title, remarks):
+        writer.writerow([as_text(cell) if isinstance(cell, str) else cell for cell in row])
+    text = out.getvalue()
+    return encode(text, table.encoding)
+
+
+def _rows_with(
+    table: Table, heading_row: int, title: str, remarks: Mapping[int, str]
+) -> Iterable[list[Cell]]:
+    width = max(len(cells) for _number, cells in table.rows)
+    last = 0
+    for number, cells in table.rows:
+        for _empty in range(last + 1, number):
+            yield []
+        last = number
+        remark = title if number == heading_row else remarks.get(number, "")
+        yield [*cells, *[None] * (width - len(cells)), remark]
+
+
+def as_text(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; signs that a cell cannot hold are left out."""
+    text = CONTROL.sub("", text)
+    starts = text.lstrip(" ")[:1]
+    # A phone number may begin with its plus.
+    harmless = starts == "+" and text.strip()[1:].replace(" ", "").isdigit()
+    return f"'{text}" if starts in FORMULA and starts and not harmless else text
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]], *, text_rows: int = 0) -> bytes:
+    """A new workbook; the first row of each sheet is bold. All cells are text, and of the first sheet so many
+    empty rows too, so that Excel keeps the zeros that numbers begin with."""
+    book = Workbook(write_only=True)
+    for position, (name, rows) in enumerate(sheets.items()):
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        width = max(map(len, rows))
+        for column in range(1, width + 1):
+            sheet.column_dimensions[get_column_letter(column)].width = 60 if column == width == 2 else 20
+        for number, row in enumerate(rows):
+            sheet.append([_text_cell(sheet, value, bold=number == 0) for value in row])
+        if position == 0:
+            for _row in range(text_rows):
+                sheet.append([_text_cell(sheet, None) for _column in range(width)])
+    return _bytes(book)
+
+
+def _text_cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = "@"
+    if value is not None:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _bytes(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+__all__ = ["as_text", "is_formula", "with_remarks", "workbook"]

@@ -1,0 +1,89 @@
+"""A verdict on every row of a file. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from citizens.models import Person
+from portal.places.gazetteer import Gazetteer
+from portal.sheets.reading import Table, read_table
+from portal.sheets.refusals import FileRefused
+from repatriation.importing.columns import Headings, find_headings
+from repatriation.importing.families import Line, join, read_lines
+from repatriation.importing.matching import match
+from repatriation.models import Campaign, ImportRow
+
+Verdict = ImportRow.Verdict
+Told = Callable[[int, int], None]
+
+
+def silent(_done: int, _total: int) -> None:
+    """Progress that nobody waits for."""
+
+
+@dataclass
+class Checked:
+    """The rows of a file with what was found, by family; and the persons whom the portal knows."""
+
+    lines: list[Line]
+    families: dict[int, list[Line]]
+    known: dict[int, Person]
+
+    def verdict(self, line: Line) -> str:
+        if line.errors:
+            return Verdict.WRONG
+        if not self.is_good(line.family):
+            return Verdict.LEFT_OUT
+        return Verdict.ODD if line.remarks else Verdict.GOOD
+
+    def is_good(self, family: int) -> bool:
+        """A family is taken whole or not at all."""
+        if family not in self._good:
+            self._good[family] = not any(line.errors for line in self.families[family])
+        return self._good[family]
+
+    def __post_init__(self) -> None:
+        self._good: dict[int, bool] = {}
+
+    @property
+    def good_families(self) -> list[int]:
+        return [family for family in self.families if self.is_good(family)]
+
+
+def read(content: bytes) -> tuple[Table, Headings]:
+    """The table of a file and where its columns are. Raises `FileRefused`."""
+    table = read_table(content)
+    headings = find_headings(table.rows)
+    if not any(number > headings.row for number, _cells in table.rows):
+        raise FileRefused("no_rows")
+    return table, headings
+
+
+def check(
+    table: Table, headings: Headings, campaign: Campaign, *, lock: bool = False, told: Told = silent
+) -> Checked:
+    """Every row read, joined and matched. With `lock` the known persons are locked."""
+    total = len(table.rows)
+    lines = read_lines(table.rows, headings)
+    told(total // 2, total)
+    origins = list(campaign.origins.all())
+    families = join(lines, Gazetteer.load(), origins)
+    told(total * 2 // 3, total)
+    known = match(families, campaign, lock=lock)
+    return Checked(lines, families, known)
+
+
+def layout_of(table: Table, headings: Headings) -> dict[str, Any]:
+    """What the batch keeps of how the file was written."""
+    return {
+        "kind": table.kind,
+        "sheet": table.sheet,
+        "encoding": table.encoding,
+        "separator": table.separator,
+        "hidden": table.hidden,
+        "heading_row": headings.row,
+        "columns": headings.places,
+        "ignored": headings.ignored,
+    }

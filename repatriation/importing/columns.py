@@ -1,0 +1,255 @@
+"""The columns of a list of registrations, and how their headings may be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.places.text import fold
+from portal.sheets.reading import Cell
+from portal.sheets.refusals import FileRefused
+
+SEARCHED = 20  # rows in which the headings are looked for; titles may stand above
+_REMARK = re.compile(r"\(.*?\)|\*|:")
+
+
+@dataclass(frozen=True)
+class Column:
+    """`heading` is what the template says; `others` are folded headings that mean the same."""
+
+    key: str
+    heading: Any
+    note: Any
+    example: tuple[str, str, str]
+    others: str = ""  # parted by commas
+    required: bool = False
+
+
+COLUMNS = (
+    Column(
+        "family",
+        _("Số gia đình"),
+        _(
+            "Người cùng một gia đình ghi cùng một số, ví dụ 1, 1, 1, 2, 2. Để trống thì những người cùng số điện "
+            "thoại và cùng địa chỉ đang ở được coi là một gia đình."
+        ),
+        ("1", "1", "2"),
+        "gia dinh so, ma gia dinh, gia dinh, so ho, ma ho, ho so, nhom, stt gia dinh, family",
+    ),
+    Column(
+        "full_name",
+        _("Họ và tên"),
+        _("Bắt buộc. Viết đủ họ, tên đệm và tên. Người đứng đầu gia đình ghi ở dòng đầu."),
+        ("Nguyễn Thị Hoa", "Trần Gia Bảo", "Lê Văn Sáu"),
+        "ho ten, ho va ten nguoi ve, ho ten cong dan, ten, ho va ten cong dan, full name, name",
+        required=True,
+    ),
+    Column(
+        "birth",
+        _("Ngày sinh"),
+        _("Bắt buộc. Ghi 24/11/1984 hoặc 1984-11-24; không nhớ ngày thì chỉ ghi năm sinh."),
+        ("12/03/1989", "05/10/2019", "1955"),
+        "ngay thang nam sinh, nam sinh, ngay sinh hoac nam sinh, sinh ngay, ngay sinh nam "
+        "sinh, date of birth, birth date, birth",
+        required=True,
+    ),
+    Column(
+        "sex",
+        _("Giới tính"),
+        _("Nam hoặc Nữ. Để trống thì lấy theo số căn cước."),
+        ("Nữ", "Nam", "Nam"),
+        "nam nu, phai, gioi, sex",
+    ),
+    Column(
+        "identity",
+        _("Số giấy tờ"),
+        _("Căn cước 12 số, CMND 9 số hoặc hộ chiếu. Trẻ em chưa có thì để trống."),
+        ("072189001234", "", "290123456"),
+        "so cccd, cccd, so cmnd, cmnd, cccd cmnd, cmnd cccd, so cccd cmnd, so cmnd cccd, so "
+        "can cuoc, can cuoc, so can cuoc cong dan, can cuoc cong dan, so dinh danh, so dinh "
+        "danh ca nhan, cccd cmnd ho chieu, so ho chieu, giay to, identity number",
+    ),
+    Column(
+        "phone",
+        _("Điện thoại"),
+        _("Bắt buộc cho mỗi gia đình, ghi ở một dòng là đủ. Đường dẫn theo dõi được nhắn tới số này."),
+        ("0901234567", "", "0912345678"),
+        "so dien thoai, sdt, so dt, dt, dien thoai lien he, so dien thoai lien he, phone",
+    ),
+    Column(
+        "origin",
+        _("Xã, phường đang ở"),
+        _("Tên xã, phường nơi gia đình đang ở, tên cũ hay mới đều được."),
+        ("Phường Trung Mỹ Tây", "", ""),
+        "noi dang o, dang o, phuong xa dang o, xa phuong dang o, xa phuong noi dang o, noi o "
+        "hien nay, noi o hien tai, phuong xa hien nay, noi tam tru, hien o",
+    ),
+    Column(
+        "origin_province",
+        _("Tỉnh, thành phố đang ở"),
+        _("Bắt buộc, ở cột này hoặc sau dấu phẩy trong cột xã, phường."),
+        ("TP Hồ Chí Minh", "", "Bình Dương"),
+        "tinh dang o, tinh thanh dang o, tinh thanh pho dang o, tinh thanh pho noi dang o, "
+        "tinh tp dang o, tinh thanh pho hien nay",
+    ),
+    Column(
+        "origin_address",
+        _("Địa chỉ đang ở"),
+        _("Số nhà, đường, khu trọ."),
+        ("12 đường số 7", "", "Khu trọ Hòa Lợi"),
+        "dia chi noi dang o, dia chi hien nay, dia chi hien tai, dia chi tam tru, so nha duong dang o",
+    ),
+    Column(
+        "home",
+        _("Quê ở xã, phường"),
+        _(
+            "Bắt buộc. Xã, phường trong tỉnh mà gia đình về, tên cũ hay mới. Tên cũ đã chia tách thì ghi tên mới."
+        ),
+        ("Xã Hưng Thuận", "", "Phường Trảng Bàng"),
+        "que, que quan, xa phuong que, xa phuong o que, que o, ve xa phuong, xa phuong ve, "
+        "noi ve, noi ve xa phuong, que xa phuong, dia phuong ve, xa ve, home commune",
+        required=True,
+    ),
+    Column(
+        "home_address",
+        _("Địa chỉ ở quê"),
+        _("Số nhà, ấp, khu phố."),
+        ("ấp Bùng Binh", "", "khu phố Lộc An"),
+        "dia chi que, dia chi noi ve, ap khu pho, dia chi ve, ap",
+    ),
+    Column(
+        "reasons",
+        _("Lý do về"),
+        _(
+            "Một hay nhiều lý do, cách nhau bằng dấu phẩy: mất việc làm; không còn chỗ ở; học sinh, sinh viên; "
+            "vừa điều trị xong; gia đình ở quê cần người chăm sóc."
+        ),
+        ("Mất việc làm, không còn chỗ ở", "", "Vừa điều trị xong"),
+        "ly do, ly do ve que, ly do xin ve, nguyen nhan",
+    ),
+    Column(
+        "pregnant",
+        _("Đang mang thai"),
+        _("Đánh dấu x."),
+        ("x", "", ""),
+        "mang thai, co thai, phu nu mang thai",
+    ),
+    Column(
+        "chronic",
+        _("Có bệnh nền"),
+        _("Đánh dấu x."),
+        ("", "", "x"),
+        "benh nen, nguoi co benh nen, benh man tinh",
+    ),
+    Column(
+        "disability",
+        _("Người khuyết tật"),
+        _("Đánh dấu x."),
+        ("", "", ""),
+        "khuyet tat, co khuyet tat, tan tat",
+    ),
+    Column(
+        "doses",
+        _("Số mũi vắc xin đã tiêm"),
+        _("Ghi 0, 1, 2, 3… Để trống nếu không rõ."),
+        ("2", "0", "1"),
+        "so mui vac xin, so mui tiem, so mui da tiem, so mui vaccine, vac xin, vaccine",
+    ),
+    Column(
+        "travel_from",
+        _("Đi được từ ngày"),
+        _("Để trống nếu ngày nào cũng đi được."),
+        ("", "", ""),
+        "di tu ngay, co the di tu ngay, ngay di som nhat",
+    ),
+    Column(
+        "travel_until",
+        _("Đi được đến hết ngày"),
+        _("Để trống nếu ngày nào cũng đi được."),
+        ("", "", ""),
+        "di den ngay, di duoc den ngay, co the di den ngay, ngay di muon nhat",
+    ),
+)
+BY_KEY = {column.key: column for column in COLUMNS}
+# Made at import time of the module, in Vietnamese: headings are recognised whatever the reader's language.
+REMARK_KEY = "remark"
+REMARKS = frozenset({"ly do khong nhan", "vi sao khong nhan duoc", "reason not accepted", "ket qua kiem tra"})
+OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Where the headings stand, which column is where, and which were not understood."""
+
+    row: int
+    places: dict[str, int]  # key → position from 0
+    ignored: list[str]
+
+
+def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
+    """The row that names most columns. Raises `FileRefused` where the required ones are not all there."""
+    best = max(
+        (_read(number, cells) for number, cells in rows[:SEARCHED]),
+        key=lambda headings: len(headings.places),
+        default=Headings(0, {}, []),
+    )
+    missing = [column for column in COLUMNS if column.required and column.key not in best.places]
+    if missing:
+        names = [str(column.heading) for column in (missing if len(best.places) > 2 else COLUMNS)]
+        raise FileRefused("no_heading", columns=", ".join(names))
+    return best
+
+
+def meaning(heading: str) -> str:
+    """The key of the column that a heading names; empty where it names none."""
+    return _MEANINGS.get(fold(_REMARK.sub(" ", heading)), "") or _MEANINGS.get(fold(heading), "")
+
+
+def _read(number: int, cells: Sequence[Cell]) -> Headings:
+    places: dict[str, int] = {}
+    ignored: list[str] = []
+    for position, cell in enumerate(cells):
+        if not isinstance(cell, str) or not cell:
+            continue
+        key = meaning(cell)
+        if key == REMARK_KEY or fold(cell) in OWN_NUMBER:
+            continue
+        if key and key in places:
+            if len(places) > 2:  # surely the row of the headings
+                raise FileRefused("heading_twice", column=cell)
+            continue
+        if key:
+            places[key] = position
+        else:
+            ignored.append(cell[:60])
+    return Headings(number, places, ignored)
+
+
+def _vietnamese(text: Any) -> str:
+    from django.utils.translation import override
+
+    with override("vi"):
+        return str(text)
+
+
+class _Meanings(dict[str, str]):
+    """Filled at the first question: before it the translations are not loaded."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if not self:
+            for column in COLUMNS:
+                for heading in (
+                    fold(_vietnamese(column.heading)),
+                    fold(str(column.heading)),
+                    *column.others.split(", "),
+                ):
+                    self[heading] = column.key
+            self.update(dict.fromkeys(REMARKS, REMARK_KEY))
+        return super().get(key, default)
+
+
+_MEANINGS: dict[str, str] = _Meanings()

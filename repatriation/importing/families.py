@@ -1,0 +1,253 @@
+"""Rows of a list, understood one by one and joined to families. Asks nothing of the database but places.
+
+People with one family number are a family. Where a list has no number, those with the same phone and the same
+address are. What holds for the whole family (home, origin, phone, reasons, days) may stand in any of its rows;
+the first row that has it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from citizens import identity
+from portal.places.gazetteer import Gazetteer, Resolved
+from portal.places.home import home_path
+from portal.places.models import Place
+from portal.places.text import fold
+from portal.sheets.reading import Cell
+from repatriation.drafts import MAX_PEOPLE, PersonEntry
+from repatriation.importing import parsing
+from repatriation.importing.columns import Headings
+from repatriation.importing.parsing import Fault, Wrong, plain
+
+_READERS: dict[str, Callable[[Cell], Any]] = {
+    "full_name": parsing.parse_name,
+    "birth": parsing.parse_birth,
+    "sex": parsing.parse_sex,
+    "identity": parsing.parse_identity,
+    "phone": lambda cell: parsing.parse_phone(plain(cell)),
+    "reasons": parsing.parse_reasons,
+    "pregnant": parsing.parse_flag,
+    "chronic": parsing.parse_flag,
+    "disability": parsing.parse_flag,
+    "doses": parsing.parse_doses,
+    "travel_from": parsing.parse_travel_day,
+    "travel_until": parsing.parse_travel_day,
+    "origin_address": parsing.parse_address,
+    "home_address": parsing.parse_address,
+}
+_ALWAYS = ("full_name", "birth")
+
+
+@dataclass
+class Line:
+    """One row of the list on its way: what it says, and what was found."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    family: int = 0
+    errors: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
+
+    @property
+    def entry(self) -> PersonEntry:
+        values = self.values
+        return PersonEntry(
+            key=str(self.number),
+            full_name=values["full_name"],
+            birth=values["birth"],
+            sex=values.get("sex", ""),
+            identity=values.get("identity", ""),
+            is_pregnant=values.get("pregnant", False),
+            has_chronic_illness=values.get("chronic", False),
+            has_disability=values.get("disability", False),
+            doses=values.get("doses"),
+        )
+
+    def wrong(self, column: str, code: str, /, **params: Any) -> None:
+        self.errors.append(Fault(column, code, params))
+
+    def odd(self, column: str, code: str, /, **params: Any) -> None:
+        self.remarks.append(Fault(column, code, params))
+
+
+def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[Line]:
+    """Every row under the headings, cell by cell."""
+    return [_line(number, cells, headings.places) for number, cells in rows if number > headings.row]
+
+
+def _line(number: int, cells: Sequence[Cell], places: dict[str, int]) -> Line:
+    line = Line(number)
+    for key, position in places.items():
+        cell = cells[position] if position < len(cells) else None
+        if (cell is None or cell == "") and key not in _ALWAYS:
+            continue
+        try:
+            parsing.refuse_formula(cell)
+            reader = _READERS.get(key)
+            value: Any = reader(cell) if reader else plain(cell)
+        except Wrong as wrong:
+            line.wrong(key, wrong.code, **wrong.params)
+            continue
+        if key == "identity":
+            value, mended = value
+            if mended:
+                line.odd(key, "zeros", value=value[-4:])
+        elif key == "reasons":
+            value, unknown = value
+            for text in unknown:
+                line.odd(key, "reason_unknown", value=text)
+        line.values[key] = value
+    _agree(line)
+    return line
+
+
+def _agree(line: Line) -> None:
+    """What the columns of one row say to each other."""
+    values = line.values
+    number = values.get("identity", "")
+    if number and identity.classify(number) == identity.Kind.CCCD:
+        told = identity.parse(number)
+        if not values.get("sex"):
+            values["sex"] = str(told.sex)
+        elif values["sex"] != told.sex:
+            line.odd("sex", "sex_differs")
+        if values.get("birth") and int(values["birth"][-4:]) != told.birth_year:
+            line.odd("birth", "year_differs", value=told.birth_year)
+    elif not values.get("sex") and not any(fault.column == "sex" for fault in line.errors):
+        line.odd("sex", "sex_missing")
+    if values.get("pregnant") and values.get("birth") and not _may_be_pregnant(values):
+        line.odd("pregnant", "not_pregnant")
+        values["pregnant"] = False
+    first, last = values.get("travel_from", ""), values.get("travel_until", "")
+    if first and last and last < first:
+        line.wrong("travel_until", "travel_order")
+
+
+def _may_be_pregnant(values: dict[str, Any]) -> bool:
+    entry = PersonEntry(key="", full_name="", birth=values["birth"], sex=values.get("sex", ""))
+    return entry.may_be_pregnant
+
+
+def join(lines: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> dict[int, list[Line]]:
+    """The families, numbered from 1 in the order of the list; faults of the family go to the row they are in."""
+    keys: dict[str, int] = {}
+    families: dict[int, list[Line]] = {}
+    for line in lines:
+        key = _key(line)
+        if not key:
+            line.wrong("family", "family_missing")
+            key = f"!{line.number}"
+        line.family = keys.setdefault(key, len(keys) + 1)
+        families.setdefault(line.family, []).append(line)
+    for family in families.values():
+        _settle_family(family, gazetteer, origins)
+    return families
+
+
+def _key(line: Line) -> str:
+    if number := fold(line.values.get("family", "")):
+        return f"#{number}"
+    phone = line.values.get("phone", "")
+    address = " ".join(line.values.get(key, "") for key in ("origin", "origin_province", "origin_address"))
+    return f"{phone}|{fold(address)}" if phone else ""
+
+
+def _settle_family(family: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
+    head = family[0]
+    if len(family) > MAX_PEOPLE:
+        head.wrong("family", "family_large", limit=MAX_PEOPLE)
+    _phone(family)
+    _home(family, gazetteer)
+    _origin(family, gazetteer, origins)
+    for key in ("home_address", "origin_address", "travel_from", "travel_until"):
+        head.values[f"family_{key}"] = next((line.values[key] for line in family if line.values.get(key)), "")
+    reasons = {reason for line in family for reason in line.values.get("reasons", ())}
+    head.values["family_reasons"] = sorted(reasons)
+
+
+def _phone(family: list[Line]) -> None:
+    head = family[0]
+    if any(fault.column == "phone" for line in family for fault in line.errors):
+        return
+    told = [line for line in family if line.values.get("phone")]
+    if not told:
+        head.wrong("phone", "phone_missing")
+        return
+    head.values["family_phone"] = phone = told[0].values["phone"]
+    for line in told[1:]:
+        if line.values["phone"] != phone:
+            line.odd("phone", "phone_differs")
+
+
+def _home(family: list[Line], gazetteer: Gazetteer) -> None:
+    head, chosen = family[0], None
+    for line in family:
+        text = line.values.get("home", "")
+        if not text:
+            continue
+        found = gazetteer.find(text, under=home_path())
+        if found.place is None:
+            _home_wrong(line, text, found)
+        elif chosen is None:
+            chosen = line
+            head.values["family_home"] = found.place.pk
+        elif found.place.pk != head.values["family_home"]:
+            line.wrong("home", "family_two_homes", row=chosen.number)
+    if chosen is None and not any(fault.column == "home" for line in family for fault in line.errors):
+        head.wrong("home", "missing")
+
+
+def _home_wrong(line: Line, text: str, found: Resolved) -> None:
+    value = text[:60]
+    match found.why:
+        case "split":
+            line.wrong("home", "home_split", old=found.old_name, names=found.short_names)
+        case "several":
+            line.wrong("home", "home_several", value=value, names=found.short_names)
+        case _ if found.choices:
+            line.wrong("home", "home_near", value=value, names=found.short_names)
+        case _:
+            line.wrong("home", "home_none", value=value)
+
+
+def _origin(family: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
+    head = family[0]
+    told = [line for line in family if line.values.get("origin") or line.values.get("origin_province")]
+    if not told:
+        head.wrong("origin_province", "origin_missing")
+        return
+    place = _origin_of(told[0], gazetteer)
+    if place is None:
+        return
+    head.values["family_origin"] = place.pk
+    if origins and not any(origin.contains(place) for origin in origins):
+        told[0].wrong("origin_province", "origin_outside", value=place.full_name)
+    for line in told[1:]:
+        texts = {
+            key: (line.values.get(key, ""), told[0].values.get(key, ""))
+            for key in ("origin", "origin_province")
+        }
+        if any(fold(own) != fold(first) for own, first in texts.values() if own and first):
+            line.odd("origin", "origin_differs")
+
+
+def _origin_of(line: Line, gazetteer: Gazetteer) -> Place | None:
+    """The commune where it is known, else the province: wards of other provinces before the mergers are not
+    all known, and the province is enough."""
+    commune, told = line.values.get("origin", ""), line.values.get("origin_province", "")
+    larger = gazetteer.province(told or commune.rpartition(",")[2]) if told or commune else None
+    found = gazetteer.find(", ".join(filter(None, [commune, told])), provinces=True)
+    if commune and found.place is not None and (larger is None or larger.contains(found.place)):
+        return found.place
+    if larger is not None:
+        if commune and gazetteer.province(commune) != larger:
+            line.odd("origin", "origin_only_province", value=commune[:60], name=larger.full_name)
+        return larger
+    if not commune and found.place is not None:
+        return found.place
+    code = "origin_several" if found.why == "several" else "origin_none"
+    line.wrong("origin" if commune else "origin_province", code, value=(commune or told)[:60])
+    return None

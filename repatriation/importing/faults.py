@@ -1,0 +1,111 @@
+"""What is wrong or odd in a row, in sentences that say what would be right. The row keeps the codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from repatriation.importing.columns import BY_KEY
+
+ERRORS = {
+    "missing": gettext_lazy("chưa điền. Vui lòng bổ sung."),
+    "too_long": gettext_lazy("dài hơn %(limit)s ký tự. Vui lòng viết ngắn lại."),
+    "formula": gettext_lazy("là công thức. Vui lòng sao chép ô rồi dán lại dạng giá trị."),
+    "no_name": gettext_lazy("không phải họ tên. Vui lòng xem lại."),
+    "odd_name": gettext_lazy("có chữ số hoặc ký hiệu lạ. Vui lòng chỉ ghi họ tên."),
+    "day_impossible": gettext_lazy(
+        "“%(value)s” là ngày không có. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984."
+    ),
+    "day_unreadable": gettext_lazy(
+        "không đọc được “%(value)s”. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984."
+    ),
+    "birth_old": gettext_lazy("trước năm 1900. Vui lòng xem lại."),
+    "birth_future": gettext_lazy("chưa tới. Vui lòng xem lại."),
+    "sex_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng ghi Nam hoặc Nữ."),
+    "identity_shortened": gettext_lazy(
+        "Excel đã rút ngắn số này thành “%(value)s”. Vui lòng định dạng cột là Văn bản rồi gõ lại đủ số."
+    ),
+    "identity_digits": gettext_lazy(
+        "có %(count)s chữ số. Căn cước có 12 số, CMND có 9 số. Vui lòng xem lại, nhất là các số 0 ở đầu."
+    ),
+    "identity_unknown": gettext_lazy(
+        "không phải số căn cước, CMND hay hộ chiếu. Vui lòng ghi đúng như trên giấy."
+    ),
+    "identity_taken": gettext_lazy(
+        "đã là của người có họ tên và ngày sinh khác. Vui lòng xem lại số; nếu số đúng thì để trống ô này, "
+        "cán bộ chốt sẽ đối chiếu giấy tờ."
+    ),
+    "identity_twice": gettext_lazy("trùng với dòng %(row)s. Vui lòng bỏ bớt một dòng hoặc sửa số."),
+    "person_twice": gettext_lazy(
+        "trùng họ tên, ngày sinh và điện thoại với dòng %(row)s. Vui lòng bỏ bớt một dòng."
+    ),
+    "registered": gettext_lazy(
+        "đã có trong đăng ký %(code)s của đợt này, không cần đăng ký lại. Vui lòng bỏ dòng này; nếu cả gia đình "
+        "đã đăng ký thì bỏ cả gia đình."
+    ),
+    "phone_missing": gettext_lazy(
+        "gia đình chưa có số nào. Vui lòng ghi số liên hệ ở một dòng của gia đình."
+    ),
+    "phone_shortened": gettext_lazy(
+        "Excel đã rút ngắn số này thành “%(value)s”. Vui lòng định dạng cột là Văn bản rồi gõ lại đủ số."
+    ),
+    "phone_hotline": gettext_lazy("1022 là số tổng đài. Vui lòng ghi số của gia đình."),
+    "phone_unreadable": gettext_lazy(
+        "không đúng. Số di động có 10 chữ số, ví dụ 0901234567; chỉ ghi một số."
+    ),
+    "phone_no_messages": gettext_lazy("không nhận được tin nhắn. Vui lòng ghi một số di động trong nước."),
+    "family_missing": gettext_lazy("chưa có số gia đình lẫn điện thoại nên không biết thuộc gia đình nào."),
+    "family_large": gettext_lazy("gia đình có hơn %(limit)s người. Vui lòng tách thành hai gia đình."),
+    "family_two_homes": gettext_lazy(
+        "khác với dòng %(row)s cùng gia đình. Vui lòng ghi một quê cho cả gia đình, hoặc tách thành hai gia đình."
+    ),
+    "home_none": gettext_lazy("“%(value)s” không có trong tỉnh. Vui lòng ghi tên xã, phường nơi về."),
+    "home_near": gettext_lazy("“%(value)s” không có trong tỉnh. Có phải là: %(names)s?"),
+    "home_several": gettext_lazy("“%(value)s” có ở nhiều nơi: %(names)s. Vui lòng ghi rõ một nơi."),
+    "home_split": gettext_lazy(
+        "%(old)s cũ nay thuộc nhiều xã, phường: %(names)s. Vui lòng ghi tên mới nơi gia đình về."
+    ),
+    "origin_missing": gettext_lazy("chưa ghi gia đình đang ở đâu. Vui lòng ghi ít nhất tỉnh, thành phố."),
+    "origin_none": gettext_lazy("không tìm thấy “%(value)s”. Vui lòng ghi tên tỉnh, thành phố đang ở."),
+    "origin_several": gettext_lazy("“%(value)s” có ở nhiều tỉnh. Vui lòng ghi thêm tỉnh, thành phố đang ở."),
+    "origin_outside": gettext_lazy(
+        "đợt này không đón từ %(value)s. Vui lòng chờ đợt khác hoặc gọi tổng đài."
+    ),
+    "flag_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng đánh dấu x, hoặc để trống."),
+    "doses_unknown": gettext_lazy("ghi một số từ 0 đến %(limit)s, hoặc để trống."),
+    "travel_order": gettext_lazy("ngày cuối trước ngày đầu. Vui lòng xem lại hai ngày đi."),
+}
+REMARKS = {
+    "zeros": gettext_lazy("đã thêm số 0 ở đầu thành số kết thúc bằng %(value)s. Vui lòng xem lại."),
+    "sex_differs": gettext_lazy("khác với số căn cước. Vui lòng xem lại."),
+    "sex_missing": gettext_lazy("chưa ghi."),
+    "year_differs": gettext_lazy("năm sinh khác với số căn cước (%(value)s). Vui lòng xem lại."),
+    "not_pregnant": gettext_lazy("đánh dấu mang thai cho người không phải nữ từ 12 đến 55 tuổi: không tính."),
+    "reason_unknown": gettext_lazy("không tính được lý do “%(value)s”. Nếu cần, vui lòng ghi theo tệp mẫu."),
+    "origin_only_province": gettext_lazy("không tìm thấy “%(value)s”, lấy theo %(name)s."),
+    "origin_differs": gettext_lazy("khác với dòng đầu của gia đình: lấy theo dòng đầu."),
+    "phone_differs": gettext_lazy("khác với dòng đầu của gia đình: liên hệ theo số ở dòng đầu."),
+    "maybe_same": gettext_lazy(
+        "có thể là người đã có trong hệ thống (cùng tên, năm sinh, quê). Vui lòng xem lại."
+    ),
+    "told_otherwise": gettext_lazy("hồ sơ đã có ghi khác: giữ hồ sơ, xã sẽ đối chiếu."),
+    "known": gettext_lazy("người này đã có hồ sơ: dùng hồ sơ đó."),
+}
+
+
+def text_of(fault: Mapping[str, Any]) -> str:
+    """`Ngày sinh: “31/02/1980” là ngày không có. …`"""
+    words = str((ERRORS | REMARKS)[fault["code"]]) % fault["params"]
+    column = BY_KEY.get(fault["column"])
+    return _("%(column)s: %(words)s") % {"column": column.heading, "words": words} if column else words
+
+
+def remark(errors: Iterable[Mapping[str, Any]], left_out: bool) -> str:
+    """What stands in the column of reasons; a row with nothing wrong says nothing."""
+    sentences = [text_of(fault) for fault in errors]
+    if left_out:
+        sentences.append(_("Dòng này đúng, nhưng người cùng gia đình còn lỗi nên cả gia đình chưa nhập."))
+    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences)

@@ -1,0 +1,161 @@
+"""Who of a list is known already: all numbers, phones and names are looked up in a few queries.
+
+The rules are those of `actions.people`: a number finds its person, and as an officer has the papers at hand,
+name or birth must agree with it; somebody without a number is found by name, birth and the family's phone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from citizens.matching import birth_compatible, name_tokens_key, same_name, sort_key
+from citizens.models import Person
+from repatriation.importing.families import Line
+from repatriation.models import Campaign, Member
+
+
+def match(families: dict[int, list[Line]], campaign: Campaign, *, lock: bool = False) -> dict[int, Person]:
+    """The known person of each row by its number in the file; what speaks against a row goes to its errors.
+
+    With `lock` the persons are locked until the transaction ends, in one order.
+    """
+    lines = [line for family in families.values() for line in family if _is_read(line)]
+    phones = {
+        line.number: family[0].values.get("family_phone", "")
+        for family in families.values()
+        for line in family
+    }
+    by_number, by_phone = _fetch(lines, phones, lock)
+    found: dict[int, Person] = {}
+    for line in lines:
+        person = _known(line, phones[line.number], by_number, by_phone)
+        if person is not None:
+            found[line.number] = person
+    _once_in_file(lines, phones, found)
+    _not_registered(lines, found, campaign)
+    _maybe_same(families, lines, found)
+    return found
+
+
+def _is_read(line: Line) -> bool:
+    return "full_name" in line.values and "birth" in line.values
+
+
+def _fetch(
+    lines: Iterable[Line], phones: dict[int, str], lock: bool
+) -> tuple[dict[str, list[Person]], dict[str, list[Person]]]:
+    numbers = {line.values["identity"] for line in lines if line.values.get("identity")}
+    wanted = {phone for phone in phones.values() if phone}
+    rows = Person.objects.order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    by_number: dict[str, list[Person]] = defaultdict(list)
+    by_phone: dict[str, list[Person]] = defaultdict(list)
+    if numbers:
+        either = Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
+        for person in rows.filter(either).select_related("household"):
+            for number in {person.identity_number, person.old_identity_number} & numbers:
+                by_number[number].append(person)
+    if wanted:
+        for person in rows.filter(phone__in=wanted).select_related("household"):
+            by_phone[person.phone].append(person)
+    return by_number, by_phone
+
+
+def _known(
+    line: Line, phone: str, by_number: dict[str, list[Person]], by_phone: dict[str, list[Person]]
+) -> Person | None:
+    entry = line.entry
+    same = [person for person in by_phone.get(phone, ()) if _same(person, line)]
+    if not entry.identity:
+        return same[0] if same else None
+    rows = by_number.get(entry.identity, ())
+    known = min(rows, key=lambda row: (row.identity_number != entry.identity, row.pk), default=None)
+    if known is None:
+        # The same person without a number, or with the CMND that this card replaced, is not made twice.
+        return next((person for person in same if _may_take(person, entry.identity)), None)
+    agreeing = [same_name(known.full_name, entry.full_name), _same_birth(known, line)]
+    if any(agreeing):
+        line.odd("full_name", "known" if all(agreeing) else "told_otherwise")
+        return known
+    if known.identity_number == entry.identity:
+        line.wrong("identity", "identity_taken")
+    return None
+
+
+def _same(person: Person, line: Line) -> bool:
+    return same_name(person.full_name, line.values["full_name"]) and _same_birth(person, line)
+
+
+def _same_birth(person: Person, line: Line) -> bool:
+    born = line.entry.born
+    return birth_compatible(person.birth_date or person.birth_year, born.date or born.year)
+
+
+def _may_take(person: Person, number: str) -> bool:
+    return not person.identity_number or len(person.identity_number) == 9 != len(number)
+
+
+def _once_in_file(lines: list[Line], phones: dict[int, str], found: dict[int, Person]) -> None:
+    """The first row of somebody counts; the later ones are told which it is."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for line in lines:
+        values = line.values
+        number, person = values.get("identity"), found.get(line.number)
+        name = name_tokens_key(values["full_name"])
+        keys: list[tuple[tuple[Any, ...], str]] = [
+            (("n", name, values["birth"], phones[line.number]), "person_twice")
+        ]
+        if number:
+            keys.insert(0, (("i", number), "identity_twice"))
+        if person is not None:
+            keys.append((("p", person.pk), "person_twice"))
+        for key, code in keys:
+            if key in seen:
+                line.wrong("identity" if code == "identity_twice" else "full_name", code, row=seen[key])
+                break
+        else:
+            for key, _code in keys:
+                seen[key] = line.number
+
+
+def _not_registered(lines: list[Line], found: dict[int, Person], campaign: Campaign) -> None:
+    people = {person.pk for person in found.values()}
+    if not people:
+        return
+    live = Member.objects.filter(campaign=campaign, person__in=people, live=True)
+    codes = dict(live.values_list("person_id", "registration__code"))
+    for line in lines:
+        person = found.get(line.number)
+        if person is not None and person.pk in codes:
+            line.wrong("full_name", "registered", code=codes[person.pk])
+
+
+_ALIKE = """
+SELECT DISTINCT asked.number
+FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::int[]) AS asked (number, commune, name, year)
+JOIN citizens_person AS person ON person.home_commune_id = asked.commune AND person.sort_key = asked.name
+WHERE person.birth_year = asked.year
+"""
+
+
+def _maybe_same(families: dict[int, list[Line]], lines: list[Line], found: dict[int, Person]) -> None:
+    """Somebody of the same commune, name and year of birth, whom nothing proves to be the same."""
+    asked = [
+        (line.number, home, sort_key(line.values["full_name"]), line.entry.born.year)
+        for line in lines
+        if line.number not in found and (home := families[line.family][0].values.get("family_home"))
+    ]
+    if not asked:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, [list(column) for column in zip(*asked, strict=True)])
+        alike = {row[0] for row in cursor.fetchall()}
+    for line in lines:
+        if line.number in alike:
+            line.odd("full_name", "maybe_same")

@@ -1,0 +1,68 @@
+"""What the page of a list says, and the files that go with it: the template, and the list with reasons."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.sheets import writing
+from repatriation.importing import checking, faults
+from repatriation.importing.columns import COLUMNS
+from repatriation.models import ImportBatch, ImportRow
+
+SETBACKS = {
+    "changed": gettext_lazy(
+        "Trong lúc chờ, có người trong danh sách đã tự đăng ký hoặc hồ sơ đã đổi, nên chưa nhập gia đình nào. "
+        "Danh sách đã được kiểm tra lại; vui lòng xem rồi nhập lại."
+    ),
+    "closed": gettext_lazy("Đợt này đã ngừng nhận đăng ký, nên chưa nhập gia đình nào."),
+    "few_numbers": gettext_lazy(
+        "Có quá nhiều gia đình không ai có số giấy tờ, nên chưa nhập gia đình nào. Vui lòng tách thành nhiều tệp."
+    ),
+    "trouble": gettext_lazy(
+        "Hệ thống gặp trục trặc khi nhập, nên chưa nhập gia đình nào. Vui lòng nhập lại; nếu vẫn vậy, báo người "
+        "quản trị."
+    ),
+}
+TEXT_ROWS = 500
+
+
+def setback_text(batch: ImportBatch) -> str:
+    return str(SETBACKS[batch.setback]) if batch.setback else ""
+
+
+def template(kind: str) -> bytes:
+    """An empty list with its headings; the Excel one with notes and an example on sheets of their own."""
+    headings = [str(column.heading) for column in COLUMNS]
+    if kind == "csv":
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerow(headings)
+        return out.getvalue().encode("utf-8-sig")
+    notes = [[_("Cột"), _("Cách ghi")], *([str(one.heading), str(one.note)] for one in COLUMNS)]
+    examples = [[column.example[number] for column in COLUMNS] for number in range(3)]
+    return writing.workbook(
+        {_("Danh sách"): [headings], _("Cách ghi"): notes, _("Ví dụ"): [headings, *examples]},
+        text_rows=TEXT_ROWS,
+    )
+
+
+def with_reasons(batch: ImportBatch, content: bytes) -> bytes:
+    """The sender's own file with a column that says why a row was not accepted."""
+    table, headings = checking.read(content)
+    remarks = {}
+    rows = batch.lines.filter(verdict__in=[ImportRow.Verdict.WRONG, ImportRow.Verdict.LEFT_OUT])
+    for number, errors, verdict in rows.values_list("number", "errors", "verdict"):
+        remarks[number] = faults.remark(errors, verdict == ImportRow.Verdict.LEFT_OUT)
+    return writing.with_remarks(content, table, headings.row, _("Lý do không nhận"), remarks)
+
+
+def faults_of(row: ImportRow) -> list[dict[str, Any]]:
+    """The sentences of a row for its page: first what is wrong, then what to look at."""
+    found = [{"text": faults.text_of(fault), "tone": "bad"} for fault in row.errors]
+    if row.verdict == ImportRow.Verdict.LEFT_OUT:
+        found.append({"text": faults.remark([], left_out=True), "tone": "plain"})
+    return found + [{"text": faults.text_of(fault), "tone": "wait"} for fault in row.remarks]

@@ -1,0 +1,201 @@
+"""A list of registrations that somebody sent: the file, its rows as they were read, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Permission
+from portal.accounts.scoping import ScopedQuerySet
+from portal.sheets.refusals import sentence
+from repatriation.models.campaign import Campaign
+from repatriation.models.registration import Registration
+
+
+class Status(models.TextChoices):
+    UPLOADED = "uploaded", _("Chờ kiểm tra")
+    CHECKING = "checking", _("Đang kiểm tra")
+    CHECKED = "checked", _("Đã kiểm tra, chờ nhập")
+    COMMITTING = "committing", _("Đang nhập vào hàng chờ")
+    COMMITTED = "committed", _("Đã nhập")
+    REVOKED = "revoked", _("Đã thu hồi")
+    FAILED = "failed", _("Không đọc được")
+    CANCELLED = "cancelled", _("Đã bỏ")
+
+
+MAY_IMPORT = (Permission.PLAN_TRIPS,)
+IN_WORK = frozenset({Status.UPLOADED, Status.CHECKING, Status.COMMITTING})
+
+
+class ImportBatchQuerySet(ScopedQuerySet):
+    def for_officer(self, user: Any) -> Q | None:
+        """One's own lists; a coordinator sees all that were sent from their places."""
+        if not any(user.may(permission) for permission in MAY_IMPORT):
+            return None
+        return Q(created_by=user) | Q(place__in=user.place_ids(Permission.PLAN_TRIPS))
+
+    def in_work(self) -> ImportBatchQuerySet:
+        """What a worker has to go on with."""
+        return self.filter(status__in=IN_WORK)
+
+
+class ImportBatch(models.Model):
+    """One file. `layout` says where its columns are and how it was written; `refusal` why it cannot be read;
+    `setback` why a commit was taken back, and the rows looked at again."""
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.PLAN_TRIPS,)
+    STATUS_TONES = {
+        "uploaded": "wait",
+        "checking": "wait",
+        "checked": "info",
+        "committing": "wait",
+        "committed": "good",
+        "revoked": "plain",
+        "failed": "bad",
+        "cancelled": "plain",
+    }
+    TRANSITIONS = {
+        "check": ({Status.UPLOADED}, Status.CHECKING),
+        "checked": ({Status.CHECKING}, Status.CHECKED),
+        "fail": ({Status.CHECKING}, Status.FAILED),
+        "commit": ({Status.CHECKED}, Status.COMMITTING),
+        "committed": ({Status.COMMITTING}, Status.COMMITTED),
+        "recheck": ({Status.COMMITTING, Status.CHECKED}, Status.CHECKING),
+        "cancel": ({Status.UPLOADED, Status.CHECKING, Status.CHECKED}, Status.CANCELLED),
+        "revoke": ({Status.COMMITTED}, Status.REVOKED),
+    }
+    Status = Status
+
+    campaign = models.ForeignKey(Campaign, verbose_name=_("Đợt"), on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.UPLOADED)
+    file_name = models.CharField(_("Tệp"), max_length=160)
+    client_key = models.UUIDField(unique=True)
+    layout = models.JSONField(default=dict)
+    refusal = models.JSONField(default=dict)
+    setback = models.CharField(max_length=20, blank=True)
+    rows = models.PositiveIntegerField(_("Số dòng"), default=0)
+    rows_wrong = models.PositiveIntegerField(default=0)
+    rows_odd = models.PositiveIntegerField(default=0)
+    families = models.PositiveIntegerField(_("Gia đình"), default=0)
+    families_good = models.PositiveIntegerField(default=0)
+    people_good = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)  # steps of the work under way, of `total`
+    total = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("Gửi lúc"), default=timezone.now)
+    committed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    committed_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)  # when the file and what stood in its rows were removed
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="import_batch_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["committed", "revoked"])
+                | Q(committed_by__isnull=False, committed_at__isnull=False),
+                name="import_batch_committed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(families_good__lte=F("families"), rows_wrong__lte=F("rows")),
+                name="import_batch_sums_agree",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="import_batch_in_work",
+                condition=Q(status__in=["uploaded", "checking", "committing"]),
+            ),
+            models.Index(fields=["created_by", "-created_at"], name="import_batch_of_sender"),
+            models.Index(fields=["place", "-created_at"], name="import_batch_of_place"),
+        ]
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def log_place_id(self) -> int:
+        return self.place_id
+
+    @property
+    def is_in_work(self) -> bool:
+        return self.status in IN_WORK
+
+    @property
+    def refusal_text(self) -> str:
+        return sentence(self.refusal.get("code", ""), self.refusal.get("params", {}))
+
+    @property
+    def has_content(self) -> bool:
+        return self.emptied_at is None and self.status != Status.FAILED
+
+
+class ImportFile(models.Model):
+    """The file as it was sent. No host's disk holds it; it goes when its time is over."""
+
+    batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, primary_key=True, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}"
+
+
+class ImportRow(models.Model):
+    """One person of the list. `number` is the row as Excel counts; `family` joins rows within the batch.
+
+    `values` is what was understood; `errors` and `remarks` are faults (`importing.parsing.Fault`). After the
+    commit `person` and `registration` say what became of the row.
+    """
+
+    class Verdict(models.TextChoices):
+        GOOD = "good", _("Nhập được")
+        ODD = "odd", _("Nhập được, cần xem lại")
+        WRONG = "wrong", _("Chưa nhập được")
+        LEFT_OUT = "left_out", _("Chờ người cùng gia đình")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField(_("Dòng"))
+    family = models.PositiveIntegerField(_("Gia đình"))
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    search_name = models.CharField(max_length=120, blank=True)
+    values = models.JSONField(default=dict)
+    errors = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
+    person = models.ForeignKey("citizens.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    made_person = models.BooleanField(default=False)
+    registration = models.ForeignKey(Registration, null=True, on_delete=models.PROTECT, related_name="+")
+
+    TONES = {"good": "good", "odd": "wait", "wrong": "bad", "left_out": "plain"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["good", "odd", "wrong", "left_out"]), name="import_row_verdict_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(registration=None) | Q(person__isnull=False, verdict__in=["good", "odd"]),
+                name="import_row_registered_if_good",
+            ),
+        ]
+        indexes = [models.Index(fields=["batch", "verdict", "number"], name="import_row_verdict")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.number}"
+
+    @property
+    def tone(self) -> str:
+        return self.TONES[self.verdict]
