@@ -36,7 +36,7 @@ def make_imports(stage: Stage, campaign: Campaign) -> None:
     """Nothing in a demo without families, and nothing twice."""
     if not stage.families or ImportBatch.objects.filter(campaign=campaign).exists():
         return
-    officer = stage.shared["users"]["dieuphoi"]
+    officer = stage.shared["users"]["donghuong"]
     crowd = Crowd(stage.rng, timezone.localdate(stage.now))
     good = _upload(stage, campaign, "hoi-dong-huong-dot-1.xlsx", _rows(crowd, stage.rng), officer)
     batch = importing.order_commit(good, by=officer)

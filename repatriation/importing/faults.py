@@ -35,7 +35,7 @@ ERRORS = {
         "không phải số căn cước, CMND hay hộ chiếu. Vui lòng ghi đúng như trên giấy."
     ),
     "identity_taken": gettext_lazy(
-        "đã là của người có họ tên và ngày sinh khác. Vui lòng xem lại số; nếu số đúng thì để trống ô này, "
+        "không khớp với hồ sơ đã có. Vui lòng xem lại họ tên, ngày sinh và số; nếu đều đúng thì để trống ô này, "
         "cán bộ chốt sẽ đối chiếu giấy tờ."
     ),
     "identity_twice": gettext_lazy("trùng với dòng %(row)s. Vui lòng bỏ bớt một dòng hoặc sửa số."),
@@ -91,7 +91,6 @@ REMARKS = {
     "maybe_same": gettext_lazy(
         "có thể là người đã có trong hệ thống (cùng tên, năm sinh, quê). Vui lòng xem lại."
     ),
-    "told_otherwise": gettext_lazy("hồ sơ đã có ghi khác: giữ hồ sơ, xã sẽ đối chiếu."),
     "known": gettext_lazy("người này đã có hồ sơ: dùng hồ sơ đó."),
 }
 

@@ -1,7 +1,7 @@
 """Who of a list is known already: all numbers, phones and names are looked up in a few queries.
 
-The rules are those of `actions.people`: a number finds its person, and as an officer has the papers at hand,
-name or birth must agree with it; somebody without a number is found by name, birth and the family's phone.
+The rules are those of `actions.people`: a number finds its person, and as nobody has seen the papers, name and
+birth must both agree with it; somebody without a number is found by name, birth and the family's phone.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ def _known(
     if known is None:
         # The same person without a number, or with the CMND that this card replaced, is not made twice.
         return next((person for person in same if _may_take(person, entry.identity)), None)
-    agreeing = [same_name(known.full_name, entry.full_name), _same_birth(known, line)]
-    if any(agreeing):
-        line.odd("full_name", "known" if all(agreeing) else "told_otherwise")
+    if same_name(known.full_name, entry.full_name) and _same_birth(known, line):
+        line.odd("full_name", "known")
         return known
     if known.identity_number == entry.identity:
         line.wrong("identity", "identity_taken")

@@ -28,7 +28,7 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("Đã bỏ")
 
 
-MAY_IMPORT = (Permission.PLAN_TRIPS,)
+MAY_IMPORT = (Permission.PLAN_TRIPS, Permission.REGISTER_OTHERS)
 IN_WORK = frozenset({Status.UPLOADED, Status.CHECKING, Status.COMMITTING})
 
 

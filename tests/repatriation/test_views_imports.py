@@ -230,13 +230,18 @@ def test_a_list_of_another_place_does_not_exist(
 
 
 def test_a_sender_sees_only_their_own_lists_and_the_province_all(
-    officers: SimpleNamespace, campaign: Campaign
+    officers: SimpleNamespace, places: SimpleNamespace, campaign: Campaign
 ) -> None:
+    operator = make_user("hotline", places.home, username="truc")
+    theirs = uploaded(campaign, operator)
+    page = client_of(operator).get(LIST).context["page"]
+    assert [batch.pk for batch in page] == [theirs.pk]
+    assert client_of(operator).get(page_of(theirs)).status_code == 200
     own, other = uploaded(campaign, officers.local), uploaded(campaign, officers.coordinator)
     page = client_of(officers.local).get(LIST).context["page"]
     assert [batch.pk for batch in page] == [own.pk]
     page = client_of(officers.coordinator).get(LIST).context["page"]
-    assert {batch.pk for batch in page} == {own.pk, other.pk}
+    assert {batch.pk for batch in page} == {own.pk, other.pk, theirs.pk}
 
 
 def test_the_list_is_filtered_exported_and_empty(officers: SimpleNamespace, campaign: Campaign) -> None:

@@ -4,24 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_escort'),
-        ('places', '0001_initial'),
+        ("accounts", "0004_escort"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='assignment',
-            name='assignment_role_known',
+            model_name="assignment",
+            name="assignment_role_known",
         ),
         migrations.AlterField(
-            model_name='assignment',
-            name='role',
-            field=models.CharField(choices=[('checkpoint', 'Cán bộ chốt'), ('escort', 'Cán bộ theo xe'), ('commune', 'Cán bộ xã'), ('commune_viewer', 'Cán bộ xã (chỉ xem)'), ('coordinator', 'Điều phối'), ('health', 'Cán bộ y tế'), ('facility', 'Quản lý cơ sở cách ly'), ('counter', 'Cán bộ một cửa'), ('leader', 'Lãnh đạo'), ('admin', 'Quản trị'), ('auditor', 'Thanh tra'), ('hotline', 'Tổng đài 1022'), ('association', 'Hội đồng hương')], max_length=20, verbose_name='Vai trò'),
+            model_name="assignment",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("checkpoint", "Cán bộ chốt"),
+                    ("escort", "Cán bộ theo xe"),
+                    ("commune", "Cán bộ xã"),
+                    ("commune_viewer", "Cán bộ xã (chỉ xem)"),
+                    ("coordinator", "Điều phối"),
+                    ("health", "Cán bộ y tế"),
+                    ("facility", "Quản lý cơ sở cách ly"),
+                    ("counter", "Cán bộ một cửa"),
+                    ("leader", "Lãnh đạo"),
+                    ("admin", "Quản trị"),
+                    ("auditor", "Thanh tra"),
+                    ("hotline", "Tổng đài 1022"),
+                    ("association", "Hội đồng hương"),
+                ],
+                max_length=20,
+                verbose_name="Vai trò",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['checkpoint', 'escort', 'commune', 'commune_viewer', 'coordinator', 'health', 'facility', 'counter', 'leader', 'admin', 'auditor', 'hotline', 'association'])), name='assignment_role_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "checkpoint",
+                            "escort",
+                            "commune",
+                            "commune_viewer",
+                            "coordinator",
+                            "health",
+                            "facility",
+                            "counter",
+                            "leader",
+                            "admin",
+                            "auditor",
+                            "hotline",
+                            "association",
+                        ],
+                    )
+                ),
+                name="assignment_role_known",
+            ),
         ),
     ]
