@@ -18,7 +18,7 @@ from portal.records.models import Event
 from portal.records.transitions import TransitionRefused, transition
 from repatriation import tasks
 from repatriation.actions import screening as actions
-from repatriation.actions.registration import family_actor, withdraw
+from repatriation.actions.registration import withdraw
 from repatriation.actions.screening import AlreadyDecided
 from repatriation.actions.seating import fill_trip
 from repatriation.actions.trips import requeue_family
@@ -26,34 +26,7 @@ from repatriation.models import Campaign, Registration, Screening
 from repatriation.refusal import Refusal
 from tests.repatriation.families import offered, waiting
 from tests.repatriation.road import bus, family, people_of
-
-FAMILY = family_actor("+84901234567")
-
-
-def asked(road: SimpleNamespace, size: int = 2, **changes: Any) -> Screening:
-    """A family in the queue whose home commune is asked."""
-    row = family(road.campaign, road.places, size, **changes)
-    made = actions.begin_screening(row)
-    assert made is not None
-    return made
-
-
-def now(row: Screening | Registration) -> Any:
-    return type(row)._base_manager.get(pk=row.pk)
-
-
-def overdue(row: Screening) -> Screening:
-    Screening.objects.filter(pk=row.pk).update(due_at=timezone.now() - dt.timedelta(minutes=1))
-    actions.lapse_overdue()
-    return now(row)
-
-
-def rejected(road: SimpleNamespace, row: Screening, suggested: Any = "other", by: Any = None) -> Screening:
-    """What the commune that is asked next is asked by, after the first one has refused."""
-    to = road.other if suggested == "other" else suggested
-    actions.reject(row, by=by or road.here, reason="Không có ai tên này", suggested=to)
-    return Screening.objects.filter(registration=row.registration).latest("pk")
-
+from tests.repatriation.screenings import FAMILY, asked, now, overdue, rejected
 
 # Confirmed
 
