@@ -216,6 +216,11 @@ register_verbs(
     },
 )
 register_verbs(
+    "repatriation.campaign",
+    title=_("Đợt đón"),
+    verbs={"add": _("Lập đợt"), "edit": _("Sửa đợt")},
+)
+register_verbs(
     "repatriation.ruleset",
     title=_("Quy tắc ưu tiên"),
     verbs={

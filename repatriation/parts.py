@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.accounts.scoping import CitizenViewer
 from portal.ui import parts
@@ -21,11 +22,14 @@ def campaign_notice() -> parts.Notice | None:
     campaigns = open_campaigns()
     if not campaigns:
         return None
-    return parts.Notice(
-        text=announcement(campaigns[0]),
-        url=reverse("repatriation:register"),
-        link_text=_("Xem điều kiện"),
-    )
+    if len(campaigns) > 1:
+        others = len(campaigns) - 1
+        more = ngettext("Còn %(n)d đợt khác.", "Còn %(n)d đợt khác.", others) % {"n": others}
+        text, url = f"{announcement(campaigns[0])} {more}", reverse("repatriation:campaigns")
+    else:
+        text = announcement(campaigns[0])
+        url = reverse("repatriation:campaign", args=[campaigns[0].slug])
+    return parts.Notice(text=text, url=url, link_text=_("Xem điều kiện"))
 
 
 def my_registrations(viewer: CitizenViewer) -> Mapping[str, Any] | None:

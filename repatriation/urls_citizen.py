@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from repatriation import views_campaigns
 from repatriation import views_citizen as citizen
 from repatriation import views_citizen_screening as screening
 from repatriation.wizard import steps, views, views_people, views_phone
 
 urlpatterns = [
+    path("dot-don/", views_campaigns.campaigns, name="campaigns"),
+    path("dot-don/<slug:slug>/", views_campaigns.campaign, name="campaign"),
     path("dang-ky/", views.start, name="register"),
     path("dang-ky/lam-lai/", views.restart, name="register_restart"),
     path("dang-ky/buoc/gia-dinh/", views_people.people, name="register_people"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from repatriation.views_officer import (
+    campaigns,
     checkpoint,
     handovers,
     imports,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("officer/registrations/<slug:code>/send-link/", others.entry_link, name="entry_link"),
     path("officer/registrations/<slug:code>/", queue.family, name="family"),
     path("officer/registrations/<slug:code>/requeue/", queue.requeue, name="requeue"),
+    path("officer/campaigns/", campaigns.campaign_list, name="campaign_list"),
+    path("officer/campaigns/new/", campaigns.campaign_add, name="campaign_add"),
+    path("officer/campaigns/<int:pk>/", campaigns.campaign_edit, name="campaign_edit"),
     path("officer/screening/", screening.screening_list, name="screening_list"),
     path("officer/screening/confirm/", screening.confirm_many, name="screening_confirm_many"),
     path("officer/screening/<int:pk>/", screening.screening, name="screening"),

@@ -110,6 +110,8 @@ TABLE: dict[str, Row] = {
         *SEES_PEOPLE, elsewhere=(OTHER,), data={"reason": "kiểm tra"}, pk="person"
     ),
     # The way home: families
+    "repatriation:campaigns": public(),
+    "repatriation:campaign": public(slug="campaign_slug"),
     "repatriation:register": public(),
     "repatriation:register_restart": public_post(),
     "repatriation:register_people": public(),
@@ -146,6 +148,9 @@ TABLE: dict[str, Row] = {
     "repatriation:entry_list": get(HOTLINE, ASSOCIATION),
     "repatriation:entry_link": post(HOTLINE, elsewhere=(ASSOCIATION,), code="entry_code"),
     "repatriation:requeue": post(COORDINATOR, code="registration_code"),
+    "repatriation:campaign_list": get(COORDINATOR),
+    "repatriation:campaign_add": get(COORDINATOR),
+    "repatriation:campaign_edit": get(COORDINATOR, pk="campaign"),
     "repatriation:screening_list": get(COORDINATOR, *COMMUNES),
     "repatriation:screening_confirm_many": post(COMMUNE, OTHER),
     "repatriation:screening": get(COORDINATOR, COMMUNE, VIEWER, elsewhere=(OTHER,), pk="screening"),

@@ -93,6 +93,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "import_kind": "xlsx",
         "import_verb": "cancel",
         "screening": screening.pk,
+        "campaign": screening.registration.campaign_id,
+        "campaign_slug": screening.registration.campaign.slug,
         "party": handover.arrival.client_key,
         "booking_code": booking.code,
         "token": "x" * 27,

@@ -31,7 +31,7 @@ from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
 from portal.records.models import Event
 from portal.records.transitions import transition
-from repatriation import consent
+from repatriation import admission, consent
 from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, NumberDisagrees, settle_people
 from repatriation.actions.screening import begin_screening, end_screening
@@ -65,6 +65,17 @@ class CampaignClosed(Refusal):
         return _(
             "Đợt đón này đã ngừng nhận đăng ký. Bà con vui lòng theo dõi đợt sau hoặc gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
+
+
+class NotAdmitted(CampaignClosed):
+    """The campaign is for others for now; the form is kept. `campaign` knows for whom."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        super().__init__(campaign.pk)
+        self.campaign = campaign
+
+    def __str__(self) -> str:
+        return admission.refusal(self.campaign)
 
 
 class AlreadyRegistered(Refusal):
@@ -178,6 +189,9 @@ def _submit(
     campaign = Campaign.objects.hold_rules(row.campaign_id)
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
+    facts = facts_of(draft)
+    if not admission.admits(campaign, facts):
+        raise NotAdmitted(campaign)
     phone_lock(draft.phone)
     marks = _marks(draft.phone, address, row.entered_by_id)
     _demand_few_refusals(marks)
@@ -202,7 +216,7 @@ def _submit(
         )
         for index, (entry, person) in enumerate(zip(draft.people, people, strict=True))
     )
-    scored = score(facts_of(draft), campaign.rule_set.rules)
+    scored = score(facts, campaign.rule_set.rules)
     row = transition(
         row,
         "submit",

@@ -9,12 +9,12 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.demo import Stage
 from portal.places.models import Place
-from portal.records.actors import SYSTEM, citizen_actor
+from portal.records.actors import SYSTEM, Actor, citizen_actor
 from portal.records.log import event_for
 from portal.records.models import Event
 from portal.ui.formats import mask_phone
 from repatriation.actions.screening import begin_screening_many
-from repatriation.demo.families import Family
+from repatriation.demo.families import KNOWN_PHONES, Family
 from repatriation.demo.journeys import commune_officers
 from repatriation.models import Registration, Screening
 from repatriation.models.screening import DECIDABLE
@@ -46,9 +46,11 @@ def make_screenings(stage: Stage, families: list[Family]) -> None:
         if state == "waiting":
             number = seen[family.home.pk] = seen.get(family.home.pk, -1) + 1
             said = WAITING[number % len(WAITING)]
+            if family.registration.phone == KNOWN_PHONES["waiting"]:
+                said = "asked"  # so that the family's page can be tried with a question
         rows += _rows(stage, family, said, officers)
     Screening.objects.bulk_create(rows)
-    Event.objects.bulk_create(event for row in rows for event in _events(row))
+    Event.objects.bulk_create(event for row in rows for event in _events(row, officers[row.commune_id]))
     registrations = [family.registration for family in families]
     Registration.objects.bulk_update(registrations, ["screened_at", "screening_overdue"], batch_size=2_000)
     begin_screening_many(row.pk for row in registrations if row.status in DECIDABLE)
@@ -100,17 +102,17 @@ def _another(stage: Stage, home: Place) -> Place:
     return found
 
 
-def _events(row: Screening) -> list[Event]:
+def _events(row: Screening, officer: User) -> list[Event]:
     """What the log would hold."""
     family = citizen_actor(mask_phone(row.registration.phone))
-    officer = row.decided_by or SYSTEM
-    told = []
+    decider = SYSTEM if row.status == "overdue" else officer
+    told: list[tuple[str, User | Actor, str, str, str, dt.datetime]] = []
     if row.asked_at:
         told.append(("ask", officer, "pending", "asked", row.question, row.asked_at))
     if row.answered_at:
         told.append(("answer", family, "asked", "pending", row.answer, row.answered_at))
     if row.decided_at:
-        told.append((EVENT[row.status], officer, "pending", row.status, row.reason, row.decided_at))
+        told.append((EVENT[row.status], decider, "pending", row.status, row.reason, row.decided_at))
     events = []
     for verb, by, before, after, reason, at in told:
         event = event_for(row, verb, by=by, reason=reason, from_status=before, to_status=after)

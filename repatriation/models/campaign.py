@@ -141,3 +141,8 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Open today."""
+        return self.is_open and self.starts_on <= timezone.localdate() <= self.ends_on

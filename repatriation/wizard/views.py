@@ -21,6 +21,7 @@ from repatriation.actions.registration import (
     AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
+    NotAdmitted,
     TooManyRefusals,
     abandon,
     facts_of,
@@ -30,6 +31,7 @@ from repatriation.actions.registration import (
     start_draft,
     submit,
 )
+from repatriation.admission import admits, for_whom, refusal
 from repatriation.campaigns import announcement, open_campaigns
 from repatriation.declared import positives, positives_of, told_words
 from repatriation.drafts import Draft
@@ -60,7 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(Paper(begun, Draft.from_json(begun.draft)).first_missing())
     context = {
         "form": form,
-        "announcements": [announcement(campaign) for campaign in campaigns],
+        "announcements": [(campaign, announcement(campaign), for_whom(campaign)) for campaign in campaigns],
         "points": consent.POINTS,
         "begun": begun if begun and begun.status != Status.WITHDRAWN else None,
         "begun_is_draft": begun is not None and begun.status == Status.DRAFT,
@@ -109,11 +111,21 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
             return redirect(paper.of_question("people"))
         except AlreadyRegistered as error:
             return tell_already(request, paper, error)
+        except NotAdmitted:
+            return redirect(
+                paper.of_question("check")
+            )  # the page says for whom the campaign is; nothing typed is lost
         except CampaignClosed as error:
             return render(request, "repatriation/citizen/closed.html", {"said": str(error)}, status=409)
         return redirect("repatriation:register_done")
-    scored = score(facts_of(draft), registration.campaign.rule_set.rules)
-    context = paper.page(asked, **answers(paper), sentence=sentence(scored.reasons))
+    facts, campaign = facts_of(draft), registration.campaign
+    scored = score(facts, campaign.rule_set.rules)
+    context = paper.page(
+        asked,
+        **answers(paper),
+        sentence=sentence(scored.reasons),
+        refusal="" if admits(campaign, facts) else refusal(campaign),
+    )
     return render(request, asked.template, context)
 
 

@@ -78,6 +78,24 @@ def open_offer(page: Page) -> None:
         page.locator("main a[href$='/cho-ngoi/']").first.click()
 
 
+def open_question(page: Page) -> None:
+    citizen.behind(WAITING, then="/cua-toi/dang-ky/")(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/tra-loi-xa/']").first.click()
+
+
+def send_no_answer(page: Page) -> None:
+    open_question(page)
+    press_submit(page)
+
+
+def refuse_without_reason(page: Page) -> None:
+    open_first(page)
+    page.locator("details:has(form[action$='/not-ours/']) summary").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/not-ours/'] button").click()
+
+
 def open_result_form(page: Page) -> None:
     open_first(page)
     with page.expect_navigation():
@@ -190,6 +208,23 @@ SCREENS: list[Screen] = [
     Screen("repatriation-offer", "/", act=open_offer),
     Screen("repatriation-queue", "/officer/queue/", user="dieuphoi"),
     Screen("repatriation-family", "/officer/queue/", user="dieuphoi", act=open_first),
+    Screen("repatriation-screening", "/officer/screening/", user="xa"),
+    Screen("repatriation-screening-nothing", "/officer/screening/?q=khongco", user="xa"),
+    Screen("repatriation-screening-family", "/officer/screening/?status=pending", user="xa", act=open_first),
+    Screen(
+        "repatriation-screening-family-wrong",
+        "/officer/screening/?status=asked",
+        user="xa",
+        act=refuse_without_reason,
+    ),
+    Screen(
+        "repatriation-screening-settle",
+        "/officer/screening/?status=disputed",
+        user="dieuphoi",
+        act=open_first,
+    ),
+    Screen("repatriation-screening-question", "/", act=open_question),
+    Screen("repatriation-screening-question-wrong", "/", act=send_no_answer),
     Screen("repatriation-trips", "/officer/trips/", user="dieuphoi"),
     Screen("repatriation-trip", "/officer/trips/", user="dieuphoi", act=open_first),
     Screen("repatriation-trip-add-wrong", "/officer/trips/new/", user="dieuphoi", act=press_submit),
