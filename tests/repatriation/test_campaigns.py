@@ -121,7 +121,7 @@ def test_the_conditions_in_words() -> None:
 def test_who_is_not_admitted_is_told_for_whom_it_is_and_the_form_is_kept(road: SimpleNamespace) -> None:
     Campaign.objects.update(admits=ADMITS_2021)
     row = filled(road.campaign, road.places, entry())
-    with pytest.raises(NotAdmitted, match="có con dưới 36 tháng tuổi.*vẫn được giữ.*1022"):
+    with pytest.raises(NotAdmitted, match=r"có con dưới 36 tháng tuổi.*vẫn được giữ.*1022"):
         submit(row, by=family_actor())
     assert draft_of(row).people
     assert submit(filled(road.campaign, road.places, entry(), baby()), by=family_actor()).status == "waiting"
