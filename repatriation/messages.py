@@ -108,6 +108,14 @@ register_kind(
     ),
 )
 register_kind(
+    "list_closed",
+    title=_("Danh sách chuyến đã chốt"),
+    text=_(
+        "Danh sách chuyến {trip}, {time}, đã chốt trước khi gia đình mã {code} trả lời. Gia đình vẫn giữ thứ tự "
+        "trong hàng chờ. Có chuyến khác sẽ nhắn tiếp."
+    ),
+)
+register_kind(
     "trip_departed",
     title=_("Chuyến xe đã khởi hành"),
     text=_(
@@ -245,6 +253,11 @@ register_verbs(
         "reconcile": _("Đối chiếu danh sách"),
         "cancel": _("Hủy chuyến"),
     },
+)
+register_verbs(
+    "repatriation.intake",
+    title=_("Sức tiếp nhận của xã, phường"),
+    verbs={"set_limit": _("Đặt số người nhận"), "take_off": _("Bỏ giới hạn")},
 )
 register_verbs(
     "repatriation.offer",

@@ -47,6 +47,11 @@ class Facts:
     around: frozenset[str] = frozenset()  # codes of the places in which the family is now
     days_waiting: int = 0
 
+    @property
+    def are_minors_alone(self) -> bool:
+        """Nobody of them is of age: they travel with somebody who looks after them."""
+        return bool(self.people) and all(person.age < ADULT for person in self.people)
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -84,8 +89,7 @@ def _anybody(attribute: str) -> Callable[[Facts, Mapping[str, Any]], Detail | No
 
 
 def _lone_minor(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
-    ages = [person.age for person in facts.people]
-    return {"people": len(ages)} if ages and max(ages) < ADULT else None
+    return {"people": len(facts.people)} if facts.are_minors_alone else None
 
 
 def _reason(facts: Facts, params: Mapping[str, Any]) -> Detail | None:

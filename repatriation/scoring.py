@@ -63,7 +63,7 @@ CONDITIONS: dict[str, tuple[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True)
 class ScoringSQL:
-    """`ctes` define `facts` and `scored (id, points, why)` over `chosen (id)`; `params` fill them in."""
+    """`ctes` define `facts` and `scored (id, points, why, alone)` over `chosen (id)`; `params` fill them in."""
 
     ctes: str
     params: dict[str, Any]
@@ -83,6 +83,6 @@ def scoring_sql(rules: Sequence[Mapping[str, Any]], today: dt.date) -> ScoringSQ
         reason = f"%(r{number}_rule)s::jsonb || jsonb_build_object('detail', jsonb_build_object({known}))"
         points.append(f"CASE WHEN {holds} THEN %(r{number})s ELSE 0 END")
         why.append(f"CASE WHEN {holds} THEN jsonb_build_array({reason}) ELSE '[]'::jsonb END")
-    columns = f"id, {' + '.join(points)} AS points, {' || '.join(why)} AS why"
+    columns = f"id, {' + '.join(points)} AS points, {' || '.join(why)} AS why, coalesce(oldest < 18, false) AS alone"
     scored = f"scored AS (SELECT {columns} FROM facts)"  # noqa: S608 - words of this module; every value is a parameter
     return ScoringSQL(f"{FACTS}, {scored}", params)

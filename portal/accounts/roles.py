@@ -34,6 +34,8 @@ class Permission(StrEnum):
     EDIT_HEALTH = "edit_health"
     SEE_QUEUE = "see_queue"
     PLAN_TRIPS = "plan_trips"
+    SEE_INTAKE = "see_intake"  # how many people a commune takes in on a day
+    SET_INTAKE = "set_intake"
     PUBLISH_RULES = "publish_rules"  # of the queue; needs two persons
     SEE_MANIFESTS = "see_manifests"  # closed lists: one's own people; the whole for who works at the gateway
     RECORD_BOARDING = "record_boarding"  # at the pick-up point, for the trips to a gateway
@@ -65,13 +67,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.COMMUNE: frozenset(
         {P.SEE_WORKLIST, P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH, P.SEE_HANDOVERS}
         | {P.DECIDE_HANDOVERS, P.SEE_SCREENING, P.DECIDE_SCREENING, P.SEE_MANIFESTS}
+        | {P.SEE_INTAKE, P.SET_INTAKE}
     ),
     Role.COMMUNE_VIEWER: frozenset(
-        {P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS, P.SEE_SCREENING, P.SEE_MANIFESTS}
+        {P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HANDOVERS, P.SEE_SCREENING, P.SEE_MANIFESTS, P.SEE_INTAKE}
     ),
     Role.COORDINATOR: frozenset(
         {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
         | {P.PUBLISH_RULES, P.SEE_SCREENING, P.SETTLE_SCREENING, P.RECORD_BOARDING, P.SEE_MANIFESTS}
+        | {P.SEE_INTAKE, P.SET_INTAKE}
     ),
     Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
     Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),

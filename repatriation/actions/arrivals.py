@@ -22,6 +22,7 @@ from portal.places.models import Place
 from portal.records.log import record
 from portal.records.transitions import allowed, transition
 from portal.ui.formats import vn_datetime, vn_time
+from repatriation.actions.intake import lock_day
 from repatriation.actions.offers import ask_next
 from repatriation.models import Arrival, Campaign, Handover, Offer, Registration, Trip
 from repatriation.refusal import Refusal, broken_constraint
@@ -140,6 +141,8 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     live = Offer.objects.filter(registration=row, status__in=Offer.LIVE).select_related("trip").first()
     trips = Trip.objects.select_for_update(of=("self",)).select_related("campaign")
     trip = trips.get(pk=live.trip_id) if live else None
+    if trip is not None:
+        lock_day(trip.day)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (offer and offer.pk) != (live and live.pk):

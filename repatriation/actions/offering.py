@@ -16,20 +16,30 @@ from portal.notifications.outbox import Note, notify_many
 from portal.records.actors import Actor
 from portal.records.transitions import transition_many
 from portal.ui.formats import vn_datetime
+from repatriation.actions.intake import lock_day
 from repatriation.models import Offer, Registration, Trip
 
 
 def offer_seats(
-    trip: Trip, families: Sequence[Registration], deadline: dt.datetime, *, by: User | Actor
+    trip: Trip,
+    families: Sequence[Registration],
+    deadline: dt.datetime,
+    *,
+    by: User | Actor,
+    by_hand: str = "",
+    kind: str = "offer",
 ) -> list[Offer]:
     """Offer each of these families its seats on the trip until `deadline`; each gets a message with a link.
+    `by_hand` says why, where an officer chose them and not the queue.
 
     The offers come in the order of the families. The database refuses one seat too many, a part of a
     family, and a family on two trips.
     """
-    families = transition_many(families, "offer", by=by, data={"trip": trip.code}, locked=True)
+    data = {"trip": trip.code}
+    families = transition_many(families, "offer", by=by, reason=by_hand, data=data, locked=True)
     offers = Offer.objects.bulk_create(
-        Offer(trip=trip, registration=family, people=family.people, deadline=deadline) for family in families
+        Offer(trip=trip, registration=family, people=family.people, deadline=deadline, by_hand=by_hand)
+        for family in families
     )
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
     told = {
@@ -39,7 +49,7 @@ def offer_seats(
         "deadline": vn_datetime(deadline),
     }
     notify_many(
-        "offer",
+        kind,
         [
             Note(
                 phone=offer.registration.phone,
@@ -55,7 +65,9 @@ def offer_seats(
 
 
 def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
-    """The trip's offers in these states with their families, all locked. The caller has locked the trip."""
+    """The trip's offers in these states with their families, and the limits of its day, all locked. The
+    caller has locked the trip."""
+    lock_day(trip.day)
     chosen = Offer.objects.filter(trip=trip, status__in=statuses)
     families = Registration.objects.filter(pk__in=list(chosen.values_list("registration_id", flat=True)))
     locked = {family.pk: family for family in families.select_for_update(of=("self",)).order_by("pk")}

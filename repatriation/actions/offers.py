@@ -15,6 +15,7 @@ from portal.notifications.outbox import notify
 from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
+from repatriation.actions.intake import lock_day
 from repatriation.actions.seating import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
@@ -30,12 +31,14 @@ class OfferExpired(Refusal):
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
-def _locked(offer: Offer) -> tuple[Trip, Registration, Offer]:
+def _locked(offer: Offer, *, gives_back: bool = False) -> tuple[Trip, Registration, Offer]:
     trip = (
         Trip.objects.select_for_update(of=("self",))
         .select_related("campaign", "pickup")
         .get(pk=offer.trip_id)
     )
+    if gives_back:
+        lock_day(trip.day)
     registration = Registration.objects.select_for_update().get(pk=offer.registration_id)
     return trip, registration, Offer.objects.select_for_update().get(pk=offer.pk)
 
@@ -80,7 +83,7 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Off
     families at once. An answer given twice is
     the first one. Raises `TransitionRefused` when the trip has left or the offer is otherwise over.
     """
-    trip, registration, row = _locked(offer)
+    trip, registration, row = _locked(offer, gives_back=True)
     if row.status in {Offer.Status.DECLINED, Offer.Status.CANCELLED, Offer.Status.LAPSED}:
         return row
     if trip.status not in {Trip.Status.OPEN, Trip.Status.PLANNED, Trip.Status.CLOSED}:

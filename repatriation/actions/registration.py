@@ -32,6 +32,7 @@ from portal.records.log import record, subject_of
 from portal.records.models import Event
 from portal.records.transitions import transition
 from repatriation import admission, consent
+from repatriation.actions.intake import lock_day
 from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, NumberDisagrees, settle_people
 from repatriation.actions.screening import begin_screening, end_screening
@@ -238,6 +239,7 @@ def _submit(
         rule_set=campaign.rule_set,
         score=scored.points,
         score_reasons=scored.reasons,
+        needs_escort=facts.are_minors_alone,
         registered_at=timezone.now(),
     )
     begin_screening(row)
@@ -346,6 +348,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
             trip_id = _live_offers(registration).values_list("trip_id", flat=True).first()
             if trip_id is not None:
                 trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=trip_id)
+                lock_day(trip.day)
             row = Registration.objects.select_for_update().get(pk=registration.pk)
             offer = _live_offers(row).select_for_update().first()
             if (offer.trip_id if offer else None) != trip_id:

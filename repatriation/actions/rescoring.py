@@ -29,12 +29,12 @@ STEP = 5_000  # families
 CHANGED = """
 chosen AS (SELECT unnest(%(ids)s::bigint[]) AS id), {ctes}, written AS (
     UPDATE repatriation_registration AS r
-    SET rule_set_id = %(rule_set)s, score = scored.points, score_reasons = scored.why
+    SET rule_set_id = %(rule_set)s, score = scored.points, score_reasons = scored.why, needs_escort = scored.alone
     FROM scored
     JOIN repatriation_registration AS old ON old.id = scored.id
     JOIN repatriation_ruleset AS rules ON rules.id = old.rule_set_id
-    WHERE r.id = scored.id AND (old.rule_set_id, old.score, old.score_reasons)
-        IS DISTINCT FROM (%(rule_set)s, scored.points, scored.why)
+    WHERE r.id = scored.id AND (old.rule_set_id, old.score, old.score_reasons, old.needs_escort)
+        IS DISTINCT FROM (%(rule_set)s, scored.points, scored.why, scored.alone)
     RETURNING r.id, r.home_commune_id, old.score AS before, r.score AS after,
         old.score_reasons AS reasons_before, rules.name || ' · ' || rules.version AS by_before
 ), changed AS (

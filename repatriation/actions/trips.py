@@ -1,6 +1,6 @@
 """A trip from its plan to the count of who came.
 
-Locks are taken in one order everywhere on the way home: trip, then registration, then offer, then
+Locks are taken in one order everywhere on the way home: trip, then its day's limits, then registration, then offer, then
 person, then handover; rows of one kind by their id. The database counts a trip's seats from its offers.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens import codes
@@ -67,7 +68,11 @@ def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
     """The list stands for good and is sent out. Who has not answered goes back to the queue, where they
     stood."""
     trip = transition(trip, "close", by=by)
-    give_back(trip, lock_offers(trip, Offer.Status.OFFERED), "lapse", by=by, message="offer_lapsed")
+    now, silent = timezone.now(), lock_offers(trip, Offer.Status.OFFERED)
+    late = [offer for offer in silent if offer.deadline <= now]
+    give_back(trip, late, "lapse", by=by, message="offer_lapsed")
+    early = [offer for offer in silent if offer.deadline > now]
+    give_back(trip, early, "cancel", by=by, message="list_closed")
     trip = fresh(trip)
     freeze_manifest(trip, by=by)
     return trip

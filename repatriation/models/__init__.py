@@ -1,25 +1,32 @@
 from repatriation.models.arrival import Arrival
 from repatriation.models.campaign import Campaign, RuleSet
+from repatriation.models.filling import Filling, PassedOver
 from repatriation.models.handover import Handover
 from repatriation.models.import_batch import ImportBatch, ImportFile, ImportRow
+from repatriation.models.intake import Intake
 from repatriation.models.manifest import Manifest, ManifestPart
 from repatriation.models.registration import Member, Registration
 from repatriation.models.screening import Screening
 from repatriation.models.trip import Offer, Trip
+from repatriation.models.wave import Wave
 
 __all__ = [
     "Arrival",
     "Campaign",
+    "Filling",
     "Handover",
     "ImportBatch",
     "ImportFile",
     "ImportRow",
+    "Intake",
     "Manifest",
     "ManifestPart",
     "Member",
     "Offer",
+    "PassedOver",
     "Registration",
     "RuleSet",
     "Screening",
     "Trip",
+    "Wave",
 ]

@@ -125,6 +125,8 @@ class Campaign(models.Model):
     awaits_screening = models.BooleanField(_("Chỉ xếp chỗ sau khi xã, phường xác nhận"), default=False)
     screening_hours = models.PositiveSmallIntegerField(_("Thời hạn xã, phường xác nhận (giờ)"), default=48)
     admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)  # see repatriation.admission
+    # Of a vehicle's seats; less than all while people had to sit apart.
+    seat_share = models.PositiveSmallIntegerField(_("Phần chỗ được dùng (%)"), default=100)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -135,6 +137,9 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(screening_hours__range=(1, 720)), name="campaign_screening_hours_plausible"
+            ),
+            models.CheckConstraint(
+                condition=Q(seat_share__range=(50, 100)), name="campaign_seat_share_plausible"
             ),
         ]
         ordering = ["-starts_on"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -82,6 +83,12 @@ class RegistrationQuerySet(ScopedQuerySet):
         """Where the campaign awaits screening: only whose commune has spoken, or has let its time pass."""
         return self.filter(screened_at__isnull=False) if campaign.awaits_screening else self
 
+    def can_travel_on(self, day: dt.date) -> Self:
+        """Those who said no day, or days of which this is one."""
+        return self.filter(
+            Q(travel_from=None) | Q(travel_from__lte=day), Q(travel_until=None) | Q(travel_until__gte=day)
+        )
+
     def ahead_of(self, registration: Registration) -> Self:
         """The families of the same queue that come before this one."""
         return self.waiting(registration.campaign).filter(
@@ -160,6 +167,13 @@ class Registration(HowRegistered):
     rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+")
     score = models.IntegerField(default=0)
     score_reasons = models.JSONField(default=list)
+    needs_escort = models.BooleanField(
+        default=False, editable=False
+    )  # nobody of it is 18; set with the score
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="split_off")
+    held_at = models.DateTimeField(null=True)  # not offered a seat until it is released
+    held_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    held_reason = models.CharField(max_length=300, blank=True)
     draft = models.JSONField(default=dict)  # what a half-filled form holds; emptied on submitting
     created_at = models.DateTimeField(default=timezone.now)
     registered_at = models.DateTimeField(null=True)
@@ -186,6 +200,16 @@ class Registration(HowRegistered):
                 condition=Q(screening_overdue=False) | Q(screened_at__isnull=False),
                 name="registration_overdue_goes_on",
             ),
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_by=None, held_reason="")
+                | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
+                name="registration_held_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at=None) | ~Q(status__in=["offered", "confirmed"]),
+                name="registration_held_is_not_seated",
+                violation_error_message=_("Gia đình này đang được tạm giữ."),
+            ),
         ]
         indexes = [
             models.Index(
@@ -204,7 +228,17 @@ class Registration(HowRegistered):
                 name="registration_queue_screened",
                 condition=Q(status="waiting", screened_at__isnull=False),
             ),
+            models.Index(
+                "campaign",
+                "home_commune",
+                F("score").desc(),
+                "registered_at",
+                "id",
+                name="registration_queue_of_commune",
+                condition=Q(status="waiting"),
+            ),
             models.Index(fields=["campaign", "status", "registered_at"]),
+            models.Index(fields=["campaign"], name="registration_held", condition=Q(held_at__isnull=False)),
             models.Index(fields=["home_commune", "status"]),
             models.Index(fields=["phone"]),
             models.Index(

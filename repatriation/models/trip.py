@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -57,10 +59,22 @@ class Trip(models.Model):
         "places.Place", verbose_name=_("Chốt cửa ngõ"), on_delete=models.PROTECT, related_name="+"
     )
     vehicle_plate = models.CharField(_("Biển số xe"), max_length=20, blank=True)
+    wave = models.ForeignKey(
+        "repatriation.Wave", null=True, blank=True, on_delete=models.PROTECT, related_name="trips"
+    )
+    # Communes; none means that families from everywhere in the province may come along.
+    destinations = models.ManyToManyField("places.Place", related_name="+", verbose_name=_("Chỉ về"))
+    has_escort = models.BooleanField(_("Có người đi kèm trẻ em"), default=False)
+    vehicle_seats = models.PositiveSmallIntegerField(
+        _("Số chỗ của xe"), null=True
+    )  # null: as many as `seats`
     seats = models.PositiveSmallIntegerField(_("Số chỗ"), default=45)
     seats_taken = models.PositiveSmallIntegerField(default=0, editable=False)
     planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    # What a worker still has to do with it, and who asked for that.
+    asked_step = models.CharField(max_length=5, choices=[("fill", "fill"), ("close", "close")], blank=True)
+    asked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -73,12 +87,24 @@ class Trip(models.Model):
             ),
             models.CheckConstraint(condition=Q(seats__range=(1, 80)), name="trip_seats_plausible"),
             models.CheckConstraint(
+                condition=Q(vehicle_seats=None) | Q(vehicle_seats__range=(F("seats"), 80)),
+                name="trip_seats_within_vehicle",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_step="", asked_by=None)
+                | Q(asked_step__in=["fill", "close"], asked_by__isnull=False),
+                name="trip_step_asked_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=["planned", "open", "closed", "departed"])
                 | Q(status__in=["arrived", "reconciled", "cancelled"]),
                 name="trip_status_known",
             ),
         ]
-        indexes = [models.Index(fields=["campaign", "status", "departs_at"])]
+        indexes = [
+            models.Index(fields=["campaign", "status", "departs_at"]),
+            models.Index(fields=["departs_at"], name="trip_asked", condition=~Q(asked_step="")),
+        ]
         ordering = ["departs_at", "id"]
 
     def __str__(self) -> str:
@@ -91,6 +117,11 @@ class Trip(models.Model):
     @property
     def seats_free(self) -> int:
         return self.seats - self.seats_taken
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which it leaves, for which the communes' limits count."""
+        return timezone.localdate(self.departs_at)
 
 
 class OfferQuerySet(ScopedQuerySet):
@@ -116,6 +147,7 @@ class Offer(models.Model):
         CANCELLED = "cancelled", _("Đã hủy")
 
     LIVE = frozenset({Status.OFFERED, Status.CONFIRMED})
+    HOLDS_SEATS = LIVE | {Status.TRAVELLED}  # as the database counts
     STATUS_TONES = {
         "offered": "wait",
         "confirmed": "good",
@@ -141,6 +173,7 @@ class Offer(models.Model):
     deadline = models.DateTimeField(_("Trả lời trước"))
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
+    by_hand = models.CharField(max_length=300, blank=True)  # why, when an officer chose family or trip
 
     objects = OfferQuerySet.as_manager()
 

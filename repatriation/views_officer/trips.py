@@ -134,12 +134,13 @@ def _say_filled(request: HttpRequest, result: FillResult) -> None:
             len(result.seated),
         )
         messages.success(request, text % {"count": len(result.seated), "people": result.people})
-    if result.skipped:
-        codes = ", ".join(f"{family.code} ({family.people})" for family in result.skipped)
-        messages.info(
-            request,
-            _("Tạm bỏ qua vì không đủ chỗ cho cả gia đình, vẫn giữ thứ tự: %(codes)s.") % {"codes": codes},
+    if result.passed:
+        text = ngettext(
+            "%(count)d gia đình đứng trước chưa xếp được, vẫn giữ thứ tự. Lý do ở cuối trang.",
+            "%(count)d gia đình đứng trước chưa xếp được, vẫn giữ thứ tự. Lý do ở cuối trang.",
+            len(result.passed),
         )
+        messages.info(request, text % {"count": len(result.passed)})
 
 
 @require_POST

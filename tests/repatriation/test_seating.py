@@ -16,7 +16,7 @@ from citizens.links import find_link
 from portal.notifications.models import Message
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused, transition
-from repatriation.actions import offers, seating
+from repatriation.actions import choosing, offers
 from repatriation.actions.seating import fill_trip
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
@@ -194,12 +194,12 @@ def test_the_database_refuses_a_family_on_two_trips(road: SimpleNamespace) -> No
 
 
 def test_the_families_passed_over_are_told_of_up_to_a_screenful(road: SimpleNamespace) -> None:
-    for number in range(25):
+    for number in range(choosing.SHOWN_PASSED_OVER + 2):
         make(road, 3, score=50, ago=number)
     small = make(road, 2)
     result = fill_trip(bus(road, seats=2), by=road.coordinator)
     assert codes(result.seated) == [small.code]
-    assert len(result.skipped) == seating.SHOWN_SKIPPED
+    assert len(result.skipped) == choosing.SHOWN_PASSED_OVER
 
 
 def expected_order(sizes: list[int], seats: int) -> list[int]:

@@ -109,10 +109,19 @@ def test_closing_ends_the_offers_without_an_answer(road: SimpleNamespace) -> Non
     kept, ended = seated(yes, trip), offered(silent, trip)
     closed = trips.close_trip(trip, by=road.coordinator)
     assert closed.seats_taken == 2
-    assert states(kept, ended, yes, silent) == ["confirmed", "lapsed", "confirmed", "waiting"]
-    message = Message.objects.get(kind="offer_lapsed")
+    assert states(kept, ended, yes, silent) == ["confirmed", "cancelled", "confirmed", "waiting"]
+    message = Message.objects.get(kind="list_closed")
     assert message.phone == silent.phone
+    assert "đã chốt trước khi gia đình" in message.text
     assert "vẫn giữ thứ tự" in message.text
+
+
+def test_closing_tells_who_answered_too_late_that_the_time_was_over(road: SimpleNamespace) -> None:
+    silent = family(road.campaign, road.places)
+    trip = bus(road)
+    offered(silent, trip, deadline=timezone.now() - dt.timedelta(minutes=1))
+    trips.close_trip(trip, by=road.coordinator)
+    assert Message.objects.get().kind == "offer_lapsed"
 
 
 def test_departing_puts_the_confirmed_families_on_the_road(road: SimpleNamespace) -> None:

@@ -1,0 +1,168 @@
+"""Which families get the free seats of a trip, and why those before them did not (design §5.3).
+
+The order is that of the queue. A family is taken whole, and passed over only while something of `WHY`
+stands against it. Conditions that do not change while a trip is filled are in `suitable` and, for the
+explanation, in `_against`: a new one needs a line in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Value, When
+
+from portal.places.home import home_path
+from portal.places.models import ROOT, Place
+from portal.places.tree import ids_under
+from repatriation.models import Offer, PassedOver, Registration, Trip
+from repatriation.models.registration import RegistrationQuerySet
+
+SHOWN_PASSED_OVER = 50
+Why = PassedOver.Why
+
+
+@dataclass
+class Room:
+    """What is left: seats, and people of each commune that has a limit that day."""
+
+    seats: int
+    of_commune: dict[int, int] = field(default_factory=dict)
+
+    def fits(self, family: Registration) -> bool:
+        return family.people <= self.seats and family.people <= self.left_at_home(family)
+
+    def left_at_home(self, family: Registration) -> int:
+        return self.of_commune.get(family.home_commune_id or 0, self.seats)
+
+    def take(self, family: Registration) -> None:
+        self.seats -= family.people
+        if family.home_commune_id in self.of_commune:
+            self.of_commune[family.home_commune_id] -= family.people
+
+    def copy(self) -> Room:
+        return Room(self.seats, dict(self.of_commune))
+
+
+def in_reach(trip: Trip) -> RegistrationQuerySet:
+    """The waiting families of the campaign that are in the province of the trip's pick-up point."""
+    province = f"{ROOT}{trip.pickup.province_code}/"
+    return Registration.objects.waiting(trip.campaign).filter(origin_id__in=ids_under([province]))
+
+
+def suitable(trip: Trip) -> RegistrationQuerySet:
+    """Those in reach that may be offered a seat of it, were there room."""
+    rows = in_reach(trip).screened(trip.campaign).filter(held_at=None).can_travel_on(trip.day)
+    return rows if trip.has_escort else rows.filter(needs_escort=False)
+
+
+def asked_before(trip: Trip) -> set[int]:
+    """Who had an offer of this trip (it lapsed, or was declined) is not asked again by itself."""
+    return set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
+
+
+def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registration]:
+    """Families for the free seats, in queue order, locked. What somebody else holds is passed over.
+
+    The caller has locked the trip and its day. Looks in small batches: what is locked here and not chosen
+    stands still for other coordinators.
+    """
+    queue, left, out = suitable(trip), room.copy(), set(asked)
+    destinations = set(trip.destinations.values_list("pk", flat=True))
+    by_commune = bool(destinations or left.of_commune)
+    chosen: list[Registration] = []
+    window: list[int] = []
+    while left.seats:
+        many = max(1, left.seats // 4)
+        rows = queue.filter(people__lte=left.seats).exclude(pk__in=out)
+        if by_commune:
+            window = window or _first_of_communes(rows, left, destinations)
+            if not window:
+                break
+            now, window = window[:many], window[many:]
+            rows = queue.filter(pk__in=now)
+            out.update(now)  # seated below, or held by somebody else, or there is no room for them any more
+        batch = list(rows.in_queue_order()[:many].select_for_update(of=("self",), skip_locked=True))
+        if not by_commune and not batch:
+            break
+        for family in batch:
+            if left.fits(family):
+                chosen.append(family)
+                out.add(family.pk)
+                left.take(family)
+    return chosen
+
+
+def _first_of_communes(rows: RegistrationQuerySet, left: Room, destinations: set[int]) -> list[int]:
+    """The first families for which there is room, in queue order, found in each commune's own part of the
+    queue: a trip to three communes, or a day on which most are full, does not walk through the whole queue."""
+    communes = Place.objects.filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
+    if destinations:
+        communes = communes.filter(pk__in=destinations)
+    full = [pk for pk, people in left.of_commune.items() if people <= 0]
+    limited = [When(pk=pk, then=Value(people)) for pk, people in left.of_commune.items() if people > 0]
+    room = Case(*limited, default=Value(left.seats)) if limited else Value(left.seats)
+    many = left.seats // 2 + 1
+    of_one = rows.filter(home_commune=OuterRef("pk"), people__lte=OuterRef("room"))
+    first = ArraySubquery(of_one.in_queue_order().values("pk")[:many])
+    found = communes.exclude(pk__in=full).annotate(room=room).order_by().values_list(first, flat=True)
+    ids = [pk for some in found for pk in some]
+    ordered = Registration.objects.filter(pk__in=ids).in_queue_order().values_list("pk", flat=True)
+    return list(ordered[:many])
+
+
+def passed_over(
+    trip: Trip, seated: list[Registration], room: Room, *, asked: Iterable[int] = ()
+) -> list[PassedOver]:
+    """The first families before the last one seated that got no seat, each with what stood against it at
+    its turn. `room` is what there was at the beginning; nothing is saved."""
+    before = in_reach(trip)
+    if seated:
+        before = before.ahead_of(seated[-1])
+    destinations = set(trip.destinations.values_list("pk", flat=True))
+    rows = list(
+        (before.filter(home_commune__in=destinations) if destinations else before).in_queue_order()[
+            :SHOWN_PASSED_OVER
+        ]
+    )
+    if destinations and len(rows) < SHOWN_PASSED_OVER:
+        others = before.exclude(home_commune__in=destinations).in_queue_order()
+        rows += others[: SHOWN_PASSED_OVER - len(rows)]
+    left, had, taken = room.copy(), set(asked), {family.pk for family in seated}
+    found = []
+    for family in sorted([*rows, *seated], key=_place):
+        if family.pk in taken:
+            left.take(family)
+            continue
+        why, free = _against(trip, family, left, had, destinations)
+        found.append(PassedOver(registration=family, why=why, people=family.people, free=max(0, free)))
+    return found
+
+
+def _place(family: Registration) -> tuple[int, float, int]:
+    assert family.registered_at is not None
+    return -family.score, family.registered_at.timestamp(), family.pk
+
+
+def _against(
+    trip: Trip, family: Registration, left: Room, asked: set[int], destinations: set[int]
+) -> tuple[str, int]:
+    """What stood against the family at its turn, and how much was free then."""
+    if family.held_at is not None:
+        return Why.HELD, left.seats
+    if destinations and family.home_commune_id not in destinations:
+        return Why.OTHER_DESTINATION, left.seats
+    if not family.can_travel_on(trip.day):
+        return Why.CANNOT_TRAVEL, left.seats
+    if family.needs_escort and not trip.has_escort:
+        return Why.NEEDS_ESCORT, left.seats
+    if trip.campaign.awaits_screening and family.screened_at is None:
+        return Why.NOT_SCREENED, left.seats
+    if family.pk in asked:
+        return Why.ASKED_BEFORE, left.seats
+    if family.people > left.seats:
+        return Why.NO_ROOM, left.seats
+    if family.people > left.left_at_home(family):
+        return Why.INTAKE_FULL, left.left_at_home(family)
+    return Why.BUSY, left.seats
