@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-offers": {"task": "repatriation.tasks.lapse_offers", "schedule": 30.0},
     "escalate-handovers": {"task": "repatriation.tasks.escalate_overdue", "schedule": 30.0},
     "lapse-screenings": {"task": "repatriation.tasks.lapse_screenings", "schedule": 30.0},
+    "take-asked-steps": {"task": "repatriation.tasks.take_asked_steps", "schedule": 5.0},
     "rescore": {"task": "repatriation.tasks.rescore", "schedule": 10.0},
     "work-on-imports": {"task": "repatriation.tasks.work_on_imports", "schedule": 3.0},
     "clear-old-imports": {"task": "repatriation.tasks.clear_old_imports", "schedule": 3600.0},

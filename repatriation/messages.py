@@ -116,6 +116,27 @@ register_kind(
     ),
 )
 register_kind(
+    "offer_moved",
+    title=_("Chuyển sang chuyến xe khác"),
+    text=_(
+        "Gia đình mã {code} được chuyển sang chuyến {trip}: {time}, tại {pickup}, {people} chỗ. Chỗ cũ đã hủy. "
+        "Vui lòng trả lời trước {deadline}: {link}"
+    ),
+)
+register_kind(
+    "trip_changed",
+    title=_("Chuyến xe đổi giờ"),
+    text=_("Chuyến {trip} của gia đình mã {code} đổi giờ: nay đi lúc {time}. Xem và trả lời: {link}"),
+)
+register_kind(
+    "family_split",
+    title=_("Đăng ký được tách làm hai"),
+    text=_(
+        "Đăng ký của gia đình được tách làm hai: mã {code} nay có {people} người, giữ nguyên thời gian đăng ký. "
+        "Lý do: {reason}. Xem: {link}"
+    ),
+)
+register_kind(
     "trip_departed",
     title=_("Chuyến xe đã khởi hành"),
     text=_(
@@ -207,6 +228,9 @@ register_verbs(
         "mark_duplicate": _("Ghi là trùng đăng ký khác"),
         "rescore": _("Tính lại điểm ưu tiên"),
         "home_changed": _("Đổi xã, phường ở quê"),
+        "hold": _("Tạm giữ, chưa mời"),
+        "release": _("Bỏ tạm giữ"),
+        "split": _("Tách gia đình"),
     },
 )
 register_verbs(
@@ -246,12 +270,23 @@ register_verbs(
     title=_("Chuyến xe"),
     verbs={
         "plan": _("Lập chuyến"),
+        "edit": _("Sửa chuyến"),
+        "step_refused": _("Chưa làm được"),
         "open": _("Mở mời gia đình"),
         "close": _("Chốt danh sách"),
         "depart": _("Khởi hành"),
         "arrive": _("Đến chốt"),
         "reconcile": _("Đối chiếu danh sách"),
         "cancel": _("Hủy chuyến"),
+    },
+)
+register_verbs(
+    "repatriation.wave",
+    title=_("Đợt xe"),
+    verbs={
+        "plan": _("Lập đợt xe"),
+        "ask_fill": _("Mở và xếp chỗ cả đợt"),
+        "ask_close": _("Chốt cả đợt"),
     },
 )
 register_verbs(

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, importing, rescoring, screening, seating
+from repatriation.actions import handovers, importing, rescoring, screening, seating, waves
 
 logger = logging.getLogger(__name__)
 
@@ -51,3 +51,9 @@ def work_on_imports() -> int:
 def clear_old_imports() -> int:
     """Remove the files of lists whose time is over."""
     return importing.clear_old()
+
+
+@shared_task
+def take_asked_steps() -> int:
+    """Fill or close the trips of the waves for which that was asked."""
+    return waves.take_asked_steps()

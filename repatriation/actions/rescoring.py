@@ -113,10 +113,20 @@ def _rescore(begun: Campaign, ids: list[int], today: dt.date) -> int:
         .select_for_update(of=("self",), skip_locked=True)
         .values_list("pk", flat=True)
     )
-    sql = scoring_sql(campaign.rule_set.rules, today)
-    params = {**sql.params, "ids": free, "rule_set": campaign.rule_set_id, "name": str(campaign.rule_set)}
-    record_changed(CHANGED.format(ctes=sql.ctes), params, model=Registration, verb="rescore", by=SYSTEM)
+    _write_scores(campaign, free, today)
     return len(free)
+
+
+def score_now(campaign: Campaign, ids: list[int]) -> None:
+    """Score these families by the rules in force, as of the day for which the others are scored. The caller
+    holds the families and the campaign's rules."""
+    _write_scores(campaign, ids, campaign.scored_on or timezone.localdate())
+
+
+def _write_scores(campaign: Campaign, ids: list[int], today: dt.date) -> None:
+    sql = scoring_sql(campaign.rule_set.rules, today)
+    params = {**sql.params, "ids": ids, "rule_set": campaign.rule_set_id, "name": str(campaign.rule_set)}
+    record_changed(CHANGED.format(ctes=sql.ctes), params, model=Registration, verb="rescore", by=SYSTEM)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ person, then handover; rows of one kind by their id. The database counts a trip'
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +24,7 @@ from portal.records.transitions import allowed, transition, transition_many
 from repatriation.actions.manifests import freeze_manifest
 from repatriation.actions.offering import give_back, lock_offers, tell
 from repatriation.actions.screening import begin_screening
-from repatriation.models import Campaign, Offer, Registration, Trip
+from repatriation.models import Campaign, Offer, Registration, Trip, Wave
 from repatriation.refusal import Refusal
 
 CODE_PREFIX = "CX"
@@ -39,8 +40,12 @@ def plan_trip(
     seats: int,
     by: User,
     vehicle_plate: str = "",
+    has_escort: bool = False,
+    destinations: Sequence[Place] = (),
+    wave: Wave | None = None,
 ) -> Trip:
-    """A new trip, planned: nobody is seated before it is opened."""
+    """A new trip, planned: nobody is seated before it is opened. `seats` are those of the vehicle; of them
+    the campaign's share may be used. It takes families of the `destinations` alone, where there are some."""
     code = codes.make(CODE_PREFIX)
     while Trip.objects.filter(code=code).exists():
         code = codes.make(CODE_PREFIX)
@@ -50,12 +55,21 @@ def plan_trip(
         departs_at=departs_at,
         pickup=pickup,
         gateway=gateway,
-        seats=seats,
+        seats=usable_seats(campaign, seats),
+        vehicle_seats=seats,
         vehicle_plate=vehicle_plate,
+        has_escort=has_escort,
+        wave=wave,
         planned_by=by,
     )
+    trip.destinations.set(destinations)
     record(trip, "plan", by=by, data={"seats": seats, "departs_at": departs_at.isoformat()})
     return trip
+
+
+def usable_seats(campaign: Campaign, vehicle_seats: int) -> int:
+    """How many seats of a vehicle may be used: less than all where people must sit apart."""
+    return max(1, vehicle_seats * campaign.seat_share // 100)
 
 
 def open_trip(trip: Trip, *, by: User | Actor) -> Trip:

@@ -1,0 +1,131 @@
+"""A trip changes while it is planned or open: its time, its vehicle, where it stops and goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens.links import make_links
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused
+from portal.ui.formats import vn_date, vn_time
+from repatriation.actions.intake import lock_day
+from repatriation.actions.offering import lock_offers, tell
+from repatriation.actions.seating import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER
+from repatriation.actions.trips import usable_seats
+from repatriation.models import Offer, Trip
+from repatriation.refusal import Refusal, broken_constraint
+
+NAMES = ("departs_at", "pickup", "vehicle_plate", "vehicle_seats", "seats", "has_escort")
+
+
+@dataclass(frozen=True)
+class TripChange:
+    """What the trip shall be."""
+
+    departs_at: dt.datetime
+    pickup: Place
+    vehicle_seats: int
+    vehicle_plate: str = ""
+    has_escort: bool = False
+    destinations: Sequence[Place] = field(default_factory=tuple)
+
+
+def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:
+    """Change the trip. Families that have seats are told of a new time.
+
+    Raises `Refusal` with what stands against it, `TransitionRefused` unless the trip is planned or open.
+    """
+    try:
+        return _edit(trip, change, by)
+    except IntegrityError as error:
+        if broken_constraint(error) != "intake_taken_within_limit":
+            raise
+        raise Refusal(
+            _(
+                "Ngày %(day)s có xã, phường không còn đủ sức nhận số người đang có chỗ trên chuyến. "
+                "Vui lòng chọn ngày khác, hoặc chuyển bớt gia đình sang chuyến khác."
+            )
+            % {"day": vn_date(change.departs_at)}
+        ) from error
+
+
+@transaction.atomic
+def _edit(trip: Trip, change: TripChange, by: User) -> Trip:
+    rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
+    row = rows.get(pk=trip.pk)
+    if row.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
+        raise TransitionRefused(row, "edit")
+    lock_day(row.day, timezone.localdate(change.departs_at))
+    offers = lock_offers(row, *Offer.LIVE)
+    wanted = {
+        "departs_at": change.departs_at,
+        "pickup": change.pickup,
+        "vehicle_plate": change.vehicle_plate,
+        "vehicle_seats": change.vehicle_seats,
+        "seats": usable_seats(row.campaign, change.vehicle_seats),
+        "has_escort": change.has_escort,
+    }
+    before = {name: getattr(row, name) for name in NAMES}
+    going = set(row.destinations.values_list("pk", flat=True))
+    new_going = {place.pk for place in change.destinations}
+    _demand_possible(row, wanted, new_going, offers)
+    moved = {name: value for name, value in wanted.items() if before[name] != value}
+    if not moved and going == new_going:
+        return row
+    for name, value in moved.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(moved) or ["vehicle_plate"])
+    row.destinations.set(change.destinations)
+    data = {name: [str(before[name]), str(value)] for name, value in moved.items()}
+    if going != new_going:
+        data["destinations"] = [str(sorted(going)), str(sorted(new_going))]
+    record(row, "edit", by=by, data=data)
+    if "departs_at" in moved:
+        _tell_new_time(row, offers)
+    return row
+
+
+def _demand_possible(row: Trip, wanted: dict[str, object], going: set[int], offers: list[Offer]) -> None:
+    departs_at, seats = wanted["departs_at"], wanted["seats"]
+    assert isinstance(departs_at, dt.datetime)
+    assert isinstance(seats, int)
+    if departs_at <= timezone.now():
+        raise Refusal(_("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
+    if seats < row.seats_taken:
+        raise Refusal(
+            _("Đã có %(taken)d người có chỗ, xe này chỉ dùng được %(seats)d chỗ. Vui lòng chọn xe lớn hơn.")
+            % {"taken": row.seats_taken, "seats": seats}
+        )
+    if wanted["pickup"] != row.pickup and offers:
+        raise Refusal(
+            _("Đã có gia đình được mời tại %(pickup)s nên không đổi điểm đón được. Vui lòng lập chuyến khác.")
+            % {"pickup": row.pickup.name}
+        )
+    if row.has_escort and not wanted["has_escort"] and any(o.registration.needs_escort for o in offers):
+        raise Refusal(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
+    if going and any(offer.registration.home_commune_id not in going for offer in offers):
+        raise Refusal(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
+    unanswered = any(offer.status == Offer.Status.OFFERED for offer in offers)
+    if unanswered and departs_at - ANSWER_BEFORE_DEPARTURE < timezone.now() + SHORTEST_TIME_TO_ANSWER:
+        raise Refusal(
+            _(
+                "Với giờ mới (%(time)s), các gia đình chưa trả lời không kịp trả lời. Vui lòng chọn giờ muộn hơn."
+            )
+            % {"time": vn_time(departs_at)}
+        )
+
+
+def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
+    """The families get the new time with a link to answer by it; nobody has longer than the trip leaves."""
+    last = trip.departs_at - ANSWER_BEFORE_DEPARTURE
+    Offer.objects.filter(trip=trip, status=Offer.Status.OFFERED, deadline__gt=last).update(deadline=last)
+    links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
+    tell(trip, [offer.registration for offer in offers], "trip_changed", links=links)
