@@ -20,11 +20,18 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
-from repatriation.models import Campaign, Handover, Registration, Trip
+from repatriation.models import Campaign, Handover, Registration, Trip, Wave
 
 LONGEST_AFTER_CAMPAIGN = dt.timedelta(days=14)  # for those who registered on the last days
 ALL = [("", _("Tất cả"))]
+DESTINATIONS = Div("destinations", template="repatriation/officer/_destinations.html")
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")
+
+
+def communes() -> QuerySet[Place]:
+    """The communes of the home province, by name."""
+    rows = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
+    return rows.order_by("short_name")
 
 
 def search_box() -> forms.TextInput:
@@ -65,11 +72,25 @@ class TripForm(HelperMixin, forms.Form):
     gateway = forms.ModelChoiceField(label=_("Chốt cửa ngõ"), queryset=Place.objects.none())
     seats = forms.IntegerField(label=_("Số chỗ"), min_value=1, max_value=80, initial=45, widget=NumberInput)
     vehicle_plate = forms.CharField(label=_("Biển số xe"), max_length=20, required=False)
-    layout = (
+    has_escort = forms.BooleanField(
+        label=_("Có người đi kèm trẻ em"),
+        required=False,
+        help_text=_("Trẻ dưới 18 tuổi về một mình chỉ được xếp vào chuyến có người đi kèm."),
+    )
+    destinations = forms.ModelMultipleChoiceField(
+        label=_("Chỉ chở người về các xã, phường"),
+        help_text=_("Không đánh dấu nơi nào thì chở người về mọi xã, phường."),
+        queryset=Place.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    layout: tuple[Any, ...] = (
         "campaign",
         Div("day", "hour", css_class="split split-half"),
         Div("pickup", "gateway", css_class="split split-half"),
         Div("seats", "vehicle_plate", css_class="split split-half"),
+        "has_escort",
+        DESTINATIONS,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -77,6 +98,7 @@ class TripForm(HelperMixin, forms.Form):
         places = Place.objects.active().with_ancestors().order_by("path")
         mine = user.place_ids(Permission.PLAN_TRIPS)
         self._choices("campaign", Campaign.objects.filter(is_open=True))
+        self._choices("destinations", communes())
         self._choices("pickup", places.filter(kind=Place.Kind.PICKUP))
         self._choices("gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))
         self.fields["pickup"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
@@ -92,17 +114,21 @@ class TripForm(HelperMixin, forms.Form):
                 self.add_error("day", _("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
             data["departs_at"] = departs_at
         campaign, gateway = data.get("campaign"), data.get("gateway")
-        if campaign and data.get("day") and not self.errors.get("day"):
-            last = campaign.ends_on + LONGEST_AFTER_CAMPAIGN
-            if not campaign.starts_on <= data["day"] <= last:
-                self.add_error(
-                    "day",
-                    _("Chuyến của đợt này đi từ %(first)s đến %(last)s. Vui lòng chọn ngày khác.")
-                    % {"first": vn_date(campaign.starts_on), "last": vn_date(last)},
-                )
+        if campaign:
+            self.demand_day_of(campaign, data)
         if campaign and gateway and not campaign.gateways.filter(pk=gateway.pk).exists():
             self.add_error("gateway", _("Chốt này không thuộc đợt đã chọn. Vui lòng chọn chốt khác."))
         return data
+
+    def demand_day_of(self, campaign: Campaign, data: dict[str, Any]) -> None:
+        """The day is one of the campaign's, or soon after it."""
+        last = campaign.ends_on + LONGEST_AFTER_CAMPAIGN
+        if data.get("day") and not self.errors.get("day") and not campaign.starts_on <= data["day"] <= last:
+            self.add_error(
+                "day",
+                _("Chuyến của đợt này đi từ %(first)s đến %(last)s. Vui lòng chọn ngày khác.")
+                % {"first": vn_date(campaign.starts_on), "last": vn_date(last)},
+            )
 
 
 class ReasonForm(HelperMixin, forms.Form):
@@ -152,6 +178,8 @@ class QueueFilter(HelperMixin, forms.Form):
         label=_("Cách đăng ký"), required=False, choices=[("", _("Mọi cách")), *Registration.Channel.choices]
     )
 
+    held = forms.BooleanField(label=_("Chỉ xem gia đình đang tạm giữ"), required=False)
+
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
@@ -160,8 +188,18 @@ class QueueFilter(HelperMixin, forms.Form):
 
 
 class TripFilter(HelperMixin, forms.Form):
+    q = forms.CharField(
+        label=_("Mã chuyến, biển số, điểm đón"), required=False, max_length=80, widget=search_box()
+    )
     status = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[*ALL, *Trip.Status.choices])
     day = VietnameseDateField(label=_("Ngày đi"), required=False)
+    wave = forms.ModelChoiceField(
+        label=_("Đợt xe"), queryset=Wave.objects.none(), required=False, empty_label=_("Mọi đợt xe")
+    )
+
+    def __init__(self, *args: Any, waves: QuerySet[Wave], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wave"].queryset = waves  # type: ignore[attr-defined]
 
 
 class ArrivalFilter(HelperMixin, forms.Form):

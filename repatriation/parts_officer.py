@@ -33,6 +33,7 @@ for _key, _label, _url, _permission, _order in (
     ("imports", _("Nhập danh sách"), "import_list", P.PLAN_TRIPS, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
     ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 25),
+    ("intake", _("Sức tiếp nhận"), "intake", P.SEE_INTAKE, 27),
     ("campaigns", _("Đợt đón"), "campaign_list", P.PUBLISH_RULES, 28),
     ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
     ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),

@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission, Role
 from portal.places.home import home_path
 from portal.places.models import Place
-from repatriation.models import Handover, Registration, Screening, Trip
+from repatriation.models import Handover, Registration, Screening, Trip, Wave
 from repatriation.models.declared import Channel
 
 SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
@@ -17,6 +17,11 @@ TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 def may_plan_trip(user: User, trip: Trip) -> bool:
     """Change a trip: the coordinator of the place where it enters the province."""
     return user.may(Permission.PLAN_TRIPS, trip.gateway)
+
+
+def may_plan_wave(user: User, wave: Wave) -> bool:
+    """Fill and close the trips of a wave: as for each of them."""
+    return user.may(Permission.PLAN_TRIPS, wave.gateway)
 
 
 def may_see_whole_manifest(user: User, trip: Trip) -> bool:

@@ -3,16 +3,20 @@
 from django.urls import path
 
 from repatriation.views_officer import (
+    by_hand,
     campaigns,
     checkpoint,
     handovers,
     imports,
+    intake,
     manifests,
     others,
     queue,
     rule_sets,
     screening,
+    trip_changes,
     trips,
+    waves,
 )
 
 urlpatterns = [
@@ -24,6 +28,13 @@ urlpatterns = [
     path("officer/registrations/<slug:code>/send-link/", others.entry_link, name="entry_link"),
     path("officer/registrations/<slug:code>/", queue.family, name="family"),
     path("officer/registrations/<slug:code>/requeue/", queue.requeue, name="requeue"),
+    path("officer/registrations/<slug:code>/hold/", by_hand.hold, name="hold"),
+    path("officer/registrations/<slug:code>/release/", by_hand.release, name="release"),
+    path("officer/registrations/<slug:code>/seat/", by_hand.seat, name="seat"),
+    path("officer/registrations/<slug:code>/move/", by_hand.move, name="move"),
+    path("officer/registrations/<slug:code>/split/", by_hand.split, name="split"),
+    path("officer/intake/", intake.intake, name="intake"),
+    path("officer/intake/set/", intake.intake_set, name="intake_set"),
     path("officer/campaigns/", campaigns.campaign_list, name="campaign_list"),
     path("officer/campaigns/new/", campaigns.campaign_add, name="campaign_add"),
     path("officer/campaigns/<int:pk>/", campaigns.campaign_edit, name="campaign_edit"),
@@ -49,8 +60,13 @@ urlpatterns = [
     path("officer/rules/<int:pk>/step/<slug:verb>/", rule_sets.rule_step, name="rule_step"),
     path("officer/trips/", trips.trip_list, name="trip_list"),
     path("officer/trips/new/", trips.trip_add, name="trip_add"),
+    path("officer/waves/new/", waves.wave_add, name="wave_add"),
+    path("officer/waves/<int:pk>/", waves.wave_page, name="wave"),
+    path("officer/waves/<int:pk>/step/<slug:step>/", waves.wave_step, name="wave_step"),
     path("officer/trips/<slug:code>/", trips.trip_page, name="trip"),
     path("officer/trips/<slug:code>/fill/", trips.trip_fill, name="trip_fill"),
+    path("officer/trips/<slug:code>/edit/", trip_changes.trip_edit, name="trip_edit"),
+    path("officer/trips/<slug:code>/passed/", trip_changes.trip_passed, name="trip_passed"),
     path("officer/trips/<slug:code>/cancel/", trips.trip_cancel, name="trip_cancel"),
     path("officer/trips/<slug:code>/manifest/", manifests.manifest, name="manifest"),
     path("officer/trips/<slug:code>/manifest/paper/", manifests.manifest_paper, name="manifest_paper"),

@@ -17,7 +17,16 @@ from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
-from repatriation.models import Handover, ImportBatch, Manifest, Registration, RuleSet, Screening, Trip
+from repatriation.models import (
+    Handover,
+    ImportBatch,
+    Manifest,
+    Registration,
+    RuleSet,
+    Screening,
+    Trip,
+    Wave,
+)
 from tests.access_table import EVERYBODY, TABLE, Row
 
 COMMUNE, OTHER_COMMUNE = "25711", "25681"
@@ -86,6 +95,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "entry_code": entry.code,
         "trip_code": trip.code,
         "closed_trip": closed.trip.code,
+        "wave": Wave.objects.get().pk,
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
         "rule_verb": "publish",

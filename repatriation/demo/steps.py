@@ -11,6 +11,7 @@ from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.actions import rule_sets
+from repatriation.demo.coordination import make_coordination
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
@@ -36,6 +37,7 @@ def load_campaign(stage: Stage) -> None:
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
     make_screenings(stage, families)
+    make_coordination(stage, campaign)
     _propose_rules(stage, campaign)
     make_imports(stage, campaign)
     stage.shared["accepted"] = _accepted(families)

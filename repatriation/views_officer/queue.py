@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,13 +26,15 @@ from repatriation.actions import trips
 from repatriation.declared import positives_of, told_words
 from repatriation.export import QueueResource
 from repatriation.forms_officer import QueueFilter
-from repatriation.models import Campaign, Registration, Trip
+from repatriation.models import Campaign, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
 from repatriation.rules import may_see_declared
+from repatriation.views_officer.by_hand_forms import by_hand_forms
 from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
 
 TRIPS_SHOWN = 12
+PASSED_SHOWN = 5
 
 
 @require_GET
@@ -80,11 +85,13 @@ def _filtered(rows: RegistrationQuerySet, asked: dict[str, Any]) -> Registration
         rows = rows.filter(home_commune=asked["commune"])
     if asked.get("channel"):
         rows = rows.filter(channel=asked["channel"])
+    if asked.get("held"):
+        rows = rows.exclude(held_at=None)
     return search(rows, asked.get("q", ""))
 
 
 def _narrowed(asked: dict[str, Any]) -> bool:
-    return any(asked.get(name) for name in ("q", "origin", "commune", "channel"))
+    return any(asked.get(name) for name in ("q", "origin", "commune", "channel", "held"))
 
 
 def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
@@ -101,8 +108,14 @@ def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
 @officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE, Permission.REGISTER_OTHERS)
 def family(request: HttpRequest, code: str) -> HttpResponse:
     """One registration: its people, why it stands where it stands, and what happened to it."""
+    return family_page(request, registration_of(officer_of(request), code))
+
+
+def family_page(
+    request: HttpRequest, row: Registration, refused: Mapping[str, forms.Form] | None = None
+) -> HttpResponse:
+    """The page, with what was refused where it was typed."""
     user = officer_of(request)
-    row = _registration(user, code)
     members = list(row.members.select_related("person"))
     if may_see_declared(user, row):
         for member in members:
@@ -130,8 +143,17 @@ def family(request: HttpRequest, code: str) -> HttpResponse:
         "may_requeue": user.may(Permission.PLAN_TRIPS)
         and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},
         "now": timezone.now(),
+        "by_hand": by_hand_forms(user, row, refused or {}),
+        "passed": _passed(user, row),
+        "parts": Registration.objects.visible_to(user).filter(Q(split_from=row) | Q(pk=row.split_from_id)),
     }
-    return render(request, "repatriation/officer/family.html", context)
+    return render(request, "repatriation/officer/family.html", context, status=422 if refused else 200)
+
+
+def _passed(user: User, row: Registration) -> list[PassedOver]:
+    """The last trips for which it was looked at and got no seat."""
+    rows = PassedOver.objects.visible_to(user).filter(registration=row)
+    return list(rows.select_related("filling__trip__pickup").order_by("-pk")[:PASSED_SHOWN])
 
 
 def _steps(row: Registration) -> list[dict[str, Any]]:
@@ -154,14 +176,14 @@ def _steps(row: Registration) -> list[dict[str, Any]]:
 def requeue(request: HttpRequest, code: str) -> HttpResponse:
     """A family that did not come waits again where it stood."""
     user = officer_of(request)
-    row = _registration(user, code)
+    row = registration_of(user, code)
     if attempt(request, lambda: trips.requeue_family(row, by=user)):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 
 
-def _registration(user: User, code: str) -> Registration:
+def registration_of(user: User, code: str) -> Registration:
     rows = Registration.objects.visible_to(user).exclude(status=Registration.Status.DRAFT)
     return get_object_or_404(
-        rows.select_related("campaign", "home_commune", "origin", "entered_by"), code=code
+        rows.select_related("campaign", "home_commune", "origin", "held_by", "entered_by"), code=code
     )

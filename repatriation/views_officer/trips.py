@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from citizens.matching import fold
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.places.models import Place
 from portal.records.log import record_read
 from portal.records.transitions import allowed
+from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from repatriation.actions import seating, trips
+from repatriation.actions import trips, waves
 from repatriation.actions.seating import FillResult
+from repatriation.export_trips import TripResource
 from repatriation.forms_officer import ReasonForm, TripFilter, TripForm
-from repatriation.models import Offer, Trip
+from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
 from repatriation.rules import may_plan_trip
 from repatriation.views_officer.common import attempt, officer_of
 
+PASSED_SHOWN = 8
 STEPS = {
     "open": trips.open_trip,
     "close": trips.close_trip,
@@ -36,7 +41,7 @@ STEPS = {
 @officer(Permission.SEE_QUEUE)
 def trip_list(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
-    form = TripFilter(request.GET)
+    form = TripFilter(request.GET, waves=Wave.objects.visible_to(user))
     rows = (
         Trip.objects.visible_to(user)
         .select_related("pickup", "gateway", "campaign")
@@ -47,6 +52,13 @@ def trip_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(status=form.cleaned_data["status"])
         if form.cleaned_data["day"]:
             rows = rows.filter(departs_at__date=form.cleaned_data["day"])
+        if form.cleaned_data["wave"]:
+            rows = rows.filter(wave=form.cleaned_data["wave"])
+        if text := form.cleaned_data["q"].strip():
+            named = Q(code__icontains=text) | Q(vehicle_plate__icontains=text)
+            rows = rows.filter(named | Q(pickup__in=Place.objects.search(text)) if fold(text) else named)
+    if "export" in request.GET:
+        return export_response(request, TripResource(), rows, "trips")
     context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
     return render(request, "repatriation/officer/trip_list.html", context)
 
@@ -58,7 +70,7 @@ def trip_add(request: HttpRequest) -> HttpResponse:
     form = TripForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate")
+        names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
         trip = trips.plan_trip(data["campaign"], by=user, **{name: data[name] for name in names})
         messages.success(
             request, _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
@@ -71,7 +83,7 @@ def trip_add(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def trip_page(request: HttpRequest, code: str) -> HttpResponse:
-    return _trip_page(request, _trip(officer_of(request), code))
+    return _trip_page(request, trip_of(officer_of(request), code))
 
 
 def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | None = None) -> HttpResponse:
@@ -81,6 +93,9 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
     )
     offers = list(seated.order_by("-registration__score", "registration__registered_at", "pk"))
     families = [offer.registration for offer in offers]
+    filling = trip.fillings.select_related("by").first()
+    passed = _passed(user, filling)
+    families += [row.registration for row in passed]
     record_read(
         user,
         "page",
@@ -98,6 +113,10 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
         "may_plan": may_plan_trip(user, trip),
         "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
         "may_cancel": allowed(trip, "cancel"),
+        "may_edit": trip.status in {Trip.Status.PLANNED, Trip.Status.OPEN},
+        "destinations": trip.destinations.order_by("short_name"),
+        "filling": filling,
+        "passed": passed,
         "cancel_form": cancel_form or ReasonForm(),
         "cancelling": cancel_form is not None,
     }
@@ -105,20 +124,23 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
     return render(request, "repatriation/officer/trip.html", context, status=status)
 
 
+def _passed(user: User, filling: Filling | None) -> list[PassedOver]:
+    """The first that the last filling passed over, with one more to know whether there are more."""
+    if filling is None:
+        return []
+    rows = PassedOver.objects.visible_to(user).filter(filling=filling)
+    rows = rows.select_related("registration__home_commune").prefetch_related("registration__members__person")
+    return list(rows.order_by("pk")[: PASSED_SHOWN + 1])
+
+
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
     """Offer the free seats; a planned trip is opened by it."""
     user = officer_of(request)
-    trip = _planned_by(user, code)
+    trip = planned_by(user, code)
 
-    @transaction.atomic
-    def fill() -> FillResult:
-        if trip.status == Trip.Status.PLANNED:
-            trips.open_trip(trip, by=user)
-        return seating.fill_trip(trip, by=user)
-
-    result = attempt(request, fill)
+    result = attempt(request, lambda: waves.fill_planned(trip, by=user))
     if result is not None:
         _say_filled(request, result)
     return redirect("repatriation:trip", code)
@@ -150,7 +172,7 @@ def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     user = officer_of(request)
     if verb not in STEPS:
         raise Http404
-    trip = _planned_by(user, code)
+    trip = planned_by(user, code)
     moved = attempt(request, lambda: STEPS[verb](trip, by=user))
     if moved is not None:
         messages.success(
@@ -166,7 +188,7 @@ def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody on it waits again; the reason is in their message."""
     user = officer_of(request)
-    trip = _planned_by(user, code)
+    trip = planned_by(user, code)
     form = ReasonForm(request.POST)
     if not form.is_valid() and allowed(trip, "cancel"):
         return _trip_page(request, trip, cancel_form=form)
@@ -176,14 +198,14 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("repatriation:trip", code)
 
 
-def _trip(user: User, code: str) -> Trip:
+def trip_of(user: User, code: str) -> Trip:
     rows = Trip.objects.visible_to(user).select_related(
-        "campaign", "pickup__parent__parent", "gateway", "planned_by"
+        "campaign", "pickup__parent__parent", "gateway", "planned_by", "wave"
     )
     return get_object_or_404(rows, code=code)
 
 
-def _planned_by(user: User, code: str) -> Trip:
-    trip = _trip(user, code)
+def planned_by(user: User, code: str) -> Trip:
+    trip = trip_of(user, code)
     demand(may_plan_trip(user, trip))
     return trip

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("places", "0001_initial"),
-        ("repatriation", "0004_travel_days_doses_and_channel"),
+        ("repatriation", "0005_refusals_counted_by_an_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,69 @@
+"""What a coordinator does with one family: hold it, seat it ahead, move it, part it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.formats import vn_time, vn_weekday
+from portal.ui.forms import HelperMixin
+from repatriation.models import Member, Trip
+
+NEEDS_REASON = {"required": _("Vui lòng ghi lý do.")}
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Lý do"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        error_messages=NEEDS_REASON,
+    )
+
+
+class HoldForm(HelperMixin, forms.Form):
+    reason = reason_field()
+
+
+class ChosenTripForm(HelperMixin, forms.Form):
+    """A trip that still takes families, for one family."""
+
+    trip = forms.ModelChoiceField(
+        label=_("Chuyến"), queryset=Trip.objects.none(), empty_label=_("Chọn chuyến")
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, trips: QuerySet[Trip], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips  # type: ignore[attr-defined]
+        self.fields["trip"].label_from_instance = trip_label  # type: ignore[attr-defined]
+
+
+def trip_label(trip: Trip) -> str:
+    return _("%(time)s %(day)s · %(pickup)s · còn %(free)d chỗ · %(code)s") % {
+        "time": vn_time(trip.departs_at),
+        "day": vn_weekday(trip.departs_at),
+        "pickup": trip.pickup.name,
+        "free": trip.seats_free,
+        "code": trip.code,
+    }
+
+
+class SplitForm(HelperMixin, forms.Form):
+    """Who goes into a registration of their own."""
+
+    members = forms.ModelMultipleChoiceField(
+        label=_("Tách ra thành đăng ký riêng"),
+        queryset=Member.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Vui lòng đánh dấu ít nhất một người.")},
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        self.fields["members"].label_from_instance = lambda member: member.person.full_name  # type: ignore[attr-defined]
