@@ -242,7 +242,9 @@ def test_filling_says_who_was_passed_over(road: SimpleNamespace) -> None:
     large = family(road.campaign, road.places, 5, score=9)
     family(road.campaign, road.places, 2)
     page = as_(road.coordinator).post(url("trip_fill", bus(road, seats=4).code), follow=True)
-    assert f"{large.code} (5)" in text_of(page)
+    assert large.code in text_of(page)
+    assert "1 gia đình đứng trước chưa xếp được" in text_of(page)
+    assert "Gia đình 5 người, xe còn 4 chỗ" in text_of(page)
 
 
 def test_filling_when_nobody_fits_says_so(road: SimpleNamespace) -> None:
