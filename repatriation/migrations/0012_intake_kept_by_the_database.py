@@ -154,5 +154,5 @@ DROP FUNCTION repatriation_day(timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0010_trips_for_coordinators")]
+    dependencies = [("repatriation", "0011_trips_for_coordinators")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

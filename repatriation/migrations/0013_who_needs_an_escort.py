@@ -16,5 +16,5 @@ WHERE r.registered_at IS NOT NULL AND r.status <> 'closed'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0011_intake_kept_by_the_database")]
+    dependencies = [("repatriation", "0012_intake_kept_by_the_database")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("places", "0001_initial"),
-        ("repatriation", "0009_manifests_stand"),
+        ("repatriation", "0010_import_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
