@@ -64,7 +64,7 @@ def test_a_planned_trip_has_a_code_and_is_logged(road: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize("seats", [0, 81])
 def test_the_database_refuses_a_vehicle_that_does_not_exist(road: SimpleNamespace, seats: int) -> None:
-    with pytest.raises(IntegrityError, match="trip_seats_(plausible|within_vehicle)"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"trip_seats_(plausible|within_vehicle)"), transaction.atomic():
         plan(road, seats=seats)
 
 
