@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from citizens.demo_people import Crowd
+from citizens.demo_people import Crowd, Invented
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
@@ -26,6 +26,7 @@ SEED = 2021
 ARRIVED = 0.15  # of the families; the others wait in the queue
 TODAYS_PARTIES = 12  # families that wait for the commune of the demo's officer, whatever the size
 COMMUNE = "25711"
+REASONS = ["{}", "{lost_work}", "{lost_work}", "{lost_work,no_housing}", "{student}", "{treatment_ended}"]
 
 
 class Table:
@@ -70,33 +71,24 @@ def load_people(size: int) -> dict[str, int]:
 
     The places, the users, the rules and the campaign stand already (`manage.py demo --families 0`).
     """
-    rng = random.Random(SEED)
-    now = timezone.now()
-    crowd = Crowd(rng, timezone.localdate(now))
-    communes = list(Place.objects.communes_of(settings.PORTAL_PROVINCE).order_by("code"))
-    here = next(place for place in communes if place.code == COMMUNE)
-    campaign = Campaign.objects.get()
-    origins = list(
-        Place.objects.filter(kind="commune", parent__in=campaign.origins.all()).values_list("pk", flat=True)
-    )
-    tables = _tables()
-    world = _World(rng, now, crowd, campaign, origins, tables)
+    world = World()
+    here = next(place for place in world.communes if place.code == COMMUNE)
     made = families = 0
     while made < size:
         todays = families < TODAYS_PARTIES
-        home = here if todays else rng.choice(communes)
-        state = "handed_over" if todays else ("quarantined" if rng.random() < ARRIVED else "waiting")
+        home = here if todays else world.rng.choice(world.communes)
+        state = "handed_over" if todays else ("quarantined" if world.rng.random() < ARRIVED else "waiting")
         made += world.family(home, state)
         families += 1
-    for table in tables.values():
-        table.copy()
-    with connection.cursor() as cursor:
-        for table in tables.values():
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) + 1 FROM {table.name}))"
-            )
-        cursor.execute("ANALYZE")
-    return {name: table.rows for name, table in tables.items()}
+    return world.store()
+
+
+def load_queue(families: int) -> tuple[World, dict[str, int]]:
+    """So many families that wait, and nobody else; also the world, which can invent more people."""
+    world = World()
+    for _family in range(families):
+        world.family(world.rng.choice(world.communes), "waiting")
+    return world, world.store()
 
 
 def _tables() -> dict[str, Table]:
@@ -218,27 +210,37 @@ def _tables() -> dict[str, Table]:
     return {table.name.split("_")[1]: table for table in tables}
 
 
-class _World:
+class World:
     """Writes one family after the other into the tables."""
 
-    def __init__(
-        self,
-        rng: random.Random,
-        now: dt.datetime,
-        crowd: Crowd,
-        campaign: Campaign,
-        origins: list[int],
-        tables: dict[str, Table],
-    ) -> None:
-        self.rng, self.now, self.crowd, self.campaign = rng, now, crowd, campaign
-        self.origins, self.tables = origins, tables
-        self.today = timezone.localdate(now)
+    def __init__(self) -> None:
+        self.rng = random.Random(SEED)
+        self.now = timezone.now()
+        self.today = timezone.localdate(self.now)
+        self.crowd = Crowd(self.rng, self.today)
+        self.communes = list(Place.objects.communes_of(settings.PORTAL_PROVINCE).order_by("code"))
+        self.campaign = Campaign.objects.get()
+        from_there = Place.objects.filter(kind="commune", parent__in=self.campaign.origins.all())
+        self.origins = list(from_there.order_by("pk").values_list("pk", flat=True))
+        self.tables = _tables()
         self.checkpoint = Place.objects.get(code="cp-suoi-sau")
         self.officer = User.objects.get(username="chot")
         self.commune_officer = User.objects.get(username="xa")
         self.protocol = Protocol.objects.filter(person_class="returnee", protection="none").latest(
             "effective_from"
         )
+
+    def store(self) -> dict[str, int]:
+        """Copy everything into the database; returns how many rows each table got."""
+        for table in self.tables.values():
+            table.copy()
+        with connection.cursor() as cursor:
+            for table in self.tables.values():
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) + 1 FROM {table.name}))"
+                )
+            cursor.execute("ANALYZE")
+        return {name: table.rows for name, table in self.tables.items()}
 
     def family(self, home: Place, state: str) -> int:
         """Add a family; returns its size."""
@@ -260,7 +262,8 @@ class _World:
         tables["registration"].add(
             registration, self.campaign.pk, self.crowd.code("TN"),
             {"waiting": "waiting", "handed_over": "arrived", "quarantined": "closed"}[state],
-            phone, registered, rng.choice(self.origins), "12 Quang Trung", home.pk, address, "{lost_work}",
+            phone, registered, rng.choice(self.origins), "12 Quang Trung", home.pk, address,
+            rng.choice(REASONS),
             len(people), self.campaign.rule_set_id, score, json.dumps(reasons), "{}", registered, registered,
         )  # fmt: skip
         key = uuid.UUID(int=rng.getrandbits(128), version=4)
@@ -282,9 +285,7 @@ class _World:
                 pk,
                 self.campaign.pk,
                 index == 0,
-                False,
-                False,
-                False,
+                *self._health(who),
                 False,
             )
             if arrived is not None:
@@ -292,6 +293,12 @@ class _World:
             if state == "quarantined":
                 self._order(pk, home, address, timezone.localdate(arrived))
         return len(people)
+
+    def _health(self, who: Invented) -> tuple[bool, bool, bool]:
+        """Pregnant, chronically ill, disabled."""
+        age, chance = self.today.year - who.birth_year, self.rng.random
+        pregnant = who.sex == "female" and age in range(18, 41) and chance() < 0.08
+        return pregnant, chance() < (0.15 if age > 40 else 0.03), chance() < 0.02
 
     def _arrival(
         self,
