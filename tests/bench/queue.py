@@ -23,8 +23,8 @@ from tests.bench._worker import Worker
 
 LARGE, TIMES = 200_000, 10
 ROUNDS, FILLS = 4, 10  # fillings of each kind: their product
-LOOKS = 100  # thirds of families whose people are looked for, in each round
-FORMS, FORM_ROUNDS = 400, 3
+LOOKS = 50  # thirds of families whose people are looked for, in each round
+FORMS, FORM_ROUNDS = 200, 3
 RESCORINGS = 2
 
 
