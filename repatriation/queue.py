@@ -17,7 +17,7 @@ from repatriation.models.registration import RegistrationQuerySet
 
 POSITIONS = """
 SELECT id, place FROM (
-    SELECT id, row_number() OVER (ORDER BY score DESC, registered_at, id) AS place
+    SELECT id, row_number() OVER (ORDER BY score * -1, registered_at, id) AS place
     FROM repatriation_registration WHERE campaign_id = %s AND status = 'waiting'
 ) AS queue WHERE id = ANY(%s)
 """

@@ -30,7 +30,7 @@ from portal.places.models import Place
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
 from portal.records.models import Event
-from portal.records.transitions import transition
+from portal.records.transitions import transition, transition_many
 from repatriation import admission, consent
 from repatriation.actions.intake import lock_day
 from repatriation.actions.offers import ask_next
@@ -187,7 +187,7 @@ def _submit(
     draft = Draft.from_json(row.draft)
     if question := draft.missing(confirmed=row.channel == Registration.Channel.SELF):
         raise DraftIncomplete(question)
-    campaign = Campaign.objects.hold_rules(row.campaign_id)
+    row.campaign = campaign = Campaign.objects.hold_rules(row.campaign_id)
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise CampaignClosed
     facts = facts_of(draft)
@@ -218,11 +218,11 @@ def _submit(
         for index, (entry, person) in enumerate(zip(draft.people, people, strict=True))
     )
     scored = score(facts, campaign.rule_set.rules)
-    row = transition(
-        row,
+    (row,) = transition_many(
+        [row],
         "submit",
         by=by,
-        place=home.commune,
+        locked=True,
         draft={},
         phone=draft.phone,
         phone_confirmed_at=draft.phone_confirmed_at,

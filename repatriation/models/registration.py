@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.declared import Channel, DeclaredHealth, HowRegistered
+from repatriation.models.queue_order import COLUMNS, Before
 
 
 class Status(models.TextChoices):
@@ -74,7 +75,7 @@ class RegistrationQuerySet(ScopedQuerySet):
 
     def in_queue_order(self) -> Self:
         """Score first, then who registered earlier; the id only breaks a tie of the same instant."""
-        return self.order_by("-score", "registered_at", "pk")
+        return self.order_by(*COLUMNS)
 
     def waiting(self, campaign: Campaign) -> Self:
         return self.filter(campaign=campaign, status=Status.WAITING)
@@ -91,15 +92,9 @@ class RegistrationQuerySet(ScopedQuerySet):
 
     def ahead_of(self, registration: Registration) -> Self:
         """The families of the same queue that come before this one."""
-        return self.waiting(registration.campaign).filter(
-            Q(score__gt=registration.score)
-            | Q(score=registration.score, registered_at__lt=registration.registered_at)
-            | Q(
-                score=registration.score,
-                registered_at=registration.registered_at,
-                pk__lt=registration.pk,
-            )
-        )
+        assert registration.registered_at is not None
+        before = Before(registration.score, registration.registered_at, registration.pk)
+        return self.waiting(registration.campaign).filter(before)
 
 
 class Registration(HowRegistered):
@@ -214,17 +209,15 @@ class Registration(HowRegistered):
         indexes = [
             models.Index(
                 "campaign",
-                F("score").desc(),
-                "registered_at",
-                "id",
+                *COLUMNS,
+                include=["score"],
                 name="registration_queue",
                 condition=Q(status="waiting"),
             ),
             models.Index(
                 "campaign",
-                F("score").desc(),
-                "registered_at",
-                "id",
+                *COLUMNS,
+                include=["score"],
                 name="registration_queue_screened",
                 condition=Q(status="waiting", screened_at__isnull=False),
             ),

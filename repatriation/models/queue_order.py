@@ -1,0 +1,33 @@
+"""The order of the queue as the database's indexes have it: score first, then who registered earlier.
+
+Descending scores are kept as ascending `score * -1`, so that one row comparison says who comes before a
+family, and an index is read from the front of the queue up to that family and no further. The indexes carry
+the score itself too, or counting would have to visit every row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, Value
+
+BY_SCORE = F("score") * Value(-1)  # in the indexes too: the same words, or they are not used
+COLUMNS = (BY_SCORE, F("registered_at"), F("id"))
+
+
+class Before(Func):
+    """Whether a row comes before the place that a score, a time and an id give."""
+
+    output_field = BooleanField()
+    conditional = True
+    arity = 6
+
+    def __init__(self, score: int, registered_at: dt.datetime, pk: int) -> None:
+        super().__init__(*COLUMNS, Value(-score), Value(registered_at), Value(pk))
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        sql = [part for part, _params in parts]
+        params = [param for _part, some in parts for param in some]
+        return f"({', '.join(sql[:3])}) < ({', '.join(sql[3:])})", params
