@@ -100,6 +100,21 @@ def viewer_for(link: SecretLink) -> CitizenViewer:
     return CitizenViewer(subject_type=link.subject_type, subject_id=link.subject_id)
 
 
+def revoke_links_to(subjects: Iterable[models.Model]) -> int:
+    """Every live link that opens one of these rows, whatever for; one statement for each kind of row."""
+    ids: dict[str, list[int]] = {}
+    for subject in subjects:
+        subject_type, subject_id = subject_of(subject)
+        ids.setdefault(subject_type, []).append(subject_id)
+    now = timezone.now()
+    return sum(
+        SecretLink.objects.filter(subject_type=subject_type, subject_id__in=found, revoked_at=None).update(
+            revoked_at=now
+        )
+        for subject_type, found in ids.items()
+    )
+
+
 def revoke_links(subject: models.Model, purpose: str) -> int:
     subject_type, subject_id = subject_of(subject)
     rows = SecretLink.objects.filter(

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens.forms import CodeForm, PhoneForm
+from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
 from citizens.onetime import CodeRefused, check_code, send_code
 from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
@@ -38,7 +39,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         else:
             request.session[ASKED] = {"phone": number, "next": target}
             return redirect("citizens:phone_code")
-    return render(request, "citizens/phone.html", {"form": form, "next": target})
+    return render(request, "citizens/phone.html", {"form": form, "next": target, "helps": all_helps()})
 
 
 @login_not_required

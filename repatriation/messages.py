@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from citizens.helps import register_help
 from citizens.links import register_purpose
 from portal.notifications.kinds import register_kind
 from portal.records.verbs import register_verbs
 
+register_help(_("Đăng ký về quê khai nhầm số?"), _("Xin đổi số"), "repatriation:wrong_phone")
 register_purpose("registration", "repatriation:registration")
 register_purpose("offer", "repatriation:offer")
 register_purpose("screening", "repatriation:screening_answer")
@@ -32,6 +34,34 @@ register_kind(
     "registration_link",
     title=_("Gửi lại đường dẫn đăng ký"),
     text=_("Đăng ký về quê mã {code}. Xem thứ tự và chuyến xe: {link}"),
+)
+register_kind(
+    "phone_correction_asked",
+    title=_("Có người xin đổi số điện thoại của đăng ký"),
+    text=_(
+        "Có người xin đổi số điện thoại của đăng ký về quê mã {code}. Xã, phường sẽ kiểm tra. "
+        "Nếu không phải gia đình xin đổi, vui lòng gọi {hotline}."
+    ),
+)
+register_kind(
+    "phone_corrected",
+    title=_("Đã đổi số điện thoại của đăng ký"),
+    text=_("Đăng ký về quê mã {code} từ nay nhắn tin tới số này. Xem thứ tự và chuyến xe: {link}"),
+)
+register_kind(
+    "phone_left",
+    title=_("Số này không còn nhận tin của đăng ký"),
+    text=_(
+        "Đăng ký về quê mã {code} đã đổi sang số khác, số này không nhận tin nữa. "
+        "Nếu không đúng, vui lòng gọi {hotline}."
+    ),
+)
+register_kind(
+    "phone_correction_refused",
+    title=_("Chưa đổi được số điện thoại"),
+    text=_(
+        "Xã, phường chưa đổi số điện thoại theo yêu cầu. Lý do: {reason}. Cần giúp, vui lòng gọi {hotline}."
+    ),
 )
 register_kind(
     "registration_withdrawn",
@@ -214,6 +244,7 @@ register_verbs(
         "consented": _("Đồng ý cho dùng thông tin"),
         "number_refused": _("Số giấy tờ không khớp hồ sơ"),
         "submit": _("Gửi đăng ký"),
+        "phone_changed": _("Đổi số điện thoại"),
         "link_sent": _("Gửi lại đường dẫn theo lời người gọi"),
         "import": _("Nhập từ danh sách"),
         "offer": _("Mời lên chuyến"),
@@ -251,6 +282,15 @@ register_verbs(
     "repatriation.campaign",
     title=_("Đợt đón"),
     verbs={"add": _("Lập đợt"), "edit": _("Sửa đợt")},
+)
+register_verbs(
+    "repatriation.phonecorrection",
+    title=_("Yêu cầu đổi số điện thoại"),
+    verbs={
+        "request": _("Gửi yêu cầu đổi số"),
+        "confirm": _("Xác nhận đổi số"),
+        "refuse": _("Từ chối đổi số"),
+    },
 )
 register_verbs(
     "repatriation.ruleset",

@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission, Role
 from portal.places.home import home_path
 from portal.places.models import Place
-from repatriation.models import Handover, Registration, Screening, Trip, Wave
+from repatriation.models import Handover, PhoneCorrection, Registration, Screening, Trip, Wave
 from repatriation.models.declared import Channel
 
 SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
@@ -93,6 +93,12 @@ def may_route(user: User, handover: Handover) -> bool:
     return user.may(Permission.ROUTE_HANDOVERS, handover.from_place) or user.may(
         Permission.ROUTE_HANDOVERS, handover.to_place
     )
+
+
+def may_decide_phone(user: User, correction: PhoneCorrection) -> bool:
+    """Put another phone beside a family: the officers of its home commune."""
+    commune = correction.registration.home_commune
+    return commune is not None and user.may(Permission.EDIT_PEOPLE, commune)
 
 
 def may_decide_screening(user: User, screening: Screening) -> bool:

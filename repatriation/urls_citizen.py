@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from repatriation import views_campaigns
+from repatriation import views_campaigns, views_wrong_phone
 from repatriation import views_citizen as citizen
 from repatriation import views_citizen_screening as screening
 from repatriation.wizard import steps, views, views_people, views_phone
@@ -24,6 +24,9 @@ urlpatterns = [
     path("dang-ky/nguoi/<str:key>/dai-dien/", views_people.first, name="register_person_first"),
     path("dang-ky/xong/", views.done, name="register_done"),
     path("dang-ky/da-co/", views.already, name="register_already"),
+    path("dang-ky/sai-so/", views_wrong_phone.wrong_phone, name="wrong_phone"),
+    path("dang-ky/sai-so/ma/", views_wrong_phone.code, name="wrong_phone_code"),
+    path("dang-ky/sai-so/xong/", views_wrong_phone.done, name="wrong_phone_done"),
     path("dang-ky/gui-lai/", views.resend, name="register_resend"),
     path("dang-ky/<str:token>/", citizen.by_link(citizen.registration), name="registration"),
     path("dang-ky/<str:token>/rut/", citizen.by_link(citizen.registration_withdraw), name="withdraw"),

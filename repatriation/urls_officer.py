@@ -11,6 +11,7 @@ from repatriation.views_officer import (
     intake,
     manifests,
     others,
+    phones,
     queue,
     rule_sets,
     screening,
@@ -21,6 +22,10 @@ from repatriation.views_officer import (
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
+    path("officer/phone-corrections/", phones.correction_list, name="phone_correction_list"),
+    path("officer/phone-corrections/<int:pk>/", phones.correction, name="phone_correction"),
+    path("officer/phone-corrections/<int:pk>/confirm/", phones.confirm, name="phone_confirm"),
+    path("officer/phone-corrections/<int:pk>/refuse/", phones.refuse, name="phone_refuse"),
     path("officer/callers/", others.callers, name="callers"),
     path("officer/callers/send-link/", others.caller_link, name="caller_link"),
     path("officer/registrations/new/", others.entry_new, name="entry_new"),

@@ -127,6 +127,9 @@ TABLE: dict[str, Row] = {
     "repatriation:register_done": public(),
     "repatriation:register_already": public(),
     "repatriation:register_resend": public_post(),
+    "repatriation:wrong_phone": public(),
+    "repatriation:wrong_phone_code": public(),
+    "repatriation:wrong_phone_done": public(),
     "repatriation:registration": public(token="token"),
     "repatriation:withdraw": public(token="token"),
     "repatriation:registration_offer": public(token="token"),
@@ -141,6 +144,12 @@ TABLE: dict[str, Row] = {
     "repatriation:queue": get(COORDINATOR),
     "repatriation:family": get(
         COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER, HOTLINE, ASSOCIATION), code="registration_code"
+    ),
+    "repatriation:phone_correction_list": get(*COMMUNES, HEALTH),
+    "repatriation:phone_correction": get(*SEES_PEOPLE, elsewhere=(OTHER,), pk="phone_correction"),
+    "repatriation:phone_confirm": post(COMMUNE, elsewhere=(OTHER,), pk="phone_correction"),
+    "repatriation:phone_refuse": post(
+        COMMUNE, elsewhere=(OTHER,), data={"reason": "Chưa rõ"}, pk="phone_correction"
     ),
     "repatriation:callers": get(HOTLINE),
     "repatriation:caller_link": post(HOTLINE),

@@ -21,6 +21,7 @@ from repatriation.models import (
     Handover,
     ImportBatch,
     Manifest,
+    PhoneCorrection,
     Registration,
     RuleSet,
     Screening,
@@ -77,6 +78,12 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     closed = Manifest.objects.filter(trip__gateway__code="cp-suoi-sau", parts__commune=here)
     closed = closed.exclude(parts__commune__code=OTHER_COMMUNE).filter(trip__status="closed").first()
     assert closed is not None
+    correction = PhoneCorrection.objects.create(
+        registration=registration,
+        person=order.person,
+        old_phone=registration.phone,
+        new_phone="+84901112233",
+    )
     entry = Registration.objects.filter(entered_by__username="tongdai", status="waiting").first()
     assert entry is not None
     user = User.objects.get(username="xa-xem")
@@ -93,6 +100,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "check": check.pk,
         "registration_code": registration.code,
         "entry_code": entry.code,
+        "phone_correction": correction.pk,
         "trip_code": trip.code,
         "closed_trip": closed.trip.code,
         "wave": Wave.objects.get().pk,

@@ -243,7 +243,7 @@ def _submit(
         registered_at=timezone.now(),
     )
     begin_screening(row)
-    _send_link(row, "registered" if row.entered_by_id is None else "registered_for_you", people=row.people)
+    send_link(row, "registered" if row.entered_by_id is None else "registered_for_you", people=row.people)
     return row
 
 
@@ -307,7 +307,8 @@ def _refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]
         raise AlreadyRegistered(names[standing.person_id], standing.registration)
 
 
-def _send_link(registration: Registration, kind: str, **context: object) -> None:
+def send_link(registration: Registration, kind: str, **context: object) -> None:
+    """A new link to the family's own phone, with a message of this kind."""
     link = make_link(registration, "registration", phone=registration.phone, lifetime=LINK_LIFETIME)
     notify(
         kind,
@@ -334,7 +335,7 @@ def send_link_again(registration: Registration) -> bool:
     )
     if not row.is_live or fresh.exists():
         return False
-    _send_link(row, "registration_link")
+    send_link(row, "registration_link")
     return True
 
 

@@ -16,7 +16,7 @@ from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
-from repatriation.demo.told import tell
+from repatriation.demo.told import ask_for_other_phones, tell
 from repatriation.models import Campaign, RuleSet
 from repatriation.rule_sets import load_rule_sets
 
@@ -34,6 +34,7 @@ def load_campaign(stage: Stage) -> None:
     families = make_families(stage, campaign)
     tell(stage, families)
     save_families(families, stage.now)
+    ask_for_other_phones(families)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
     make_screenings(stage, families)

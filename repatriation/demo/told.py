@@ -7,9 +7,12 @@ import random
 
 from django.utils import timezone
 
+from citizens.phones import mask
 from portal.demo import Stage
+from portal.records.actors import citizen_actor
+from portal.records.log import record
 from repatriation.demo.families import KNOWN_PHONES, Family
-from repatriation.models import Member
+from repatriation.models import Member, PhoneCorrection
 from repatriation.models.declared import Channel, TestKind, TestOutcome
 
 EVERY = 9  # of so many families one was entered by the hotline, one by the association
@@ -37,6 +40,21 @@ def tell(stage: Stage, families: list[Family]) -> None:
         for member in family.members:
             if member.person.age() >= 12 and rng.random() < 0.6:
                 _told(rng, member, row.registered_at or stage.now)
+
+
+def ask_for_other_phones(families: list[Family]) -> None:
+    """Two families of one commune, and one of another, wrote their number down wrongly."""
+    waiting = [family for family in families if family.registration.status == "waiting"]
+    here = [family for family in waiting if family.home.code == "25711"][2:4]
+    there = [family for family in waiting if family.home.code != "25711"][5:6]
+    for number, family in enumerate([*here, *there]):
+        correction = PhoneCorrection.objects.create(
+            registration=family.registration,
+            person=family.people[0],
+            old_phone=family.registration.phone,
+            new_phone=f"+8490811122{number}",
+        )
+        record(correction, "request", by=citizen_actor(mask(correction.new_phone)))
 
 
 def _contact(rng: random.Random, families: list[Family]) -> str:

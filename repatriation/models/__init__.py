@@ -5,6 +5,7 @@ from repatriation.models.handover import Handover
 from repatriation.models.import_batch import ImportBatch, ImportFile, ImportRow
 from repatriation.models.intake import Intake
 from repatriation.models.manifest import Manifest, ManifestPart
+from repatriation.models.phone_correction import PhoneCorrection
 from repatriation.models.registration import Member, Registration
 from repatriation.models.screening import Screening
 from repatriation.models.trip import Offer, Trip
@@ -24,6 +25,7 @@ __all__ = [
     "Member",
     "Offer",
     "PassedOver",
+    "PhoneCorrection",
     "Registration",
     "RuleSet",
     "Screening",
