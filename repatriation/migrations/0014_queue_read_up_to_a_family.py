@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("places", "0001_initial"),
-        ("repatriation", "0010_import_batches"),
+        ("repatriation", "0013_who_needs_an_escort"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
