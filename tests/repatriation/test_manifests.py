@@ -123,21 +123,25 @@ def test_a_later_change_leaves_the_list_and_shows_beside_it(road: SimpleNamespac
     assert "sau khi chốt" in told[late.code]
 
 
-@pytest.mark.parametrize("change", ["save", "update", "delete", "sql"])
-def test_the_database_refuses_every_change_of_a_closed_list(road: SimpleNamespace, change: str) -> None:
+def change_list(manifest: Manifest, way: str) -> None:
+    match way:
+        case "save":
+            manifest.rows = []
+            manifest.save()
+        case "update":
+            ManifestPart.objects.update(people=9)
+        case "delete":
+            ManifestPart.objects.all().delete()
+        case "sql":
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE repatriation_manifest SET people = 0")
+
+
+@pytest.mark.parametrize("way", ["save", "update", "delete", "sql"])
+def test_the_database_refuses_every_change_of_a_closed_list(road: SimpleNamespace, way: str) -> None:
     manifest = closed(road, family(road.campaign, road.places))
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
-        match change:
-            case "save":
-                manifest.rows = []
-                manifest.save()
-            case "update":
-                ManifestPart.objects.update(people=9)
-            case "delete":
-                ManifestPart.objects.all().delete()
-            case "sql":
-                with connection.cursor() as cursor:
-                    cursor.execute("UPDATE repatriation_manifest SET people = 0")
+        change_list(manifest, way)
     manifest.refresh_from_db()
     assert manifest.people == 2
 
