@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.actions import rule_sets
+from repatriation.actions.campaigns import add_campaign
 from repatriation.demo.coordination import make_coordination
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.imports import make_imports
@@ -21,6 +23,11 @@ from repatriation.models import Campaign, RuleSet
 from repatriation.rule_sets import load_rule_sets
 
 SLUG = "dot-demo"
+FIRST_GROUPS = [  # the plan of 30/9/2021, until 4/10
+    {"predicate": "pregnant", "params": {}},
+    {"predicate": "child_under_months", "params": {"months": 36}},
+    {"predicate": "over_years", "params": {"years": 60}},
+]
 ORIGINS = ["79", "75", "80"]  # Ho Chi Minh City with Bình Dương, Đồng Nai with Bình Phước, Long An
 
 
@@ -39,6 +46,7 @@ def load_campaign(stage: Stage) -> None:
     make_arrivals(stage, campaign, families)
     make_screenings(stage, families)
     make_coordination(stage, campaign)
+    _other_campaigns(stage)
     _propose_rules(stage, campaign)
     make_imports(stage, campaign)
     stage.shared["accepted"] = _accepted(families)
@@ -57,6 +65,26 @@ def _campaign(stage: Stage) -> Campaign:
     campaign.origins.set(Place.objects.filter(kind=Place.Kind.PROVINCE, code__in=ORIGINS))
     campaign.gateways.set(Place.objects.under(stage.home).filter(kind=Place.Kind.CHECKPOINT))
     return campaign
+
+
+def _other_campaigns(stage: Stage) -> None:
+    """One that is over, for the groups of the plan of 30/9/2021, and one to come that awaits the communes."""
+    today, by = timezone.localdate(stage.now), stage.shared["users"]["dieuphoi"]
+    shared: dict[str, Any] = {
+        "offer_hours": 12,
+        "handover_hours": 4,
+        "screening_hours": 48,
+        "rule_set": RuleSet.objects.get(name="Kế hoạch 30/9/2021", version=1),
+        "gateways": list(Place.objects.under(stage.home).filter(kind=Place.Kind.CHECKPOINT)),
+        "origins": list(Place.objects.filter(kind=Place.Kind.PROVINCE, code__in=ORIGINS)),
+    }
+    for first, last, is_open, admits in (
+        (today - dt.timedelta(days=40), today - dt.timedelta(days=30), False, FIRST_GROUPS),
+        (today + dt.timedelta(days=20), today + dt.timedelta(days=34), True, []),
+    ):
+        days = {"starts_on": first, "ends_on": last, "is_open": is_open, "awaits_screening": is_open}
+        name = f"Đợt đón công dân {vn_date(first)[:5]}–{vn_date(last)[:5]}"
+        add_campaign({**shared, **days, "name": name, "admits": admits}, by=by)
 
 
 def _propose_rules(stage: Stage, campaign: Campaign) -> None:
