@@ -110,8 +110,7 @@ class CampaignForm(HelperMixin, forms.Form):
             del fields["rule_set"]
         for number in range(PICKERS):
             fields[self._picker(number)] = PlacePickerField(
-                label=_("Thêm nơi đón") if stored or number else _("Đón từ"),
-                help_text="" if number else _("Tỉnh, thành phố hoặc xã, phường."),
+                label=_("Thêm nơi đón") if stored or number else _("Đón từ tỉnh, thành phố hoặc xã, phường"),
                 kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE),
                 required=not stored and not number,
             )

@@ -22,7 +22,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "now": [(row, announcement(row)) for row in rows if row.takes_registrations],
-        "soon": [row for row in rows if row.is_open and row.starts_on > today],
+        "soon": [row for row in rows if row.is_coming],
         "over": [row for row in rows if row.ends_on < today],
     }
     return render(request, "repatriation/citizen/campaigns.html", context)
@@ -39,6 +39,5 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": row,
         "whom": for_whom(row),
         "rules": [(describe(rule), rule["points"]) for rule in rules],
-        "is_coming": row.is_open and row.starts_on > timezone.localdate(),
     }
     return render(request, "repatriation/citizen/campaign.html", context)

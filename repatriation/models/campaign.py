@@ -151,3 +151,8 @@ class Campaign(models.Model):
     def takes_registrations(self) -> bool:
         """Open today."""
         return self.is_open and self.starts_on <= timezone.localdate() <= self.ends_on
+
+    @property
+    def is_coming(self) -> bool:
+        """Not open yet, on a day to come."""
+        return self.is_open and self.starts_on > timezone.localdate()
