@@ -224,9 +224,8 @@ class Registration(HowRegistered):
             models.Index(
                 "campaign",
                 "home_commune",
-                F("score").desc(),
-                "registered_at",
-                "id",
+                *COLUMNS,
+                include=["score"],
                 name="registration_queue_of_commune",
                 condition=Q(status="waiting"),
             ),
