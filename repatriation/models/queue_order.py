@@ -26,8 +26,10 @@ class Before(Func):
     def __init__(self, score: int, registered_at: dt.datetime, pk: int) -> None:
         super().__init__(*COLUMNS, Value(-score), Value(registered_at), Value(pk))
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_given: Any, **_named: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         sql = [part for part, _params in parts]
-        params = [param for _part, some in parts for param in some]
+        params = tuple(param for _part, some in parts for param in some)
         return f"({', '.join(sql[:3])}) < ({', '.join(sql[3:])})", params
