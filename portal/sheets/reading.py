@@ -176,7 +176,7 @@ def _text(content: bytes) -> Table:
     head = text[:4_000]
     if head.lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
         raise FileRefused("wrong_type")
-    if sum(1 for sign in head if CONTROL.match(sign)) > len(head) // 10:
+    if sum(1 for sign in head if CONTROL.match(sign)) > max(len(head) // 10, 20):
         raise FileRefused("wrong_type")
     text = text.replace("\0", "")
     separator = _separator(text)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.accounts.models import User
 from repatriation.actions import importing
 from repatriation.models import Campaign, ImportBatch
-from tests.sheets_files import xlsx
+from tests.sheets.files import xlsx
 
 HEADINGS = [
     "Số gia đình", "Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Xã, phường đang ở",

@@ -29,7 +29,7 @@ from tests.repatriation.lists import (
     uploaded,
     workbook_of,
 )
-from tests.sheets_files import csv_text
+from tests.sheets.files import csv_text
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/officer/imports/", "/officer/imports/new/"
