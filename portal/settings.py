@@ -178,6 +178,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-screenings": {"task": "repatriation.tasks.lapse_screenings", "schedule": 30.0},
     "take-asked-steps": {"task": "repatriation.tasks.take_asked_steps", "schedule": 5.0},
     "rescore": {"task": "repatriation.tasks.rescore", "schedule": 10.0},
+    "make-exports": {"task": "portal.reporting.tasks.make_exports", "schedule": 3.0},
+    "clear-old-exports": {"task": "portal.reporting.tasks.clear_old_exports", "schedule": 3600.0},
     "work-on-imports": {"task": "repatriation.tasks.work_on_imports", "schedule": 3.0},
     "clear-old-imports": {"task": "repatriation.tasks.clear_old_imports", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},

@@ -97,6 +97,9 @@ TABLE: dict[str, Row] = {
     "notifications:inbox": public(),
     "reporting:today": get(*COMMUNES, COORDINATOR, HEALTH),
     "reporting:figures": get(COORDINATOR, LEADER),
+    "reporting:export_list": get(*EVERYBODY),
+    "reporting:export_add": post(*EVERYBODY),
+    "reporting:export_file": get(COORDINATOR, elsewhere=tuple(EVERYBODY - {COORDINATOR}), pk="export_job"),
     # People
     "citizens:phone": public(),
     "citizens:phone_code": public(),

@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
+from portal.reporting import actions
+from portal.reporting.models import ExportJob
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from repatriation.models import (
     Handover,
@@ -109,6 +111,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "rule_verb": "publish",
         "import_batch": ImportBatch.objects.get(status="checked").pk,
         "import_kind": "xlsx",
+        "export_job": exported().pk,
         "import_verb": "cancel",
         "screening": screening.pk,
         "campaign": screening.registration.campaign_id,
@@ -119,6 +122,14 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "step": "noi-o",
         "draft_key": "abc",
     }
+
+
+def exported() -> ExportJob:
+    """A file of the coordinator's."""
+    coordinator = User.objects.get(username="dieuphoi")
+    job = actions.order_export("/officer/queue/?export=csv", by=coordinator, language="vi")
+    actions.work()
+    return job
 
 
 def request(client: Client, url: str, method: str, data: dict[str, Any]) -> HttpResponse:

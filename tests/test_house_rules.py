@@ -102,6 +102,8 @@ WITHOUT_SCOPE = {
     "quarantine.Numbering": "counters",
     "quarantine.Protocol": "public rules",
     "quarantine.Reminder": "reached by nobody",
+    "reporting.ExportJob": "its owner's alone; `visible_to` of its own",
+    "reporting.ExportPart": "reached through its job",
     "repatriation.Campaign": "public",
     "repatriation.ImportFile": "reached through its batch",
     "repatriation.ImportRow": "reached through its batch",

@@ -5,4 +5,4 @@ class ReportingConfig(AppConfig):
     name = "portal.reporting"
 
     def ready(self) -> None:
-        from portal.reporting import parts  # noqa: F401
+        from portal.reporting import messages, parts  # noqa: F401

@@ -8,22 +8,22 @@ from urllib.parse import unquote_plus
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 from tablib import Dataset
 
 from portal.accounts.models import User
 from portal.records.log import record_read
-from portal.ui.formats import count as number
+from portal.reporting.collecting import Collected, CollectingRequest
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 FORMULA = tuple("=+-@\t\r\n")  # what a formula begins with
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # An identity number, passport or phone, however it is spaced; a date has eight digits at most.
 NUMBER = re.compile(r"\s*(?:\+?\d(?:[\s.\-()]*\d){8,}|[A-Za-z]{1,2}\s*\d{6,8})\s*")
-LIMIT = 20_000  # rows of one export in the page; more needs a narrower filter
+LIMIT = 20_000  # rows that a page answers with; a longer list is made by a worker
 
 
 def export_response(
@@ -32,15 +32,20 @@ def export_response(
     queryset: QuerySet[Any],
     name: str,
 ) -> HttpResponse:
-    """Answer `?export=xlsx` or `?export=csv` with at most `LIMIT` rows of the queryset.
+    """Answer `?export=xlsx` or `?export=csv` with the rows of the queryset; a list of more than `LIMIT` rows
+    is made by a worker, which the page then offers.
 
     A cell that a spreadsheet would take for a formula is given as text.
     """
     assert isinstance(request.user, User)
+    if isinstance(request, CollectingRequest):
+        request.collected = Collected(resource, queryset, name)
+        return HttpResponse(status=204)
+    if queryset.order_by()[LIMIT : LIMIT + 1].exists():
+        context = {"address": request.get_full_path(), "limit": LIMIT}
+        return render(request, "reporting/export_large.html", context)
     kind = FORMATS.get(request.GET.get("export", ""), XLSX)()
-    rows = list(queryset[: LIMIT + 1])
-    is_cut = len(rows) > LIMIT
-    del rows[LIMIT:]
+    rows = list(queryset)
     record_read(
         request.user,
         "export",
@@ -51,9 +56,6 @@ def export_response(
         place=request.user.main_place,
     )
     dataset = as_text(resource.export(rows))
-    if is_cut:
-        note = _("Chỉ có %(count)s dòng đầu. Vui lòng lọc hẹp hơn rồi xuất lại.") % {"count": number(LIMIT)}
-        dataset.append([note, *[""] * (dataset.width - 1)])
     content = kind.export_data(dataset)
     if isinstance(content, str):
         content = content.encode("utf-8-sig")

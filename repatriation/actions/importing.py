@@ -12,7 +12,7 @@ import logging
 import uuid
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,11 +21,11 @@ from portal.accounts.models import User
 from portal.notifications.outbox import Note, notify_many
 from portal.places.home import home_province
 from portal.places.text import fold
-from portal.progress import told_beside
 from portal.records.actors import SYSTEM, Actor
 from portal.records.log import record
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
+from portal.work import take, told_beside
 from repatriation.actions import import_commit
 from repatriation.actions.screening import end_screening_many
 from repatriation.importing.checking import Checked, Told, check, layout_of, read
@@ -35,7 +35,7 @@ from repatriation.refusal import Refusal
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 160
-_WORK_LOCK = 20_211_005  # the first key of the advisory locks of batches
+_WORK = 20_211_005  # tells the locks of lists from those of other work
 _PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
 
 
@@ -155,17 +155,10 @@ def work_on(pk: int) -> bool:
     return False
 
 
-def take(pk: int) -> bool:
-    """Hold the batch until the transaction ends; False when another worker holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_WORK_LOCK, pk])
-        return bool(cursor.fetchone()[0])
-
-
 def _check(pk: int) -> bool:
     try:
         with transaction.atomic():
-            if not take(pk):
+            if not take(_WORK, pk):
                 return False
             batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
@@ -227,7 +220,7 @@ def _commit(pk: int) -> bool:
     batch = ImportBatch.objects.select_related("campaign", "committed_by", "created_by", "place").get(pk=pk)
     try:
         with transaction.atomic():
-            if not take(pk):
+            if not take(_WORK, pk):
                 return False
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:

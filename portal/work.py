@@ -1,4 +1,7 @@
-"""Progress of a work that is one transaction: told over a connection beside it, so that others see it at once."""
+"""Long work of a worker that is one transaction: held by one worker at a time, and told of while it runs.
+
+A worker that is killed leaves nothing, and its hold ends with it: the next look begins the work anew.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,16 @@ from django.db import DatabaseError, connection, models
 WAIT = "200ms"  # nothing hangs on a number that somebody looks at
 
 
+def take(kind: int, pk: int) -> bool:
+    """Hold this work until the transaction ends; False when another worker holds it. `kind` tells tables apart."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [kind, pk])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def told_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
-    """`tell(done, total)` writes both columns of the row."""
+    """`tell(done, total)` writes both columns of the row over a connection of its own, so that others see it."""
     own = connection.copy()
     table = own.ops.quote_name(row._meta.db_table)
 

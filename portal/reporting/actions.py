@@ -1,0 +1,189 @@
+"""Files of long lists: ordered by their owner, made by a worker, gone after a day."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import logging
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils import timezone, translation
+from openpyxl import Workbook
+
+from portal.accounts.models import User
+from portal.records.actors import SYSTEM
+from portal.records.log import record_read
+from portal.records.transitions import TransitionRefused, transition
+from portal.reporting.collecting import Collected, CollectingRequest, NothingToExport, collect
+from portal.reporting.export import LIMIT, as_text, filters_as_text
+from portal.reporting.models import ExportJob, ExportPart
+from portal.work import take, told_beside
+
+logger = logging.getLogger(__name__)
+KEPT = dt.timedelta(days=1)
+STEP = 2_000  # rows fetched at once
+PIECE = 512 * 1024  # bytes
+SHEET = 1_000_000  # rows; Excel has a few more
+_WORK = 20_211_006  # tells the locks of exports from those of other work
+Writer = Callable[[list[Any]], None]
+
+
+@transaction.atomic
+def order_export(address: str, *, by: User, language: str) -> ExportJob:
+    """Have a worker make the file of a list. One that waits already is not made twice.
+
+    Raises `NothingToExport` for an address that is no list of this user's.
+    """
+    collected = collect(address, by)
+    waiting = ExportJob.objects.filter(owner=by, address=address, status=ExportJob.Status.WAITING).first()
+    if waiting is not None:
+        return waiting
+    return ExportJob.objects.create(
+        owner=by,
+        place=by.main_place,
+        name=collected.name,
+        kind="csv" if "export=csv" in address else "xlsx",
+        language=language,
+        address=address,
+        filters=filters_as_text(CollectingRequest(address, by))[:300],
+    )
+
+
+def work() -> int:
+    """Make every file that waits and that no other worker makes; how many were made or given up."""
+    waiting = ExportJob.objects.filter(status__in=[ExportJob.Status.WAITING, ExportJob.Status.RUNNING])
+    return sum(work_on(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def work_on(pk: int) -> bool:
+    """Make one file, all of it or nothing. False when another worker has it."""
+    job = ExportJob.objects.select_related("owner", "place").get(pk=pk)
+    try:
+        if job.status == ExportJob.Status.WAITING:
+            transition(job, "start", by=SYSTEM)
+        with transaction.atomic():
+            if not take(_WORK, pk):
+                return False
+            job.refresh_from_db(fields=["status"])
+            if job.status != ExportJob.Status.RUNNING:
+                return False
+            with translation.override(job.language), tempfile.TemporaryFile() as file:
+                rows = _write(job, file)
+                size = _store(job, file)
+            transition(job, "finish", by=SYSTEM, done=rows, total=rows, size=size, finished_at=timezone.now())
+    except TransitionRefused:
+        return False
+    except NothingToExport:
+        transition(job, "fail", by=SYSTEM, finished_at=timezone.now())
+    except Exception:
+        logger.exception("export %s could not be made", pk)
+        transition(job, "fail", by=SYSTEM, finished_at=timezone.now())
+    return True
+
+
+def _write(job: ExportJob, file: BinaryIO) -> int:
+    """Write the rows step by step, and log which they are; how many."""
+    collected = collect(job.address, job.owner)
+    ids = array("q", _ids(collected))
+    model = collected.queryset.model
+    with told_beside(job) as tell, _writer(job.kind, file) as write:
+        write(list(_headings(collected)))
+        for start in range(0, len(ids), STEP):
+            for row in _rows(collected, ids[start : start + STEP].tolist()):
+                write(row)
+            tell(min(start + STEP, len(ids)), len(ids))
+    for start in range(0, max(len(ids), 1), LIMIT):
+        record_read(
+            job.owner,
+            "export",
+            subject_type=model._meta.label_lower,
+            subject_ids=ids[start : start + LIMIT].tolist(),
+            reason=job.filters,
+            place=job.place,
+        )
+    return len(ids)
+
+
+def _ids(collected: Collected) -> Iterator[int]:
+    """In the order of the list, eight bytes a row: the only thing that is held of all rows."""
+    rows = collected.queryset.prefetch_related(None).values_list("pk", flat=True)
+    return rows.iterator(chunk_size=20_000)
+
+
+def _headings(collected: Collected) -> Iterator[str]:
+    yield from (str(heading) for heading in collected.resource.export([]).headers)
+
+
+def _rows(collected: Collected, ids: list[int]) -> Iterator[list[Any]]:
+    """The rows with these ids, in this order; one that has left the user's places meanwhile is left out."""
+    found = {row.pk: row for row in collected.queryset.filter(pk__in=ids)}
+    rows = as_text(collected.resource.export([found[pk] for pk in ids if pk in found]))
+    yield from (list(row) for row in rows)
+
+
+class _writer:
+    """Rows into a file of the kind, never all of them in memory."""
+
+    def __init__(self, kind: str, file: BinaryIO) -> None:
+        self.kind, self.file = kind, file
+
+    def __enter__(self) -> Writer:
+        if self.kind == "csv":
+            self.text = io.TextIOWrapper(self.file, "utf-8-sig", newline="")
+            return csv.writer(self.text, lineterminator="\r\n").writerow
+        self.book = Workbook(write_only=True)
+        self.sheet, self.rows = self.book.create_sheet(), 0
+        self.head: list[Any] = []
+        return self._append
+
+    def _append(self, row: list[Any]) -> None:
+        self.head = self.head or row
+        if self.rows > SHEET:
+            self.sheet, self.rows = self.book.create_sheet(), 1
+            self.sheet.append(self.head)
+        self.sheet.append(row)
+        self.rows += 1
+
+    def __exit__(self, *error: object) -> None:
+        if self.kind == "csv":
+            self.text.flush()
+            self.text.detach()
+        elif error[0] is None:
+            self.book.save(self.file)
+
+
+def _store(job: ExportJob, file: BinaryIO) -> int:
+    """Keep the file piece by piece; its size."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    number = 0
+    while piece := file.read(PIECE):
+        ExportPart.objects.create(job=job, number=number, content=piece)
+        number += 1
+    return size
+
+
+def pieces(job: ExportJob) -> Iterator[bytes]:
+    """The file, piece by piece."""
+    number = 0
+    while (content := job.parts.filter(number=number).values_list("content", flat=True).first()) is not None:
+        yield bytes(content)
+        number += 1
+
+
+def clear_old(now: dt.datetime | None = None) -> int:
+    """Remove the files whose day is over; how many."""
+    before = (now or timezone.now()) - KEPT
+    over = [ExportJob.Status.READY, ExportJob.Status.FAILED]
+    cleared = 0
+    for job in ExportJob.objects.filter(status__in=over, finished_at__lt=before).order_by("pk"):
+        with transaction.atomic():
+            transition(job, "expire", by=SYSTEM, address="", filters="")
+            ExportPart.objects.filter(job=job).delete()
+        cleared += 1
+    return cleared
