@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from portal.places.text import fold
 from portal.sheets.reading import Cell
@@ -175,7 +177,6 @@ COLUMNS = (
     ),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
-# Made at import time of the module, in Vietnamese: headings are recognised whatever the reader's language.
 REMARK_KEY = "remark"
 REMARKS = frozenset({"ly do khong nhan", "vi sao khong nhan duoc", "reason not accepted", "ket qua kiem tra"})
 OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
@@ -229,11 +230,13 @@ def _read(number: int, cells: Sequence[Cell]) -> Headings:
     return Headings(number, places, ignored)
 
 
-def _vietnamese(text: Any) -> str:
-    from django.utils.translation import override
-
-    with override("vi"):
-        return str(text)
+def in_every_language(text: Any) -> set[str]:
+    """The folded text in each language of the portal: a template was fetched in one, a worker speaks another."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(fold(str(text)))
+    return found
 
 
 class _Meanings(dict[str, str]):
@@ -242,11 +245,7 @@ class _Meanings(dict[str, str]):
     def get(self, key: str, default: Any = None) -> Any:
         if not self:
             for column in COLUMNS:
-                for heading in (
-                    fold(_vietnamese(column.heading)),
-                    fold(str(column.heading)),
-                    *column.others.split(", "),
-                ):
+                for heading in (*in_every_language(column.heading), *column.others.split(", ")):
                     self[heading] = column.key
             self.update(dict.fromkeys(REMARKS, REMARK_KEY))
         return super().get(key, default)

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +20,7 @@ from portal.places.text import fold
 from portal.sheets.reading import Cell, is_formula
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import NEWEST_YEAR, OLDEST_YEAR
+from repatriation.importing.columns import in_every_language
 from repatriation.models.declared import MOST_DOSES
 from repatriation.models.registration import Reason
 
@@ -207,7 +208,7 @@ def parse_reasons(cell: Cell) -> tuple[list[str], list[str]]:
 
 def _reasons_in(text: str) -> list[str]:
     folded = fold(text)
-    by_value = [reason.value for reason in Reason if folded == fold(reason.value)]
+    by_value = [reason.value for reason in Reason if folded in _names_of(reason)]
     return by_value or [
         reason.value for reason, words in REASON_WORDS if any(word in folded for word in words)
     ]
@@ -230,6 +231,11 @@ def parse_travel_day(cell: Cell) -> str:
     if isinstance(day, int) or not 2000 <= day.year <= NEWEST_YEAR:
         raise Wrong("day_unreadable", value=plain(cell)[:40])
     return day.isoformat()
+
+
+@cache
+def _names_of(reason: Reason) -> set[str]:
+    return {fold(reason.value), *in_every_language(reason.label)}
 
 
 def parse_address(cell: Cell) -> str:
