@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from portal.records.actors import SYSTEM
 from portal.records.models import Read
+from portal.records.transitions import transition
 from portal.reporting import actions, collecting, export
 from portal.reporting.models import ExportJob, ExportPart
 from tests.factories import PersonFactory, client_of, fresh
@@ -215,6 +217,7 @@ def test_two_workers_make_one_file(
     guarded: bool, crowd: list[Any], people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = actions.order_export(f"{PEOPLE}csv", by=people.here, language="vi")
+    transition(job, "start", by=SYSTEM)  # the first worker was killed, and two more look at once
     write, meet, writers = actions._write, meeting(2, seconds=2), []
 
     def slowly(*arguments: Any) -> int:
