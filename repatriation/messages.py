@@ -349,6 +349,11 @@ register_verbs(
 register_verbs(
     "repatriation.manifest", title=_("Danh sách chuyến"), verbs={"freeze": _("Lưu bản chốt và gửi đi")}
 )
+register_verbs(
+    "repatriation.boarding",
+    title=_("Lượt lên xe"),
+    verbs={"board": _("Lên xe"), "walk_on": _("Lên xe, đi thêm"), "undo": _("Bỏ ghi lên xe")},
+)
 register_verbs("repatriation.arrival", title=_("Lượt đến chốt"), verbs={"arrive": _("Ghi người đến chốt")})
 register_verbs(
     "repatriation.handover",

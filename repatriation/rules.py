@@ -29,6 +29,11 @@ def may_see_whole_manifest(user: User, trip: Trip) -> bool:
     return any(user.may(permission, trip.gateway) for permission in SEES_TRIP)
 
 
+def may_board(user: User, trip: Trip) -> bool:
+    """Say who got on at the pick-up point: who works at the trip's gateway or rides along."""
+    return user.may(Permission.RECORD_BOARDING, trip.gateway)
+
+
 def sees_people_of(user: User) -> frozenset[int]:
     """The communes whose own people the user may read in a closed list."""
     return user.place_ids(Permission.SEE_MANIFESTS)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from repatriation.views_officer import (
+    boarding,
     by_hand,
     campaigns,
     checkpoint,
@@ -75,6 +76,9 @@ urlpatterns = [
     path("officer/trips/<slug:code>/cancel/", trips.trip_cancel, name="trip_cancel"),
     path("officer/trips/<slug:code>/manifest/", manifests.manifest, name="manifest"),
     path("officer/trips/<slug:code>/manifest/paper/", manifests.manifest_paper, name="manifest_paper"),
+    path("officer/trips/<slug:code>/boarding/", boarding.boarding, name="boarding"),
+    path("officer/trips/<slug:code>/boarding/send/", boarding.boarding_send, name="boarding_send"),
+    path("officer/trips/<slug:code>/boarding/worker.js", boarding.boarding_worker, name="boarding_worker"),
     path("officer/trips/<slug:code>/step/<slug:verb>/", trips.trip_step, name="trip_step"),
     path("officer/manifests/", manifests.manifest_list, name="manifest_list"),
     path("officer/checkpoint/", checkpoint.checkpoint, name="checkpoint"),

@@ -70,6 +70,7 @@ def public_post(**about: str) -> Row:
 
 SEES_PEOPLE = (COMMUNE, VIEWER, HEALTH)
 SEES_ORDERS = (COMMUNE, HEALTH, FACILITY)
+BOARDS = (COORDINATOR, CHECKPOINT, ESCORT)
 SEES_MANIFESTS = (COORDINATOR, CHECKPOINT, ESCORT, COMMUNE, VIEWER)
 SEES_HANDOVERS = (CHECKPOINT, COMMUNE, VIEWER, COORDINATOR)
 
@@ -205,6 +206,9 @@ TABLE: dict[str, Row] = {
     "repatriation:manifest": get(*SEES_MANIFESTS, elsewhere=(OTHER,), code="closed_trip"),
     "repatriation:manifest_paper": get(*SEES_MANIFESTS, elsewhere=(OTHER,), code="closed_trip"),
     "repatriation:manifest_list": get(*SEES_MANIFESTS, OTHER),
+    "repatriation:boarding": get(*BOARDS, code="closed_trip"),
+    "repatriation:boarding_send": post(*BOARDS, code="closed_trip"),
+    "repatriation:boarding_worker": get(*BOARDS, code="closed_trip"),
     "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
     "repatriation:checkpoint": get(CHECKPOINT),
     "repatriation:walk_in": get(CHECKPOINT),

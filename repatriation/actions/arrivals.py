@@ -24,7 +24,7 @@ from portal.records.transitions import allowed, transition
 from portal.ui.formats import vn_datetime, vn_time
 from repatriation.actions.intake import lock_day
 from repatriation.actions.offers import ask_next
-from repatriation.models import Arrival, Campaign, Handover, Offer, Registration, Trip
+from repatriation.models import Arrival, Boarding, Campaign, Handover, Offer, Registration, Trip
 from repatriation.refusal import Refusal, broken_constraint
 
 DEFAULT_HANDOVER_HOURS = 4
@@ -80,6 +80,8 @@ def record_arrival(
     trip = None
     if registration is not None:
         registration, trip = _settle_registration(registration, by=by)
+    else:
+        trip = _trip_of_strangers(people)
     facts = _lock_people(people, registration)
     now = timezone.now()
     deadline = now + dt.timedelta(hours=_handover_hours(registration))
@@ -147,7 +149,7 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (offer and offer.pk) != (live and live.pk):
         raise Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
-    came_on = trip if trip and trip.status in ON_THE_ROAD else None
+    came_on = trip if trip and (trip.status in ON_THE_ROAD or _is_on_board(trip, row)) else _left_on(row)
     if allowed(row, "arrive"):
         row = transition(row, "arrive", by=by, data={"trip": came_on.code if came_on else ""})
         if offer is not None and trip is not None:
@@ -157,6 +159,27 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     if row.status in {Registration.Status.ARRIVED, Registration.Status.CLOSED}:
         return row, _trip_of(row)
     return None, None
+
+
+def _is_on_board(trip: Trip, registration: Registration) -> bool:
+    """Scanned at the pick-up point, though nobody has said yet that the vehicle left."""
+    return Boarding.objects.standing().filter(trip=trip, registration=registration).exists()
+
+
+def _left_on(registration: Registration) -> Trip | None:
+    """The trip that was counted before this family reached a checkpoint: it got on, and is on the road."""
+    if registration.status != Registration.Status.DEPARTED:
+        return None
+    offer = registration.offers.filter(status=Offer.Status.TRAVELLED).select_related("trip").last()
+    return offer.trip if offer else None
+
+
+def _trip_of_strangers(people: Sequence[PersonFacts]) -> Trip | None:
+    """The vehicle on which people without a registration were taken along."""
+    rows = Boarding.objects.standing().filter(person__in=[one.person.pk for one in people])
+    rows = rows.filter(registration=None, trip__status__in=[Trip.Status.CLOSED, *ON_THE_ROAD])
+    last = rows.select_related("trip").order_by("at", "pk").last()
+    return last.trip if last else None
 
 
 def _trip_of(registration: Registration) -> Trip | None:

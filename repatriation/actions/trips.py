@@ -14,17 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens import codes
-from citizens.links import make_links
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
 from portal.records.transitions import allowed, transition, transition_many
+from repatriation.actions.boarding import boarded_families, miss_families, undo_all
 from repatriation.actions.manifests import freeze_manifest
 from repatriation.actions.offering import give_back, lock_offers, tell
 from repatriation.actions.screening import begin_screening
-from repatriation.models import Campaign, Offer, Registration, Trip, Wave
+from repatriation.models import Boarding, Campaign, Offer, Registration, Trip, Wave
 from repatriation.refusal import Refusal
 
 CODE_PREFIX = "CX"
@@ -94,9 +94,16 @@ def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The vehicle leaves with the families that confirmed."""
+    """The vehicle leaves: with those who were scanned when anybody was, else with all who confirmed.
+
+    Who was not scanned keeps the seat until the trip is reconciled: they may be on the vehicle all the same.
+    """
     trip = transition(trip, "depart", by=by)
-    families = [offer.registration for offer in lock_offers(trip, Offer.Status.CONFIRMED)]
+    offers = lock_offers(trip, Offer.Status.CONFIRMED)
+    if Boarding.objects.standing().filter(trip=trip).exists():
+        on_board = boarded_families(trip)
+        offers = [offer for offer in offers if offer.registration_id in on_board]
+    families = [offer.registration for offer in offers]
     families = transition_many(families, "depart", by=by, data={"trip": trip.code}, locked=True)
     tell(trip, families, "trip_departed")
     return fresh(trip)
@@ -109,14 +116,17 @@ def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """Who confirmed and was entered at no checkpoint did not come: they are told how to go on."""
+    """The count is settled: who neither got on nor was entered at a checkpoint did not come, and is told how
+    to go on. Who got on has travelled; a family on the vehicle that no checkpoint has entered yet stays on the
+    road, where the province sees it."""
     trip = transition(trip, "reconcile", by=by)
     offers = lock_offers(trip, Offer.Status.CONFIRMED)
-    missing = [offer.registration for offer in offers if allowed(offer.registration, "miss")]
-    missing = transition_many(missing, "miss", by=by, data={"trip": trip.code}, locked=True)
-    links = make_links([(family, family.phone) for family in missing], "registration")
-    tell(trip, missing, "no_show", links=links)
-    transition_many(offers, "miss", by=by, locked=True)
+    on_board = boarded_families(trip)
+    travelled = [offer for offer in offers if offer.registration_id in on_board]
+    late = [offer.registration for offer in travelled if allowed(offer.registration, "depart")]
+    transition_many(late, "depart", by=by, data={"trip": trip.code}, locked=True)
+    transition_many(travelled, "travel", by=by, locked=True)
+    miss_families(trip, [offer for offer in offers if offer.registration_id not in on_board], by=by)
     return fresh(trip)
 
 
@@ -127,6 +137,7 @@ def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
         raise Refusal(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
     trip = transition(trip, "cancel", by=by, reason=reason)
     offers = lock_offers(trip, *Offer.LIVE)
+    undo_all(trip, by=by)
     give_back(trip, offers, "cancel", by=by, message="trip_cancelled", reason=reason)
     return fresh(trip)
 

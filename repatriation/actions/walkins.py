@@ -41,7 +41,7 @@ def record_walk_in(
     persons = settle_people(people, Home(destination, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
         raise Refusal(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
-    _demand_unregistered(persons)
+    demand_unregistered(persons)
     facts = [
         PersonFacts(person, identity_checked=bool(entry.identity), rapid_test=rapid_test)
         for person, entry in zip(persons, people, strict=True)
@@ -56,7 +56,7 @@ def record_walk_in(
     )
 
 
-def _demand_unregistered(persons: Sequence[Person]) -> None:
+def demand_unregistered(persons: Sequence[Person]) -> None:
     members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
     member = members.order_by("pk").first()
     if member is not None:

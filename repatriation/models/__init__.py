@@ -1,4 +1,5 @@
 from repatriation.models.arrival import Arrival
+from repatriation.models.boarding import Boarding
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.filling import Filling, PassedOver
 from repatriation.models.handover import Handover
@@ -13,6 +14,7 @@ from repatriation.models.wave import Wave
 
 __all__ = [
     "Arrival",
+    "Boarding",
     "Campaign",
     "Filling",
     "Handover",

@@ -19,11 +19,12 @@ from portal.reporting.workbook import sheet, workbook_response
 from portal.ui.formats import vn_datetime
 from portal.ui.pagination import paginate
 from portal.ui.pdf import pdf_response
+from repatriation.actions.boarding import BOARDABLE
 from repatriation.forms_manifest import ManifestFilter
 from repatriation.manifest import Change, by_commune, changes_since, rows_for, seated_families
 from repatriation.manifest_paper import manifest_pdf, manifest_sheets, people_in, vehicle_sheet
 from repatriation.models import Manifest, Trip
-from repatriation.rules import may_see_whole_manifest, sees_people_of
+from repatriation.rules import may_board, may_see_whole_manifest, sees_people_of
 from repatriation.views_officer.common import officer_of
 
 MOST_VEHICLES = 60  # sheets of one file; more needs a narrower filter
@@ -44,6 +45,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     for manifest in page:
         mine = rows_for(manifest, user)
         manifest.my_families, manifest.my_people = len(mine), people_in(mine)
+        manifest.may_board = may_board(user, manifest.trip)
     return render(request, "repatriation/officer/manifest_list.html", {"form": form, "page": page})
 
 
@@ -105,6 +107,7 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
         "people": people_in(rows),
         "families": len(rows),
         "changes": _my_changes(found, user),
+        "may_board": may_board(user, found.trip) and found.trip.status in BOARDABLE,
         "is_whole": may_see_whole_manifest(user, found.trip),
     }
     return render(request, "repatriation/officer/manifest.html", context)

@@ -84,6 +84,14 @@
     for (const box of event.target.form.querySelectorAll("input[type=checkbox]")) if (box.name === name) box.checked = event.target.checked;
   });
 
+  /* Nobody is signed in here: lists that this device kept for work without a line go. What waits to be sent stays. */
+  if (document.querySelector("[data-forget]")) {
+    if (window.caches) caches.keys().then((names) => { for (const name of names) if (name.startsWith("boarding-")) caches.delete(name); });
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("boarding:") && !localStorage[key].includes('"waiting"')) localStorage.removeItem(key);
+    }
+  }
+
   /* On a narrow screen the current tab may lie outside: bring it in. */
   for (const tab of document.querySelectorAll(".tabs [aria-current], .nav-main [aria-current]")) {
     const row = tab.closest(".tabs, .nav-main");

@@ -1,0 +1,66 @@
+"""What is typed at the pick-up point."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from citizens.forms import PhoneField
+from portal.places.fields import PlacePickerField
+from portal.places.home import home_path
+from portal.ui.forms import ClientKeyMixin, HelperMixin
+
+REASON = {"required": _("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến.")}
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Lý do cho đi thêm"),
+        max_length=300,
+        error_messages=REASON,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class WalkOnForm(HelperMixin, forms.Form):
+    """A registered family without a seat here."""
+
+    code = forms.CharField(
+        label=_("Mã đăng ký"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Vui lòng quét hoặc gõ mã đăng ký, ví dụ TN-7K3M4-A.")},
+    )
+    reason = reason_field()
+
+
+class StrangersForm(HelperMixin, forms.Form):
+    """What is said together of people who are in no registration."""
+
+    home = PlacePickerField(
+        label=_("Về xã, phường"),
+        under=home_path,
+        error_messages={"required": _("Vui lòng chọn xã, phường nơi họ về.")},
+    )
+    phone = PhoneField(label=_("Điện thoại"), required=False)
+    reason = reason_field()
+
+
+class EntryForm(ClientKeyMixin):
+    """What every entry carries: its key, what it does, and when it was made on the device."""
+
+    do = forms.RegexField(r"[a-z_]{1,20}(?::[0-9]{1,18})?\Z")
+    at = forms.IntegerField(required=False, min_value=0, max_value=4_102_444_800_000)  # ms since 1970
+
+    def clean_at(self) -> Any:
+        moment = self.cleaned_data.get("at")
+        if moment is None:
+            return None
+        try:
+            return dt.datetime.fromtimestamp(moment / 1000, dt.UTC)
+        except (OverflowError, OSError, ValueError) as error:
+            raise ValidationError(_("Giờ trên máy không đúng.")) from error
