@@ -53,7 +53,7 @@ class StrangersForm(HelperMixin, forms.Form):
 class EntryForm(ClientKeyMixin):
     """What every entry carries: its key, what it does, and when it was made on the device."""
 
-    do = forms.RegexField(r"[a-z_]{1,20}(?::[0-9]{1,18})?\Z")
+    do = forms.RegexField(r"\A[a-z_]{1,20}(?::[0-9]{1,18})?\Z")
     at = forms.IntegerField(required=False, min_value=0, max_value=4_102_444_800_000)  # ms since 1970
 
     def clean_at(self) -> Any:

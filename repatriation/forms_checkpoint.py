@@ -198,13 +198,16 @@ class WalkInPeople(BaseFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.forms[0].empty_permitted = False
+        for form in self.forms[:1]:
+            form.empty_permitted = False
 
     def entries(self) -> list[PersonEntry]:
         filled = [form for form in self.forms if form.cleaned_data.get("full_name")]
         return [form.entry(str(number)) for number, form in enumerate(filled)]
 
     def clean(self) -> None:
+        if not self.forms:
+            raise ValidationError(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
         numbers = [form.cleaned_data.get("identity_number") for form in self.forms if form.is_valid()]
         given = [number for number in numbers if number]
         if len(given) != len(set(given)):

@@ -16,7 +16,7 @@ from portal.places.models import Place
 from portal.records.log import event_for
 from portal.records.models import Event
 from repatriation.demo.families import Family, event_at
-from repatriation.demo.manifests import make_manifests
+from repatriation.demo.manifests import make_boardings, make_manifests
 from repatriation.models import Arrival, Campaign, Handover, Offer, Trip
 
 SEATS = 45
@@ -75,6 +75,7 @@ def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None
         events += _travel_events(by_registration[offer.registration_id], offer)
     Event.objects.bulk_create(events)
     make_manifests(campaign)
+    make_boardings(stage, campaign, stage.shared["users"]["theoxe"])
     for number in range(2):
         _trip(stage, campaign, "planned", "79", places, planner, (3.0 + number, 4.0 + number)).save()
 

@@ -1,13 +1,16 @@
-"""The closed lists of the demo's trips."""
+"""The closed lists of the demo's trips, and who got on."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.utils import timezone
 
+from portal.accounts.models import User
+from portal.demo import Stage
 from repatriation.manifest import build_manifest, parts_of
-from repatriation.models import Campaign, Manifest, ManifestPart, Trip
+from repatriation.models import Boarding, Campaign, Manifest, ManifestPart, Member, Offer, Trip
 
 CLOSED_BEFORE = dt.timedelta(hours=10)  # before departure
 
@@ -22,3 +25,35 @@ def make_manifests(campaign: Campaign) -> None:
         for trip in trips.order_by("departs_at")
     )
     ManifestPart.objects.bulk_create(part for manifest in manifests for part in parts_of(manifest))
+
+
+def make_boardings(stage: Stage, campaign: Campaign, escort: User) -> None:
+    """Who travelled was scanned before departure; a family here and there was not, as on real nights."""
+    offers = Offer.objects.filter(trip__campaign=campaign).exclude(
+        trip__status__in=["planned", "open", "closed"]
+    )
+    rows = offers.filter(status__in=["travelled", "confirmed"]).select_related("trip").order_by("pk")
+    people: dict[int, list[int]] = {}
+    for family, person in Member.objects.filter(registration__in=rows.values("registration")).values_list(
+        "registration_id", "person_id"
+    ):
+        people.setdefault(family, []).append(person)
+    boardings = []
+    for number, offer in enumerate(rows):
+        if number % 12 == 11:
+            continue
+        key = uuid.UUID(int=stage.rng.getrandbits(128), version=4)
+        at = offer.trip.departs_at - dt.timedelta(minutes=stage.rng.randint(4, 35))
+        boardings += [
+            Boarding(
+                trip=offer.trip,
+                person_id=person,
+                registration_id=offer.registration_id,
+                client_key=key,
+                at=at,
+                received_at=at,
+                by=escort,
+            )
+            for person in people[offer.registration_id]
+        ]
+    Boarding.objects.bulk_create(boardings)

@@ -179,6 +179,8 @@ def _strangers(
 ) -> Answer:
     form = StrangersForm(data)
     people: Any = WalkInFormSet(data)
+    if not people.management_form.is_valid():
+        raise Refusal(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
     if not all([form.is_valid(), people.is_valid()]):
         return _wrong({"strangers": form, "people": people})
     said = form.cleaned_data

@@ -90,6 +90,7 @@ class Visitor:
         self.last_sent: Sent | None = None
         self.status = 0  # of the page that is open
         self.waited: list[float] = []  # seconds until each page began to come, its redirects included
+        self.quiet = False  # while the line is cut on purpose, failing requests are no finding
         self._expected = 200
         look: dict[str, Any] = {
             "base_url": stack.base_url,
@@ -122,7 +123,7 @@ class Visitor:
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser repeats every status from 400 on; `_answered` judges those.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not self.quiet and "Failed to load resource" not in message.text:
             self.find(f"console: {message.text}")
 
     def _asked(self, request: BrowserRequest) -> None:
@@ -133,7 +134,9 @@ class Visitor:
             self.last_sent = Sent(request.url, request.post_data or "", self._cookies())
 
     def _failed(self, request: BrowserRequest) -> None:
-        if request.failure and "ERR_ABORTED" not in request.failure:  # overtaken by the next key, a download
+        if (
+            request.failure and not self.quiet and "ERR_ABORTED" not in request.failure
+        ):  # overtaken by the next key, a download
             self.find(f"request failed: {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:

@@ -96,6 +96,28 @@ def refuse_without_reason(page: Page) -> None:
         page.locator("form[action$='/not-ours/'] button").click()
 
 
+def open_boarding(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/boarding/']").first.click()
+
+
+def board_one(page: Page) -> None:
+    """A family gets on, by its code."""
+    open_boarding(page)
+    code = page.locator("[data-line]").first.get_attribute("data-code") or ""
+    page.locator("#scan").fill(code)
+    page.locator("#scan").press("Enter")
+    page.locator(".answer-good").wait_for()
+
+
+def scan_nobody(page: Page) -> None:
+    open_boarding(page)
+    page.locator("#scan").fill("TN-00000-1")
+    page.locator("#scan").press("Enter")
+    page.locator(".answer").wait_for()
+
+
 def open_result_form(page: Page) -> None:
     open_first(page)
     with page.expect_navigation():
@@ -263,6 +285,10 @@ SCREENS: list[Screen] = [
     Screen("repatriation-manifests-nothing", "/officer/manifests/?q=khong-co", user="theoxe"),
     Screen("repatriation-manifest", "/officer/manifests/?status=closed", user="dieuphoi", act=open_first),
     Screen("repatriation-manifest-commune", "/officer/manifests/?status=closed", user="xa", act=open_first),
+    Screen("repatriation-boarding", "/officer/manifests/?status=closed", user="theoxe", act=board_one),
+    Screen(
+        "repatriation-boarding-nobody", "/officer/manifests/?status=closed", user="theoxe", act=scan_nobody
+    ),
     Screen("repatriation-manifests-today", "/officer/today/?tab=manifests", user="xa"),
     Screen("reporting-today-coordinator", "/officer/today/", user="dieuphoi"),
     Screen("reporting-today-health", "/officer/today/", user="yte"),

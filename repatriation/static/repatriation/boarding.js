@@ -209,11 +209,15 @@
       body: JSON.stringify({ entries: list }),
     });
     if (reply.type === "opaqueredirect" || reply.status === 401) problem = "session";
-    else if ([400, 403, 404].includes(reply.status)) problem = "stale";
+    else if ([400, 403, 404].includes(reply.status)) problem = await isSignedIn() ? "stale" : "session";
     else if (!reply.ok) throw new Error(String(reply.status));
     else problem = "";
     setCut(false);
     return problem ? null : (await reply.json()).results;
+  }
+
+  async function isSignedIn() {
+    return (await fetch(PAGE, { redirect: "manual", credentials: "same-origin", signal: timed() })).type !== "opaqueredirect";
   }
 
   function setCut(value) { cut = value; showLine(); }
