@@ -1,4 +1,4 @@
-"""Filters of the closed lists."""
+"""Filters of the closed lists and of the count of a trip."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.forms import HelperMixin, VietnameseDateField
 from repatriation.forms_officer import ALL, search_box
 from repatriation.models import Manifest, Trip
+from repatriation.reconciliation import OUTCOMES
 
 CLOSED = [
     (value, label)
@@ -35,3 +36,16 @@ class ManifestFilter(HelperMixin, forms.Form):
         if data["status"]:
             rows = rows.filter(trip__status=data["status"])
         return rows
+
+
+class CountFilter(HelperMixin, forms.Form):
+    q = forms.CharField(label=_("Họ tên hoặc mã đăng ký"), required=False, max_length=80, widget=search_box())
+    outcome = forms.ChoiceField(
+        label=_("Kết quả"),
+        required=False,
+        choices=[
+            *ALL,
+            *((key, label) for key, (label, _tone) in OUTCOMES.items()),
+            ("walk_on", _("Đi thêm")),
+        ],
+    )

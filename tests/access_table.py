@@ -209,6 +209,7 @@ TABLE: dict[str, Row] = {
     "repatriation:boarding": get(*BOARDS, code="closed_trip"),
     "repatriation:boarding_send": post(*BOARDS, code="closed_trip"),
     "repatriation:boarding_worker": get(*BOARDS, code="closed_trip"),
+    "repatriation:reconciliation": get(COORDINATOR, CHECKPOINT, code="closed_trip"),
     "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
     "repatriation:checkpoint": get(CHECKPOINT),
     "repatriation:walk_in": get(CHECKPOINT),

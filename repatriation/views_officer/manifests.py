@@ -108,6 +108,8 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
         "families": len(rows),
         "changes": _my_changes(found, user),
         "may_board": may_board(user, found.trip) and found.trip.status in BOARDABLE,
+        "may_count": user.may(Permission.SEE_QUEUE, found.trip.gateway)
+        or user.may(Permission.RECORD_ARRIVALS, found.trip.gateway),
         "is_whole": may_see_whole_manifest(user, found.trip),
     }
     return render(request, "repatriation/officer/manifest.html", context)

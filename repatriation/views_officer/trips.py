@@ -180,7 +180,7 @@ def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             _("Chuyến %(code)s: %(status)s.")
             % {"code": moved.code, "status": moved.get_status_display().lower()},
         )
-    return redirect("repatriation:trip", code)
+    return redirect("repatriation:reconciliation" if verb == "reconcile" else "repatriation:trip", code)
 
 
 @require_POST
