@@ -30,5 +30,5 @@ DROP FUNCTION repatriation_boarding_seats(repatriation_boarding);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0016_boarding")]
+    dependencies = [("repatriation", "0017_boarding")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

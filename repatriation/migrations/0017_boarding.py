@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("citizens", "0002_names_counted_finely"),
-        ("repatriation", "0015_phone_corrections"),
+        ("repatriation", "0016_part_of_queue_in_the_same_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
