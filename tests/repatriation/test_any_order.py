@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from citizens.models import Person
 from portal.records.models import Event
-from portal.records.transitions import TransitionRefused
+from portal.records.transitions import TransitionRefused, transition_many
 from repatriation.actions import handovers, offers, registration, seating, trips
 from repatriation.models import Handover, Member, Offer, Registration, Trip
 from repatriation.models.registration import LIVE
@@ -253,8 +253,8 @@ def test_control_a_seat_given_back_without_its_family_is_noticed(
 ) -> None:
     """The same steps see the fault when an ended offer forgets to let its family wait again."""
 
-    def forgetful(offer: Offer, verb: str, *, by: Any, **_rest: Any) -> None:
-        trips.transition(offer, verb, by=by)
+    def forgetful(_trip: Trip, ended: Sequence[Offer], verb: str, *, by: Any, **_rest: Any) -> None:
+        transition_many(ended, verb, by=by, locked=True)
 
     monkeypatch.setattr(trips, "give_back", forgetful)
     monkeypatch.setattr(seating, "give_back", forgetful)
