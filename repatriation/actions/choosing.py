@@ -14,8 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, OuterRef, Value, When
 
 from portal.places.home import home_path
-from portal.places.models import ROOT, Place
-from portal.places.tree import ids_under
+from portal.places.models import Place
 from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 
@@ -47,8 +46,7 @@ class Room:
 
 def in_reach(trip: Trip) -> RegistrationQuerySet:
     """The waiting families of the campaign that are in the province of the trip's pick-up point."""
-    province = f"{ROOT}{trip.pickup.province_code}/"
-    return Registration.objects.waiting(trip.campaign).filter(origin_id__in=ids_under([province]))
+    return Registration.objects.waiting(trip.campaign).filter(origin_id__in=trip.reach)
 
 
 def suitable(trip: Trip) -> RegistrationQuerySet:
@@ -69,7 +67,7 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
     stands still for other coordinators.
     """
     queue, left, out = suitable(trip), room.copy(), set(asked)
-    destinations = set(trip.destinations.values_list("pk", flat=True))
+    destinations = trip.destination_ids
     by_commune = bool(destinations or left.of_commune)
     chosen: list[Registration] = []
     window: list[int] = []
@@ -94,7 +92,7 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
     return chosen
 
 
-def _first_of_communes(rows: RegistrationQuerySet, left: Room, destinations: set[int]) -> list[int]:
+def _first_of_communes(rows: RegistrationQuerySet, left: Room, destinations: frozenset[int]) -> list[int]:
     """The first families for which there is room, in queue order, found in each commune's own part of the
     queue: a trip to three communes, or a day on which most are full, does not walk through the whole queue."""
     communes = Place.objects.filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
@@ -120,7 +118,7 @@ def passed_over(
     before = in_reach(trip)
     if seated:
         before = before.ahead_of(seated[-1])
-    destinations = set(trip.destinations.values_list("pk", flat=True))
+    destinations = trip.destination_ids
     rows = list(
         (before.filter(home_commune__in=destinations) if destinations else before).in_queue_order()[
             :SHOWN_PASSED_OVER
@@ -146,7 +144,7 @@ def _place(family: Registration) -> tuple[int, float, int]:
 
 
 def _against(
-    trip: Trip, family: Registration, left: Room, asked: set[int], destinations: set[int]
+    trip: Trip, family: Registration, left: Room, asked: set[int], destinations: frozenset[int]
 ) -> tuple[str, int]:
     """What stood against the family at its turn, and how much was free then."""
     if family.held_at is not None:

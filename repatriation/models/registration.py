@@ -94,7 +94,7 @@ class RegistrationQuerySet(ScopedQuerySet):
         """The families of the same queue that come before this one."""
         assert registration.registered_at is not None
         before = Before(registration.score, registration.registered_at, registration.pk)
-        return self.waiting(registration.campaign).filter(before)
+        return self.filter(before, campaign=registration.campaign_id, status=Status.WAITING)
 
 
 class Registration(HowRegistered):

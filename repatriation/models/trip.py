@@ -7,10 +7,13 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
+from portal.places.models import ROOT
+from portal.places.tree import ids_under
 from repatriation.models.campaign import Campaign
 from repatriation.models.registration import Registration
 
@@ -122,6 +125,16 @@ class Trip(models.Model):
     def day(self) -> dt.date:
         """The day on which it leaves, for which the communes' limits count."""
         return timezone.localdate(self.departs_at)
+
+    @cached_property
+    def reach(self) -> frozenset[int]:
+        """Ids of the places of the pick-up point's province, where the families are that it can take."""
+        return ids_under([f"{ROOT}{self.pickup.province_code}/"])
+
+    @cached_property
+    def destination_ids(self) -> frozenset[int]:
+        """Where it goes alone; none: everywhere."""
+        return frozenset(self.destinations.values_list("pk", flat=True))
 
 
 class OfferQuerySet(ScopedQuerySet):

@@ -7,28 +7,31 @@ import time
 from typing import Any
 
 import psycopg2
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from citizens import codes
 from portal.accounts.models import User
 from portal.places.models import ROOT, Place
+from repatriation.actions.choosing import SHOWN_PASSED_OVER, Room, choose
 from repatriation.actions.seating import answer_deadline, fill_trip
 from repatriation.models import Campaign, Trip
 
 SEATS = 45
 LOOKED_AT = 30  # families: with so many at hand the seats are nearly always full
 WRITTEN = ("records_event", "repatriation_offer", "citizens_secretlink", "notifications_message")
+KEPT = ("repatriation_filling", "repatriation_passedover")
 
 LOCK = """
-SELECT t.id, t.seats - t.seats_taken, t.campaign_id, place.path FROM repatriation_trip AS t
-JOIN places_place AS place ON place.id = t.pickup_id WHERE t.id = %s AND t.status = 'open' FOR UPDATE OF t
+SELECT id, seats - seats_taken FROM repatriation_trip WHERE id = %s AND status = 'open' FOR UPDATE
 """
 PICK = """
 SELECT id, people FROM repatriation_registration
-WHERE campaign_id = %s AND status = 'waiting' AND people <= %s AND NOT id = ANY (%s)
-    AND origin_id IN (SELECT id FROM places_place WHERE path LIKE %s)
-ORDER BY score DESC, registered_at, id LIMIT %s FOR UPDATE OF repatriation_registration SKIP LOCKED
+WHERE campaign_id = %(campaign)s AND status = 'waiting' AND people <= %(free)s AND NOT id = ANY (%(seen)s)
+    AND origin_id IN (SELECT id FROM places_place WHERE path LIKE %(reach)s)
+    AND held_at IS NULL AND NOT needs_escort
+    AND (travel_from IS NULL OR travel_from <= %(day)s) AND (travel_until IS NULL OR travel_until >= %(day)s)
+ORDER BY score * -1, registered_at, id LIMIT %(many)s FOR UPDATE OF repatriation_registration SKIP LOCKED
 """
 WRITE = """
 WITH seated AS (
@@ -41,8 +44,8 @@ WITH seated AS (
         'offered', '', jsonb_build_object('trip', %(code)s), home_commune_id
     FROM seated
 ), offers AS (
-    INSERT INTO repatriation_offer (trip_id, registration_id, people, status, deadline, created_at)
-    SELECT %(trip)s, id, people, 'offered', %(deadline)s, now() FROM seated
+    INSERT INTO repatriation_offer (trip_id, registration_id, people, status, deadline, created_at, by_hand)
+    SELECT %(trip)s, id, people, 'offered', %(deadline)s, now(), '' FROM seated
     RETURNING id, registration_id
 ), told AS (
     SELECT offers.id AS offer, seated.code, seated.phone, seated.people,
@@ -53,6 +56,20 @@ WITH seated AS (
     SELECT encode(sha256(token::bytea), 'hex'), 'offer', 'repatriation.offer', offer, phone, now(),
         now() + interval '30 days'
     FROM told
+), filling AS (
+    INSERT INTO repatriation_filling (trip_id, at, by_id, families, people)
+    SELECT %(trip)s, now(), %(user)s, count(*), sum(people) FROM seated RETURNING id
+), passed AS (
+    INSERT INTO repatriation_passedover (filling_id, registration_id, why, people, free)
+    SELECT filling.id, over.id, 'no_room', over.people, 0
+    FROM filling CROSS JOIN (
+        SELECT r.id, r.people FROM repatriation_registration AS r
+        JOIN repatriation_registration AS last ON last.id = %(last)s
+        WHERE r.campaign_id = %(campaign)s AND r.status = 'waiting' AND NOT r.id = ANY (%(ids)s)
+            AND r.origin_id IN (SELECT id FROM places_place WHERE path LIKE %(reach)s)
+            AND (r.score * -1, r.registered_at, r.id) < (last.score * -1, last.registered_at, last.id)
+        ORDER BY r.score * -1, r.registered_at, r.id LIMIT %(shown)s
+    ) AS over
 )
 INSERT INTO notifications_message (kind, phone, email, language, context, secrets, about_type, about_id,
     status, attempts, created_at, expires_at)
@@ -71,6 +88,7 @@ class Filling:
         self.campaign = Campaign.objects.get()
         self.officer = User.objects.get(username="dieuphoi")
         self.pickup = Place.objects.filter(kind="pickup", path__startswith=f"{ROOT}79/").order_by("pk")[0]
+        self.reach = f"{ROOT}79/%"
         self.gateway = self.campaign.gateways.order_by("pk")[0]
         self.bare = psycopg2.connect(**_address())
 
@@ -84,19 +102,27 @@ class Filling:
         return times
 
     def compare(self) -> None:
-        """Both ways seat the same families in turn, fill the trip and write as many rows."""
-        first = self._written("portal")
-        second = self._written("bare")
-        assert first["people"] == second["people"] == SEATS, f"{first} and {second}"
-        for rows in (first, second):
-            assert {rows[table] for table in WRITTEN} == {rows["families"]}, rows
+        """Both ways choose the same families, fill the trip and write as many rows."""
+        trip = self._trip()
+        with transaction.atomic():
+            wanted = [family.pk for family in choose(trip, Room(trip.seats_free))]
+            transaction.set_rollback(True)
+        with self.bare.cursor() as cursor:
+            chosen = self._pick(cursor, trip)
+        self.bare.rollback()
+        assert sorted(chosen) == sorted(wanted), f"{chosen} and {wanted}"
+        rows = {way: self._written(way) for way in ("portal", "bare")}
+        for found in rows.values():
+            assert found["people"] == SEATS, rows
+            assert {found[table] for table in WRITTEN} == {found["families"]}, rows
+            assert found["repatriation_filling"] == 1, rows
 
     def _written(self, way: str) -> dict[str, int]:
-        before = [_count(table) for table in WRITTEN]
+        before = {table: _count(table) for table in (*WRITTEN, *KEPT)}
         trip = self._trip()
         self._fill(way, trip)
         trip.refresh_from_db()
-        rows = {table: _count(table) - earlier for table, earlier in zip(WRITTEN, before, strict=True)}
+        rows = {table: _count(table) - earlier for table, earlier in before.items()}
         return rows | {"people": trip.seats_taken, "families": trip.offers.count()}
 
     def _timed(self, way: str) -> float:
@@ -126,25 +152,33 @@ class Filling:
     def _fill_barely(self, trip: Trip) -> None:
         deadline = answer_deadline(trip)
         with self.bare, self.bare.cursor() as cursor:
-            cursor.execute(LOCK, [trip.pk])
-            pk, free, campaign, path = cursor.fetchone()
-            reach = "/".join(path.split("/")[:2]) + "/%"
-            chosen: list[int] = []
-            while free:
-                cursor.execute(PICK, [campaign, free, chosen, reach, LOOKED_AT])
-                found = cursor.fetchall()
-                for family, people in found:
-                    if people <= free:
-                        chosen.append(family)
-                        free -= people
-                if not found:
-                    break
+            chosen = self._pick(cursor, trip)
             values = {
-                "ids": chosen, "trip": pk, "code": trip.code, "user": self.officer.pk,
+                "ids": chosen, "trip": trip.pk, "code": trip.code, "user": self.officer.pk,
                 "name": self.officer.full_name, "deadline": deadline, "time": str(trip.departs_at),
-                "pickup": self.pickup.name, "until": str(deadline),
+                "pickup": self.pickup.name, "until": str(deadline), "last": chosen[-1],
+                "campaign": self.campaign.pk, "reach": self.reach, "shown": SHOWN_PASSED_OVER,
             }  # fmt: skip
             cursor.execute(WRITE, values)
+
+    def _pick(self, cursor: Any, trip: Trip) -> list[int]:
+        """Lock the trip and the families for whom there is room."""
+        cursor.execute(LOCK, [trip.pk])
+        _pk, free = cursor.fetchone()
+        chosen: list[int] = []
+        values = {"campaign": self.campaign.pk, "reach": self.reach, "day": trip.day}
+        many = LOOKED_AT
+        while free:
+            cursor.execute(PICK, {**values, "free": free, "seen": chosen, "many": many})
+            found = cursor.fetchall()
+            if not found:
+                break
+            for family, people in found:
+                if people <= free:
+                    chosen.append(family)
+                    free -= people
+            many = free // 4 + 1  # few places are left: no more is read than will be needed
+        return chosen
 
 
 def _address() -> dict[str, Any]:

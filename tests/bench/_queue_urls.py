@@ -14,7 +14,7 @@ from django.utils import timezone
 from citizens.models import Household, Person, SecretLink
 from portal.notifications.models import Message
 from portal.records.models import Event
-from repatriation.models import Member, Registration
+from repatriation.models import Member, Registration, Screening
 
 BARE = "bench/register/"
 
@@ -52,6 +52,7 @@ def bare(request: HttpRequest) -> HttpResponse:
             home_address=draft["home_address"], reasons=draft["reasons"], people=len(people), rule_set_id=1,
             score=10, score_reasons=[{"points": 10}], registered_at=now, **home,
         )  # fmt: skip
+        Screening.objects.create(registration=row, commune_id=draft["home"], due_at=now)
         subject = {"subject_type": "repatriation.registration", "subject_id": row.pk}
         Event.objects.create(verb="submit", from_status="draft", to_status="waiting", **subject, **citizen)
         token = secrets.token_urlsafe(20)
