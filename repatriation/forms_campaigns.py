@@ -83,6 +83,15 @@ class CampaignForm(HelperMixin, forms.Form):
         help_text=_("Không chọn thì xã, phường xác nhận song song, không ai phải đợi."),
         required=False,
     )
+    seat_share = forms.IntegerField(
+        label=_("Phần chỗ được dùng của mỗi xe (%)"),
+        help_text=_("Từ 50 đến 100. Chuyến đã lập không đổi."),
+        min_value=50,
+        max_value=100,
+        initial=100,
+        widget=NumberInput,
+        error_messages={"invalid": WHOLE_NUMBER},
+    )
     rule_set = forms.ModelChoiceField(
         label=_("Bắt đầu với quy tắc ưu tiên"),
         help_text=_("Về sau đổi ở trang Quy tắc ưu tiên, cần hai người."),
@@ -122,7 +131,7 @@ class CampaignForm(HelperMixin, forms.Form):
 
     def _stored(self, campaign: Campaign) -> dict[str, Any]:
         names = ("name", "starts_on", "ends_on", "is_open", "offer_hours", "handover_hours")
-        more = ("screening_hours", "awaits_screening")
+        more = ("screening_hours", "awaits_screening", "seat_share")
         places = {
             name: [place.pk for place in getattr(campaign, name).all()] for name in ("origins", "gateways")
         }
@@ -142,9 +151,9 @@ class CampaignForm(HelperMixin, forms.Form):
             Div(*pickers[:2], css_class=half),
             Div(*pickers[2:], css_class=half),
             "gateways",
-            self._heading(_("Thời hạn")),
+            self._heading(_("Thời hạn và xe")),
             Div("offer_hours", "handover_hours", css_class=half),
-            "screening_hours",
+            Div("screening_hours", "seat_share", css_class=half),
             "awaits_screening",
         )
 

@@ -20,9 +20,9 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
+from repatriation.actions.campaigns import AFTER_CAMPAIGN
 from repatriation.models import Campaign, Handover, Registration, Trip, Wave
 
-LONGEST_AFTER_CAMPAIGN = dt.timedelta(days=14)  # for those who registered on the last days
 ALL = [("", _("Tất cả"))]
 DESTINATIONS = Div("destinations", template="repatriation/officer/_destinations.html")
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")
@@ -122,7 +122,7 @@ class TripForm(HelperMixin, forms.Form):
 
     def demand_day_of(self, campaign: Campaign, data: dict[str, Any]) -> None:
         """The day is one of the campaign's, or soon after it."""
-        last = campaign.ends_on + LONGEST_AFTER_CAMPAIGN
+        last = campaign.ends_on + AFTER_CAMPAIGN
         if data.get("day") and not self.errors.get("day") and not campaign.starts_on <= data["day"] <= last:
             self.add_error(
                 "day",

@@ -21,12 +21,12 @@ from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.ui.formats import vn_date, vn_datetime
 from portal.ui.forms import ClientKeyMixin, HelperMixin, NumberInput, VietnameseDateField
+from repatriation.actions.campaigns import AFTER_CAMPAIGN
 from repatriation.actions.trip_changes import TripChange
 from repatriation.actions.waves import MOST_TRIPS, TripPlan
 from repatriation.forms_officer import (
     ALL,
     DESTINATIONS,
-    LONGEST_AFTER_CAMPAIGN,
     TimeField,
     TripForm,
     communes,
@@ -81,7 +81,7 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
         elif first and last and last - first >= LONGEST_WAVE:
             self.add_error("last_day", _("Một đợt xe dài tối đa 31 ngày. Vui lòng chọn ngày cuối sớm hơn."))
         if campaign:
-            end = campaign.ends_on + LONGEST_AFTER_CAMPAIGN
+            end = campaign.ends_on + AFTER_CAMPAIGN
             for name in ("first_day", "last_day"):
                 day = data.get(name)
                 if day and not campaign.starts_on <= day <= end:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,23 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
         rows = Registration.objects.filter(campaign=row, status__in=DECIDABLE, screened_at=None)
         begin_screening_many(rows.exclude(screenings__status__in=OPEN).values_list("pk", flat=True))
     return row
+
+
+def demand_fits(campaign: Campaign, gateway: Place, departs_at: dt.datetime) -> None:
+    """Whether a trip may be planned so; the campaign stays as it is until this transaction ends. A form has
+    said the same already, unless somebody changed the campaign meanwhile. Raises `Refusal`."""
+    held = Campaign.objects.hold_rules(campaign.pk)
+    last = held.ends_on + AFTER_CAMPAIGN
+    day = timezone.localdate(departs_at)
+    if held.starts_on <= day <= last and held.gateways.filter(pk=gateway.pk).exists():
+        return
+    raise Refusal(
+        _(
+            "Đợt này vừa được sửa: chuyến chỉ đi từ %(first)s đến %(last)s, qua các chốt của đợt. Vui lòng "
+            "tải lại trang và chọn lại."
+        )
+        % {"first": vn_date(held.starts_on), "last": vn_date(last)}
+    )
 
 
 def _free_slug(name: str) -> str:

@@ -21,6 +21,7 @@ from portal.records.actors import Actor
 from portal.records.log import record
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.actions.boarding import boarded_families, miss_families, undo_all
+from repatriation.actions.campaigns import demand_fits
 from repatriation.actions.manifests import freeze_manifest
 from repatriation.actions.offering import give_back, lock_offers, tell
 from repatriation.actions.screening import begin_screening
@@ -45,7 +46,10 @@ def plan_trip(
     wave: Wave | None = None,
 ) -> Trip:
     """A new trip, planned: nobody is seated before it is opened. `seats` are those of the vehicle; of them
-    the campaign's share may be used. It takes families of the `destinations` alone, where there are some."""
+    the campaign's share may be used. It takes families of the `destinations` alone, where there are some.
+
+    Raises `Refusal` where the campaign no longer has this gateway or these days."""
+    demand_fits(campaign, gateway, departs_at)
     code = codes.make(CODE_PREFIX)
     while Trip.objects.filter(code=code).exists():
         code = codes.make(CODE_PREFIX)

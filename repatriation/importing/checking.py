@@ -10,6 +10,7 @@ from citizens.models import Person
 from portal.places.gazetteer import Gazetteer
 from portal.sheets.reading import Table, read_table
 from portal.sheets.refusals import FileRefused
+from repatriation.importing.admitting import admit
 from repatriation.importing.columns import Headings, find_headings
 from repatriation.importing.families import Line, join, read_lines
 from repatriation.importing.matching import match
@@ -70,6 +71,7 @@ def check(
     told(total // 2, total)
     origins = list(campaign.origins.all())
     families = join(lines, Gazetteer.load(), origins)
+    admit(families, campaign)
     told(total * 2 // 3, total)
     known = match(families, campaign, lock=lock)
     return Checked(lines, families, known)

@@ -74,6 +74,9 @@ ERRORS = {
     "origin_outside": gettext_lazy(
         "đợt này không đón từ %(value)s. Vui lòng chờ đợt khác hoặc gọi tổng đài."
     ),
+    "not_admitted": gettext_lazy(
+        "gia đình không thuộc diện của đợt này (%(words)s). Vui lòng xem lại, hoặc chờ khi đợt mở cho mọi người."
+    ),
     "flag_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng đánh dấu x, hoặc để trống."),
     "doses_unknown": gettext_lazy("ghi một số từ 0 đến %(limit)s, hoặc để trống."),
     "travel_order": gettext_lazy("ngày cuối trước ngày đầu. Vui lòng xem lại hai ngày đi."),

@@ -71,11 +71,12 @@ def trip_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
-        trip = trips.plan_trip(data["campaign"], by=user, **{name: data[name] for name in names})
-        messages.success(
-            request, _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
-        )
-        return redirect("repatriation:trip", trip.code)
+        told = {name: data[name] for name in names}
+        trip = attempt(request, lambda: trips.plan_trip(data["campaign"], by=user, **told))
+        if trip is not None:
+            said = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
+            messages.success(request, said)
+            return redirect("repatriation:trip", trip.code)
     status = 422 if form.is_bound else 200
     return render(request, "repatriation/officer/trip_add.html", {"form": form}, status=status)
 

@@ -19,7 +19,7 @@ from portal.records.models import Event, Read
 from portal.ui.formats import vn_date
 from repatriation.actions.campaigns import add_campaign, edit_campaign
 from repatriation.actions.registration import NotAdmitted, family_actor, submit
-from repatriation.actions.trips import cancel_trip
+from repatriation.actions.trips import cancel_trip, plan_trip
 from repatriation.admission import admits, check_admits, for_whom
 from repatriation.models import Campaign, Registration, RuleSet, Screening
 from repatriation.priority import Facts, PersonFacts, RuleError
@@ -27,6 +27,7 @@ from repatriation.refusal import Refusal
 from tests.factories import make_user
 from tests.repatriation.conftest import make_campaign
 from tests.repatriation.families import baby, draft_of, entry, filled
+from tests.repatriation.lists import checked, faults
 from tests.repatriation.road import as_, bus, family, on_the_road, text_of
 from tests.repatriation.wizard import step
 
@@ -57,6 +58,7 @@ def posted(road: SimpleNamespace, *lines: dict[str, Any], **changes: Any) -> dic
         "offer_hours": 12,
         "handover_hours": 4,
         "screening_hours": 24,
+        "seat_share": 100,
         "rule_set": RuleSet.objects.earliest("pk").pk,
         "admits-TOTAL_FORMS": len(lines),
         "admits-INITIAL_FORMS": 0,
@@ -143,6 +145,14 @@ def test_the_last_page_says_so_before_sending(client: Client, at_check: Registra
     assert client.post(step("kiem-tra")).url == reverse("repatriation:register_done")
 
 
+def test_a_list_brings_only_families_that_are_admitted(road: SimpleNamespace) -> None:
+    Campaign.objects.update(admits=ADMITS_2021[:1])
+    batch = checked(Campaign.objects.get(), road.coordinator)
+    assert faults(batch) == {4: ["not_admitted"]}
+    Campaign.objects.update(admits=[])
+    assert not faults(checked(Campaign.objects.get(), road.coordinator))
+
+
 # What may change
 
 
@@ -200,6 +210,17 @@ def test_two_campaigns_of_one_name_have_pages_of_their_own(road: SimpleNamespace
     assert [row.slug for row in made] == ["dot-moi", "dot-moi-2", "dot-moi-3"]
 
 
+def test_a_trip_is_planned_by_the_campaign_as_it_is_now(road: SimpleNamespace) -> None:
+    edit_campaign(road.campaign, stored(road.campaign, gateways=[road.second]), by=road.coordinator)
+    when = timezone.now() + dt.timedelta(days=2)
+    plan = {"pickup": road.places.pickup, "seats": 45, "by": road.coordinator}
+    with pytest.raises(Refusal, match="vừa được sửa"):
+        plan_trip(road.campaign, gateway=road.checkpoint, departs_at=when, **plan)
+    with pytest.raises(Refusal, match="vừa được sửa"):
+        plan_trip(road.campaign, gateway=road.second, departs_at=when + dt.timedelta(days=60), **plan)
+    assert plan_trip(road.campaign, gateway=road.second, departs_at=when, **plan).status == "planned"
+
+
 # The officers' pages
 
 
@@ -242,6 +263,7 @@ def test_opening_to_everybody_is_an_edit(road: SimpleNamespace) -> None:
         ({"gateways": []}, [], "ít nhất một chốt"),
         ({"offer_hours": "nhiều"}, [], "một số nguyên"),
         ({"screening_hours": 0}, [], "Số nhỏ nhất là 1"),
+        ({"seat_share": 40}, [], "Số nhỏ nhất là 50"),
         ({}, [{"kind": "child_under_months"}], "Vui lòng ghi số N"),
         ({}, [{"kind": "pregnant"}, {"kind": "pregnant"}], "cùng một điều kiện"),
     ],

@@ -13,10 +13,13 @@ from django.utils import timezone
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused
 from repatriation.actions import screening as actions
+from repatriation.actions import trips
+from repatriation.actions.campaigns import edit_campaign
 from repatriation.actions.registration import withdraw
 from repatriation.actions.screening import AlreadyDecided
 from repatriation.actions.seating import fill_trip
-from repatriation.models import Screening
+from repatriation.models import Campaign, Screening, Trip
+from repatriation.models.campaign import CampaignQuerySet
 from tests.race import at_once, meeting
 from tests.repatriation.racing import kinds, unlocked, without_index
 from tests.repatriation.road import bus, family, make_road, sql_around
@@ -229,3 +232,51 @@ def test_control_without_the_index_it_is_put_twice(
         twice = Screening.objects.open().count()
         Screening.objects.all().delete()
     assert twice == 2
+
+
+# A campaign is changed while a trip is planned by it
+
+
+def change_while_planning(
+    road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> list[Any]:
+    """The gateway is taken out between the look at the campaign and the writing of the trip."""
+    meet, fits = meeting(2, seconds), trips.demand_fits
+
+    def met(*args: Any) -> None:
+        fits(*args)
+        meet()
+
+    def change() -> Any:
+        done = edit_campaign(road.campaign, {"gateways": [road.second]}, by=road.coordinator)
+        meet()
+        return done
+
+    def plan() -> Any:
+        when = timezone.now() + dt.timedelta(days=2)
+        places = {"pickup": road.places.pickup, "gateway": road.checkpoint}
+        return trips.plan_trip(road.campaign, departs_at=when, seats=45, by=road.coordinator, **places)
+
+    monkeypatch.setattr(trips, "demand_fits", met)
+    return at_once(plan, change)
+
+
+def stranded() -> bool:
+    """A trip goes through a gateway that its campaign does not have."""
+    return Trip.objects.exclude(gateway__in=Campaign.objects.values("gateways")).exists()
+
+
+def test_a_gateway_does_not_go_while_a_trip_is_planned_through_it(
+    road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = change_while_planning(road, monkeypatch, 1)
+    assert "Refusal" in kinds(results)
+    assert not stranded()
+
+
+def test_control_without_the_hold_the_trip_is_stranded(
+    road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CampaignQuerySet, "hold_rules", lambda rows, pk: rows.get(pk=pk))
+    change_while_planning(road, monkeypatch, 5)
+    assert stranded()

@@ -21,6 +21,7 @@ from repatriation.actions import screening as actions
 from repatriation.actions.registration import withdraw
 from repatriation.actions.screening import AlreadyDecided
 from repatriation.actions.seating import fill_trip
+from repatriation.actions.splitting import split_family
 from repatriation.actions.trips import requeue_family
 from repatriation.models import Campaign, Registration, Screening
 from repatriation.refusal import Refusal
@@ -256,6 +257,17 @@ def test_many_imported_families_are_asked_for_at_once(road: SimpleNamespace) -> 
     assert actions.begin_screening_many(ids) == 3
     assert actions.begin_screening_many(ids) == 0
     assert Screening.objects.filter(status="pending").count() == 4
+
+
+def test_a_family_that_is_parted_is_asked_for_in_both_parts(road: SimpleNamespace) -> None:
+    row, done = asked(road), asked(road)
+    actions.confirm(done, by=road.here)
+    for one, open_rows in ((row, 2), (done, 0)):
+        leaving = [one.registration.members.all()[1].pk]
+        new = split_family(one.registration, leaving, by=road.coordinator, reason="Một nửa đi trước")
+        both = Screening.objects.open().filter(registration__in=[one.registration, new])
+        assert both.count() == open_rows
+        assert (now(new).screened_at is None) is bool(open_rows)
 
 
 # By itself

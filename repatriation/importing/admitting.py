@@ -1,0 +1,36 @@
+"""A list brings only families that may apply in the campaign; the others are told so in their own rows."""
+
+from __future__ import annotations
+
+from repatriation.admission import admits, for_whom
+from repatriation.importing.families import Line
+from repatriation.models import Campaign
+from repatriation.priority import Facts, PersonFacts
+
+
+def admit(families: dict[int, list[Line]], campaign: Campaign) -> None:
+    """A fault at the head of each family that is in none of the groups; one with other faults in its names or
+    births is left until these are mended."""
+    if not campaign.admits:
+        return
+    words = "; ".join(for_whom(campaign))
+    for family in families.values():
+        readable = all("full_name" in line.values and "birth" in line.values for line in family)
+        if readable and not admits(campaign, _facts(family)):
+            family[0].wrong("full_name", "not_admitted", words=words)
+
+
+def _facts(family: list[Line]) -> Facts:
+    entries = [line.entry for line in family]
+    return Facts(
+        people=tuple(
+            PersonFacts(
+                age_months=max(entry.age_in_months(), 0),
+                is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
+                has_chronic_illness=entry.has_chronic_illness,
+                has_disability=entry.has_disability,
+            )
+            for entry in entries
+        ),
+        reasons=frozenset(family[0].values.get("family_reasons", ())),
+    )
