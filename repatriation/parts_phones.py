@@ -33,12 +33,3 @@ parts.worklist.register(
         empty_text=_("Gia đình khai nhầm số điện thoại, xin đổi số khác, sẽ hiện ở đây."),
     )
 )
-parts.navigation.register(
-    parts.NavigationItem(
-        key="phone_corrections",
-        label=_("Đổi số điện thoại"),
-        url_name="repatriation:phone_correction_list",
-        permission=P.EDIT_PEOPLE,
-        order=28,
-    )
-)

@@ -233,6 +233,11 @@ class FamilyPhoneForm(StepForm):
         "phone",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("for_whom", "contact_name", "contact_relation"):
+            self.fields[name].depends = True  # type: ignore[attr-defined]  # not called optional
+
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {
             "for_whom": RELATIVES if draft.contact_name else OWN,

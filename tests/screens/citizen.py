@@ -139,10 +139,19 @@ def say_for_relatives(page: Page) -> None:
     _send(page)
 
 
+def ask_for_another_phone(page: Page) -> None:
+    page.locator("[name=identity]").fill(_own(page, "07219448{}"))
+    page.locator("[name=birth]").fill("12/03/1994")
+    page.locator("[name=phone]").fill(_own(page, "090377{}"))
+    _send(page)
+
+
 def say_half_a_test(page: Page) -> None:
-    """The same woman as before, with the part about doses open and a test told by half."""
-    say_person(page)
-    page.locator("details summary").last.click()
+    """The woman of the form, with the part about doses open and a test told by half."""
+    with page.expect_navigation():
+        page.locator("main a[href*='/nguoi/']").first.click()
+    _send(page)
+    page.locator("details.card-box summary").click()
     page.locator("[name=doses]").select_option("2")
     page.locator("[name=test_kind]").select_option("pcr")
     _send(page)

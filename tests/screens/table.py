@@ -191,6 +191,20 @@ def order_no_list(page: Page) -> None:
     order_export(page, "/officer/today/")
 
 
+def refuse_phone(page: Page) -> None:
+    """Without a reason."""
+    open_first(page)
+    page.locator("details summary:visible").last.click()
+    with page.expect_navigation():
+        page.locator("form[action$='/refuse/'] button").click()
+
+
+def look_up_caller(page: Page) -> None:
+    page.locator("[name=q]").fill(WAITING)
+    page.locator("[name=reason]").fill("Hỏi thứ tự")
+    press_submit(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
@@ -237,8 +251,8 @@ SCREENS: list[Screen] = [
     Screen("repatriation-register-person", "/dang-ky/buoc/que-nha/", act=citizen.say_home),
     Screen("repatriation-register-person-wrong", "/dang-ky/nguoi/them/", act=citizen.say_person_wrongly),
     Screen("repatriation-register-health", "/dang-ky/nguoi/them/", act=citizen.say_person),
-    Screen("repatriation-register-doses", "/dang-ky/nguoi/them/", act=citizen.say_half_a_test),
     Screen("repatriation-register-family", "/dang-ky/buoc/gia-dinh/", act=citizen.say_health),
+    Screen("repatriation-register-doses", "/dang-ky/buoc/gia-dinh/", act=citizen.say_half_a_test),
     Screen("repatriation-register-reasons", "/dang-ky/buoc/ly-do/"),
     Screen("repatriation-register-travel", "/dang-ky/buoc/ly-do/", act=citizen.say_reasons),
     Screen("repatriation-register-travel-wrong", "/dang-ky/buoc/ngay-di/", act=citizen.say_past_days),
@@ -250,6 +264,21 @@ SCREENS: list[Screen] = [
     Screen("citizens-mine", "/", act=citizen.behind(WAITING)),
     Screen("repatriation-registration", "/", act=citizen.behind(WAITING, then="/cua-toi/dang-ky/")),
     Screen("repatriation-offer", "/", act=open_offer),
+    Screen("repatriation-wrong-phone", "/dang-ky/sai-so/"),
+    Screen("repatriation-wrong-phone-wrong", "/dang-ky/sai-so/", act=press_submit),
+    Screen("repatriation-wrong-phone-code", "/dang-ky/sai-so/", act=citizen.ask_for_another_phone),
+    Screen("repatriation-wrong-phone-done", "/dang-ky/sai-so/xong/"),
+    Screen("repatriation-phone-corrections", "/officer/phone-corrections/", user="xa"),
+    Screen("repatriation-phone-corrections-none", "/officer/phone-corrections/?q=khongco", user="xa"),
+    Screen("repatriation-phone-correction", "/officer/phone-corrections/", user="xa", act=open_first),
+    Screen("repatriation-phone-refuse-wrong", "/officer/phone-corrections/", user="xa", act=refuse_phone),
+    Screen("repatriation-callers", "/officer/callers/", user="tongdai"),
+    Screen("repatriation-callers-found", "/officer/callers/", user="tongdai", act=look_up_caller),
+    Screen("repatriation-callers-wrong", "/officer/callers/", user="tongdai", act=press_submit),
+    Screen("repatriation-entry", "/officer/registrations/new/", user="tongdai"),
+    Screen("repatriation-entry-wrong", "/officer/registrations/new/", user="tongdai", act=press_submit),
+    Screen("repatriation-entries", "/officer/registrations/mine/", user="donghuong"),
+    Screen("repatriation-entries-none", "/officer/registrations/mine/?q=khongco", user="donghuong"),
     Screen("repatriation-queue", "/officer/queue/", user="dieuphoi"),
     Screen("repatriation-family", "/officer/queue/", user="dieuphoi", act=open_first),
     Screen("repatriation-campaigns", "/officer/campaigns/", user="dieuphoi"),
