@@ -23,21 +23,26 @@ BYTES = 20  # 160 bits; the design asks for at least 128
 DEFAULT_LIFETIME = dt.timedelta(days=30)
 
 _purposes: dict[str, str] = {}
+_gone: dict[str, str] = {}
 
 
 class LinkRefused(Exception):
-    """The link is unknown, past its time or withdrawn. `expired` tells the last two from the first."""
+    """The link is unknown, past its time or withdrawn. `expired` tells the last two from the first;
+    `template` is the page that says what to do next."""
 
-    def __init__(self, *, expired: bool) -> None:
+    def __init__(self, *, expired: bool, template: str = "citizens/link_refused.html") -> None:
         super().__init__("expired" if expired else "unknown")
         self.expired = expired
+        self.template = template
 
 
-def register_purpose(purpose: str, url_name: str) -> None:
-    """`url_name` is the view that takes `token` and does what the purpose says."""
+def register_purpose(purpose: str, url_name: str, *, gone: str = "citizens/link_refused.html") -> None:
+    """`url_name` is the view that takes `token` and does what the purpose says; `gone` the template for
+    whoever comes too late."""
     if purpose in _purposes:
         raise ValueError(f"purpose {purpose!r} is registered twice")
     _purposes[purpose] = url_name
+    _gone[purpose] = gone
 
 
 def url_name_for(purpose: str) -> str:
@@ -91,7 +96,7 @@ def find_link(token: str, purpose: str | None = None) -> SecretLink:
     if link is None or (purpose is not None and link.purpose != purpose):
         raise LinkRefused(expired=False)
     if link.revoked_at is not None or link.expires_at <= timezone.now():
-        raise LinkRefused(expired=True)
+        raise LinkRefused(expired=True, template=_gone[link.purpose])
     return link
 
 
@@ -121,3 +126,11 @@ def revoke_links(subject: models.Model, purpose: str) -> int:
         subject_type=subject_type, subject_id=subject_id, purpose=purpose, revoked_at=None
     )
     return rows.update(revoked_at=timezone.now())
+
+
+def end_links(subject: models.Model, purpose: str) -> int:
+    """Withdraw them for good: no phone is kept either, only that such a link was once good."""
+    subject_type, subject_id = subject_of(subject)
+    rows = SecretLink.objects.filter(subject_type=subject_type, subject_id=subject_id, purpose=purpose)
+    rows.filter(revoked_at=None).update(revoked_at=timezone.now())
+    return rows.update(phone="")

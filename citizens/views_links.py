@@ -11,4 +11,4 @@ from citizens.links import LinkRefused
 def refused(request: HttpRequest, error: LinkRefused) -> HttpResponse:
     """410 for a link past its time or withdrawn, 404 for one that never was; both say what to do next."""
     status = 410 if error.expired else 404
-    return render(request, "citizens/link_refused.html", {"expired": error.expired}, status=status)
+    return render(request, error.template, {"expired": error.expired}, status=status)

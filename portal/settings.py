@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear-old-exports": {"task": "portal.reporting.tasks.clear_old_exports", "schedule": 3600.0},
     "work-on-imports": {"task": "repatriation.tasks.work_on_imports", "schedule": 3.0},
     "clear-old-imports": {"task": "repatriation.tasks.clear_old_imports", "schedule": 3600.0},
+    "clear-forgotten-forms": {"task": "repatriation.tasks.clear_forgotten", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},

@@ -5,4 +5,11 @@ class RepatriationConfig(AppConfig):
     name = "repatriation"
 
     def ready(self) -> None:
-        from repatriation import messages, parts, parts_officer, parts_phones, parts_screening  # noqa: F401
+        from repatriation import (  # noqa: F401
+            messages,
+            messages_changes,
+            parts,
+            parts_officer,
+            parts_phones,
+            parts_screening,
+        )

@@ -255,6 +255,8 @@ register_verbs(
         "miss": _("Vắng mặt khi xe chạy"),
         "arrive": _("Đến chốt"),
         "close": _("Về đến địa phương"),
+        "change": _("Gia đình sửa đăng ký"),
+        "expire": _("Xóa bản khai dở đã quá hạn"),
         "withdraw": _("Rút đăng ký"),
         "mark_duplicate": _("Ghi là trùng đăng ký khác"),
         "rescore": _("Tính lại điểm ưu tiên"),

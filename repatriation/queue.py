@@ -22,14 +22,26 @@ SELECT id, place FROM (
 ) AS queue WHERE id = ANY(%s)
 """
 
+COUNTED = """
+SELECT id, 1 + (
+    SELECT count(*) FROM repatriation_registration AS ahead
+    WHERE ahead.campaign_id = family.campaign_id AND ahead.status IN ('waiting')
+        AND (ahead.score * -1, ahead.registered_at, ahead.id)
+            < (family.score * -1, family.registered_at, family.id)
+) FROM repatriation_registration AS family WHERE campaign_id = %s AND status = 'waiting' AND id = ANY(%s)
+"""
+FEW = 3  # families
+
 
 def positions(campaign: Campaign, registration_ids: Iterable[int]) -> dict[int, int]:
-    """The number in the queue of each family, 1 for the first; one pass over the queue's own index."""
+    """The number in the queue of each family, 1 for the first. For a few
+    the part of the queue before each is counted, for many one pass goes over the queue's own index."""
     ids = list(registration_ids)
     if not ids:
         return {}
+    query = COUNTED if len(ids) <= FEW else POSITIONS
     with connection.cursor() as cursor:
-        cursor.execute(POSITIONS, [campaign.pk, ids])
+        cursor.execute(query, [campaign.pk, ids])
         return dict(cursor.fetchall())
 
 

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, importing, rescoring, screening, seating, waves
+from repatriation.actions import handovers, importing, rescoring, saving, screening, seating, waves
 
 logger = logging.getLogger(__name__)
 
@@ -57,3 +57,9 @@ def clear_old_imports() -> int:
 def take_asked_steps() -> int:
     """Fill or close the trips of the waves for which that was asked."""
     return waves.take_asked_steps()
+
+
+@shared_task
+def clear_forgotten() -> int:
+    """Wipe half-filled forms that nobody came back to."""
+    return saving.clear_forgotten()

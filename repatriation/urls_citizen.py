@@ -5,13 +5,15 @@ from django.urls import path
 from repatriation import views_campaigns, views_wrong_phone
 from repatriation import views_citizen as citizen
 from repatriation import views_citizen_screening as screening
-from repatriation.wizard import steps, views, views_people, views_phone
+from repatriation.wizard import steps, views, views_change, views_later, views_people, views_phone
 
 urlpatterns = [
     path("dot-don/", views_campaigns.campaigns, name="campaigns"),
     path("dot-don/<slug:slug>/", views_campaigns.campaign, name="campaign"),
     path("dang-ky/", views.start, name="register"),
     path("dang-ky/lam-lai/", views.restart, name="register_restart"),
+    path("dang-ky/luu-lai/", views_later.later, name="register_later"),
+    path("dang-ky/khai-tiep/<str:token>/", views_later.resume, name="draft"),
     path("dang-ky/buoc/gia-dinh/", views_people.people, name="register_people"),
     path("dang-ky/buoc/dien-thoai/", views_phone.phone, name="register_phone"),
     path("dang-ky/buoc/ma-xac-nhan/", views_phone.code, name="register_code"),
@@ -45,5 +47,16 @@ urlpatterns = [
         name="my_withdraw",
     ),
     path("cua-toi/dang-ky/<slug:code>/cho-ngoi/", citizen.by_phone(citizen.offer), name="my_offer"),
+    path("dang-ky/<str:token>/sua/", citizen.by_link(views_change.start), name="registration_change"),
+    path("cua-toi/dang-ky/<slug:code>/sua/", citizen.by_phone(views_change.start), name="my_change"),
+    path("sua-dang-ky/<slug:code>/bo/", views_change.drop, name="change_drop"),
+    path("sua-dang-ky/<slug:code>/buoc/gia-dinh/", views_people.people, name="change_people"),
+    path(f"sua-dang-ky/<slug:code>/buoc/{steps.CHECK}/", views_change.check, name="change_check"),
+    path("sua-dang-ky/<slug:code>/buoc/<slug:step>/", views.step, name="change_step"),
+    path("sua-dang-ky/<slug:code>/nguoi/them/", views_people.person, name="change_person_add"),
+    path("sua-dang-ky/<slug:code>/nguoi/<str:key>/", views_people.person, name="change_person"),
+    path("sua-dang-ky/<slug:code>/nguoi/<str:key>/suc-khoe/", views_people.health, name="change_health"),
+    path("sua-dang-ky/<slug:code>/nguoi/<str:key>/bo/", views_people.remove, name="change_person_remove"),
+    path("sua-dang-ky/<slug:code>/nguoi/<str:key>/dai-dien/", views_people.first, name="change_person_first"),
     path("cho-ngoi/<str:token>/", citizen.by_offer_link(citizen.offer), name="offer"),
 ]

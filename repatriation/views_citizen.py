@@ -7,7 +7,7 @@ where the other pages lie on the same way in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -25,14 +25,16 @@ from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import phone_required, viewer_of
 from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
+from repatriation.actions.changes import CHANGEABLE
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
-from repatriation.actions.registration import family_actor, position, withdraw
+from repatriation.actions.registration import family_actor, withdraw
 from repatriation.declared import positives_of
 from repatriation.forms_citizen import WithdrawForm
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import LIVE, Status
 from repatriation.priority import sentence
 from repatriation.screening_words import last_screening
+from repatriation.standing import standing
 from repatriation.timeline import steps_of
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -47,6 +49,8 @@ class Door:
     withdraw: str
     offer_page: str
     question: str = ""
+    change: str = ""
+    token: str = ""  # of the secret link, when that is how they came
     offer: Offer | None = None
 
     def last_offer(self) -> Offer | None:
@@ -58,8 +62,14 @@ class Door:
 
 
 View = Callable[[HttpRequest, Door], HttpResponse]
-LINK_PAGES = ("registration", "withdraw", "registration_offer", "registration_question")
-PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question")
+LINK_PAGES = (
+    "registration",
+    "withdraw",
+    "registration_offer",
+    "registration_question",
+    "registration_change",
+)
+PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question", "my_change")
 REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
@@ -75,7 +85,8 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
         except LinkRefused as error:
             return refused(request, error)
         rows = Registration.objects.visible_to(viewer_for(link)).exclude(status=Status.DRAFT)
-        return view(request, _door(get_object_or_404(rows.select_related(*REGISTRATION)), LINK_PAGES, token))
+        row = get_object_or_404(rows.select_related(*REGISTRATION))
+        return view(request, replace(_door(row, LINK_PAGES, token), token=token))
 
     return opened
 
@@ -117,16 +128,15 @@ def by_offer_link(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def _door(row: Registration, names: tuple[str, str, str, str], key: str) -> Door:
-    page, out, offer, question = (reverse(f"repatriation:{name}", args=[key]) for name in names)
-    return Door(row, page=page, withdraw=out, offer_page=offer, question=question)
+def _door(row: Registration, names: tuple[str, ...], key: str) -> Door:
+    page, out, offer, question, change = (reverse(f"repatriation:{name}", args=[key]) for name in names)
+    return Door(row, page=page, withdraw=out, offer_page=offer, question=question, change=change)
 
 
 @require_GET
 def registration(request: HttpRequest, door: Door) -> HttpResponse:
     """State, number in the queue and why, steps, and the code for the checkpoint."""
     row, offer = door.registration, door.last_offer()
-    place, total = position(row)
     screening = last_screening(row)
     context = {
         "registration": row,
@@ -135,12 +145,13 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
         "positives": positives_of(row.members.select_related("person")),
         "door": door,
         "offer": offer,
-        "place": place,
-        "total": total,
+        "standing": standing(row),
         "sentence": sentence(row.score_reasons),
         "steps": steps_of(row, offer, screening),
         "is_live": row.status in LIVE,
         "may_withdraw": allowed(row, "withdraw"),
+        "may_change": row.status in CHANGEABLE,
+        "changing": row.status in CHANGEABLE and row.changes.open().exists(),
     }
     return render(request, "repatriation/citizen/registration.html", context)
 

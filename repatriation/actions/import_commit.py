@@ -23,7 +23,8 @@ from portal.places.models import Place
 from portal.records.log import event_for, record_changed
 from portal.records.models import Event
 from repatriation.actions.people import Home, completion, new_person
-from repatriation.actions.registration import LINK_LIFETIME, phone_lock
+from repatriation.actions.refusals import phone_lock
+from repatriation.actions.registration import LINK_LIFETIME
 from repatriation.actions.screening import begin_screening_many
 from repatriation.importing.checking import Told
 from repatriation.importing.families import Line

@@ -9,8 +9,9 @@ the commune to settle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -65,9 +66,15 @@ class Home:
 
 
 def settle_people(
-    entries: Iterable[PersonEntry], home: Home, *, by: User | Actor, papers_seen: bool | None = None
+    entries: Iterable[PersonEntry],
+    home: Home,
+    *,
+    by: User | Actor,
+    papers_seen: bool | None = None,
+    standing: Mapping[str, Person] = MappingProxyType({}),
 ) -> list[Person]:
-    """A person for each entry, in the same order: found or made, all in one household.
+    """A person for each entry, in the same order: found or made, all in one household. `standing` names by
+    the entry's key whom the caller knows and has locked; they are nobody else's.
 
     `papers_seen`: whether somebody compared the papers, as officers do unless it is said otherwise.
 
@@ -79,7 +86,7 @@ def settle_people(
     entries = list(entries)
     by_citizen = as_actor(by).kind == "citizen" if papers_seen is None else not papers_seen
     for _try in range(3):  # somebody may add the same number between the look and the insert
-        found = match(entries, known_people(entries, home), home, by_citizen=by_citizen)
+        found = {**standing, **_find(entries, home, standing, by_citizen)}
         try:
             with transaction.atomic():
                 return _write(entries, found, home, by)
@@ -90,8 +97,17 @@ def settle_people(
     raise NumberDisagrees(taken) if by_citizen else IdentityTaken(taken)
 
 
-def known_people(entries: Iterable[PersonEntry], home: Home) -> list[Person]:
-    """Everybody whom one of the entries may mean, locked: by number, or without one by the proved phone."""
+def _find(
+    entries: list[PersonEntry], home: Home, standing: Mapping[str, Person], by_citizen: bool
+) -> dict[str, Person]:
+    asked = [entry for entry in entries if entry.key not in standing]
+    taken = {person.pk for person in standing.values()}
+    return match(asked, known_people(asked, home), home, by_citizen=by_citizen, taken=taken)
+
+
+def known_people(entries: Iterable[PersonEntry], home: Home, *, also: Collection[int] = ()) -> list[Person]:
+    """Everybody whom one of the entries may mean, locked: by number, or without one by the proved phone.
+    `also` are ids of others to be locked in the same order."""
     wanted, names, numbers = Q(), set(), set()
     for entry in entries:
         if entry.identity:
@@ -102,6 +118,8 @@ def known_people(entries: Iterable[PersonEntry], home: Home) -> list[Person]:
         wanted |= Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
     if names and home.phone:  # a name and a birth alone tell nobody apart
         wanted |= Q(phone=home.phone, search_name__in=names)
+    if also:
+        wanted |= Q(pk__in=also)
     if not wanted:
         return []
     rows = Person.objects.select_for_update(of=("self",)).select_related("household")
@@ -109,16 +127,23 @@ def known_people(entries: Iterable[PersonEntry], home: Home) -> list[Person]:
 
 
 def match(
-    entries: Iterable[PersonEntry], known: list[Person], home: Home, *, by_citizen: bool
+    entries: Iterable[PersonEntry],
+    known: list[Person],
+    home: Home,
+    *,
+    by_citizen: bool,
+    taken: Collection[int] = (),
 ) -> dict[str, Person]:
-    """Whom each entry means, by its key: one of the `known`, or somebody new who is not stored yet."""
+    """Whom each entry means, by its key: one of the `known`, or somebody new who is not stored yet. No name
+    alone leads to one of `taken`, who are other people of the form."""
     found: dict[str, Person] = {}
     for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
         if entry.identity:
-            person = _by_number(entry, known, by_citizen)
+            person = by_number(entry, known, by_citizen)
         else:
-            taken = [id(row) for row in found.values()]
-            person = _by_name(entry, home, [row for row in known if id(row) not in taken])
+            others = [id(row) for row in found.values()]
+            free = [row for row in known if id(row) not in others and row.pk not in taken]
+            person = _by_name(entry, home, free)
         if person is None:
             person = new_person(entry, home)
             known = [*known, person]
@@ -126,7 +151,8 @@ def match(
     return found
 
 
-def _by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Person | None:
+def by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Person | None:
+    """Whom a number finds. Raises `NumberDisagrees` or `IdentityTaken` where that is somebody else."""
     numbers = {entry.identity, entry.old_identity} - {""}
     rows = [row for row in known if {row.identity_number, row.old_identity_number} & numbers]
     # The number itself counts more than the one that it replaced.

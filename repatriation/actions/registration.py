@@ -8,19 +8,18 @@ the seats of its trip (a trigger), so the trip's row is locked before the offer 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from citizens import codes
-from citizens.links import make_link
+from citizens.links import end_links, make_link
 from citizens.models import Person
 from citizens.phones import mask
 from portal.accounts.models import User
@@ -29,13 +28,19 @@ from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
-from portal.records.models import Event
 from portal.records.transitions import transition, transition_many
 from repatriation import admission, consent
 from repatriation.actions.intake import lock_day
 from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, NumberDisagrees, settle_people
+from repatriation.actions.refusals import (
+    demand_few_refusals,
+    number_marks,
+    phone_lock,
+    refuse_registered,
+)
 from repatriation.actions.screening import begin_screening, end_screening
+from repatriation.answers import member_columns, registration_columns
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Member, Offer, Registration, Trip
 from repatriation.models.registration import Status
@@ -44,10 +49,6 @@ from repatriation.refusal import Refusal, broken_constraint
 
 LINK_LIFETIME = dt.timedelta(days=90)
 RESEND_PAUSE = dt.timedelta(minutes=10)
-REFUSALS_WITHIN = dt.timedelta(hours=1)
-REFUSALS_BY_PHONE = 10
-REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
-REFUSALS_BY_OFFICER = 30  # of one who registers others
 _LINK_KINDS = ("registered", "registered_for_you", "registration_link")
 
 Change = Callable[[Draft], Draft]  # what an answer does to a draft
@@ -77,31 +78,6 @@ class NotAdmitted(CampaignClosed):
 
     def __str__(self) -> str:
         return admission.refusal(self.campaign)
-
-
-class AlreadyRegistered(Refusal):
-    """Somebody stands in `other`, a live registration of the same campaign. `name` is as this form has it:
-    a form never shows a name that it did not bring."""
-
-    def __init__(self, name: str, other: Registration) -> None:
-        super().__init__(name, other.pk)
-        self.name = name
-        self.other = other
-
-    def __str__(self) -> str:
-        return _(
-            "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đường dẫn để xem và "
-            "thay đổi đăng ký đó đã được nhắn tới số %(phone)s."
-        ) % {"name": self.name, "phone": mask(self.other.phone)}
-
-
-class TooManyRefusals(Refusal):
-    """So many numbers disagreed that somebody may be guessing."""
-
-    def __str__(self) -> str:
-        return _(
-            "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s."
-        ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
 def family_actor(phone: str = "") -> Actor:
@@ -143,8 +119,8 @@ def save_draft(registration: Registration, change: Change) -> Draft:
     if row.status != Status.DRAFT:
         return draft
     draft = change(draft)
-    row.draft = draft.to_json()
-    row.save(update_fields=["draft"])
+    row.draft, row.draft_saved_at = draft.to_json(), timezone.now()
+    row.save(update_fields=["draft", "draft_saved_at"])
     return draft
 
 
@@ -154,6 +130,7 @@ def abandon(registration: Registration, *, by: User | Actor) -> None:
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status == Status.DRAFT:
         transition(row, "withdraw", by=by, draft={})
+        end_links(row, "draft")
 
 
 def submit(registration: Registration, *, by: User | Actor, address: str | None = None) -> Registration:
@@ -169,7 +146,7 @@ def submit(registration: Registration, *, by: User | Actor, address: str | None 
     except IntegrityError as error:
         if broken_constraint(error) != "member_one_live_registration":
             raise
-        _refuse_registered(registration.campaign, settled)
+        refuse_registered(registration.campaign, settled)
         raise
     if isinstance(done, NumberDisagrees):
         raise done
@@ -194,8 +171,8 @@ def _submit(
     if not admission.admits(campaign, facts):
         raise NotAdmitted(campaign)
     phone_lock(draft.phone)
-    marks = _marks(draft.phone, address, row.entered_by_id)
-    _demand_few_refusals(marks)
+    marks = number_marks(draft.phone, address, row.entered_by_id)
+    demand_few_refusals(marks)
     home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
     try:
         people = settle_people(draft.people, home, by=by, papers_seen=False)
@@ -203,17 +180,14 @@ def _submit(
         record(row, "number_refused", by=by, data=marks)
         return refusal
     settled += [(person, entry.full_name) for person, entry in zip(people, draft.people, strict=True)]
-    _refuse_registered(campaign, settled)
+    refuse_registered(campaign, settled)
     Member.objects.bulk_create(
         Member(
             registration=row,
             person=person,
             campaign=campaign,
             is_head=index == 0,
-            is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
-            has_chronic_illness=entry.has_chronic_illness,
-            has_disability=entry.has_disability,
-            **entry.declared(),
+            **member_columns(entry),
         )
         for index, (entry, person) in enumerate(zip(draft.people, people, strict=True))
     )
@@ -226,15 +200,7 @@ def _submit(
         draft={},
         phone=draft.phone,
         phone_confirmed_at=draft.phone_confirmed_at,
-        origin_id=draft.origin,
-        origin_address=draft.origin_address,
-        home_commune=home.commune,
-        home_address=draft.home_address,
-        reasons=list(draft.reasons or ()),
-        travel_from=draft.travel_days[0],
-        travel_until=draft.travel_days[1],
-        contact_name=draft.contact_name,
-        contact_relation=draft.contact_relation,
+        **registration_columns(draft),
         people=len(people),
         rule_set=campaign.rule_set,
         score=scored.points,
@@ -247,13 +213,13 @@ def _submit(
     return row
 
 
-def facts_of(draft: Draft) -> Facts:
-    """What counts for the priority, as of today."""
+def facts_of(draft: Draft, *, registered_on: dt.date | None = None) -> Facts:
+    """What counts for the priority: ages on the day of registering, which is today unless it is named."""
     path = Place.objects.filter(pk=draft.origin or 0).values_list("path", flat=True).first() or ""
     return Facts(
         people=tuple(
             PersonFacts(
-                age_months=max(entry.age_in_months(), 0),
+                age_months=max(entry.age_in_months(registered_on), 0),
                 is_pregnant=entry.is_pregnant and entry.may_be_pregnant,
                 has_chronic_illness=entry.has_chronic_illness,
                 has_disability=entry.has_disability,
@@ -262,49 +228,8 @@ def facts_of(draft: Draft) -> Facts:
         ),
         reasons=frozenset(draft.reasons or ()),
         around=frozenset(path.strip("/").split("/")),
+        days_waiting=(timezone.localdate() - registered_on).days if registered_on else 0,
     )
-
-
-def phone_lock(phone: str) -> None:
-    """Two forms of one family go one after the other: who has no number is found by the phone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
-
-
-def _marks(phone: str, address: str | None, officer: int | None) -> dict[str, str]:
-    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address.
-
-    Whoever registers others from one desk is counted by themselves, not by the desk's address.
-    """
-    told = {"phone_mark": phone, "address_mark": address or ""}
-    if officer is not None:
-        told = {"officer_mark": str(officer)}
-    return {
-        name: salted_hmac(f"repatriation.{name}", text, algorithm="sha256").hexdigest()
-        for name, text in told.items()
-        if text
-    }
-
-
-def _demand_few_refusals(marks: dict[str, str]) -> None:
-    refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
-    limits = {
-        "phone_mark": REFUSALS_BY_PHONE,
-        "address_mark": REFUSALS_BY_ADDRESS,
-        "officer_mark": REFUSALS_BY_OFFICER,
-    }
-    counts = {name: Count("pk", filter=Q(**{f"data__{name}": mark})) for name, mark in marks.items()}
-    found = refusals.aggregate(**counts) if counts else {}
-    if any(found[name] >= limits[name] for name in found):
-        raise TooManyRefusals
-
-
-def _refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]) -> None:
-    names = {person.pk: name for person, name in settled}
-    members = Member.objects.filter(campaign=campaign, person__in=names, live=True)
-    standing = members.select_related("registration").order_by("pk").first()
-    if standing is not None:
-        raise AlreadyRegistered(names[standing.person_id], standing.registration)
 
 
 def send_link(registration: Registration, kind: str, **context: object) -> None:

@@ -1,6 +1,7 @@
 from repatriation.models.arrival import Arrival
 from repatriation.models.boarding import Boarding
 from repatriation.models.campaign import Campaign, RuleSet
+from repatriation.models.change import RegistrationChange
 from repatriation.models.filling import Filling, PassedOver
 from repatriation.models.handover import Handover
 from repatriation.models.import_batch import ImportBatch, ImportFile, ImportRow
@@ -29,6 +30,7 @@ __all__ = [
     "PassedOver",
     "PhoneCorrection",
     "Registration",
+    "RegistrationChange",
     "RuleSet",
     "Screening",
     "Trip",

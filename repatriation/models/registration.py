@@ -92,9 +92,13 @@ class RegistrationQuerySet(ScopedQuerySet):
 
     def ahead_of(self, registration: Registration) -> Self:
         """The families of the same queue that come before this one."""
+        return self.waiting(registration.campaign).before(registration)
+
+    def before(self, registration: Registration) -> Self:
+        """Those of these rows whose turn is before this family's."""
         assert registration.registered_at is not None
-        before = Before(registration.score, registration.registered_at, registration.pk)
-        return self.filter(before, campaign=registration.campaign_id, status=Status.WAITING)
+        turn = Before(registration.score, registration.registered_at, registration.pk)
+        return self.filter(turn).exclude(pk=registration.pk)
 
 
 class Registration(HowRegistered):
@@ -131,6 +135,7 @@ class Registration(HowRegistered):
             Status.ARRIVED,
         ),
         "close": ({Status.ARRIVED}, Status.CLOSED),
+        "expire": ({Status.DRAFT}, Status.WITHDRAWN),
         "withdraw": ({Status.DRAFT, Status.WAITING, Status.OFFERED, Status.CONFIRMED}, Status.WITHDRAWN),
         "mark_duplicate": ({Status.WAITING}, Status.DUPLICATE),
     }
@@ -170,6 +175,7 @@ class Registration(HowRegistered):
     held_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     held_reason = models.CharField(max_length=300, blank=True)
     draft = models.JSONField(default=dict)  # what a half-filled form holds; emptied on submitting
+    draft_saved_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     registered_at = models.DateTimeField(null=True)
     screened_at = models.DateTimeField(null=True)  # its commune confirmed it, or did not say in time
@@ -233,6 +239,7 @@ class Registration(HowRegistered):
             models.Index(fields=["campaign"], name="registration_held", condition=Q(held_at__isnull=False)),
             models.Index(fields=["home_commune", "status"]),
             models.Index(fields=["phone"]),
+            models.Index(fields=["draft_saved_at"], name="registration_drafts", condition=Q(status="draft")),
             models.Index(
                 fields=["entered_by", "-registered_at"],
                 name="registration_entered_by",

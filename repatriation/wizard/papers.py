@@ -7,9 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from repatriation.actions.changes import NobodyLeft, save_change
 from repatriation.actions.registration import Change, save_draft
 from repatriation.drafts import Draft
-from repatriation.models import Campaign, Registration
+from repatriation.models import Campaign, Registration, RegistrationChange
 from repatriation.wizard import steps
 from repatriation.wizard.steps import Step
 
@@ -50,6 +51,10 @@ class Paper:
         return {name: self.address(page, key) for name, page in pages.items()}
 
     @property
+    def check_url(self) -> str:
+        return self.of_question("check")
+
+    @property
     def add_url(self) -> str:
         return self.address("person_add")
 
@@ -80,3 +85,46 @@ class Paper:
             "back_url": self.before(step),
             **context,
         }
+
+
+class ChangePaper(Paper):
+    """The change of a registration that is in the queue. Every question has an answer already, so each page
+    opens at once and leads back to the list of all answers. `home` is the page of the registration."""
+
+    prefix = "change"
+    is_change = True
+
+    def __init__(self, change: RegistrationChange, home: str) -> None:
+        super().__init__(change.registration, Draft.from_json(change.draft))
+        self.change, self.home = change, home
+
+    def save(self, change: Change) -> Draft:
+        """Raises `ChangeOver`, and `NobodyLeft` when the last one would go."""
+        draft = change(self.draft)
+        if self.draft.people and not draft.people:
+            raise NobodyLeft
+        self.draft = save_change(self.change, change)
+        return self.draft
+
+    def address(self, page: str, *args: str) -> str:
+        return super().address(page, self.registration.code, *args)
+
+    def first_missing(self) -> str:
+        return self.of_question(self.missing() or "check")
+
+    def missing(self) -> str:
+        """A question that somebody left open on the way, or empty. The phone is corrected elsewhere."""
+        question = self.draft.missing(confirmed=False)
+        return question if question != "phone" else ""
+
+    def may_open(self, step: Step) -> bool:
+        return step.question != "phone"
+
+    def before(self, step: Step) -> str:
+        return self.home if step.question == "check" else self.check_url
+
+    def after(self, step: Step) -> str:
+        return self.check_url
+
+    def page(self, step: Step, **context: Any) -> dict[str, Any]:
+        return super().page(step, **context) | {"step": None, "steps_total": None}

@@ -17,16 +17,14 @@ from portal.places.models import Place
 from portal.records.log import client_address
 from repatriation import consent
 from repatriation.actions.people import IdentityTaken
+from repatriation.actions.refusals import AlreadyRegistered, TooManyRefusals
 from repatriation.actions.registration import (
-    AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
     NotAdmitted,
-    TooManyRefusals,
     abandon,
     facts_of,
     family_actor,
-    position,
     send_link_again,
     start_draft,
     submit,
@@ -37,6 +35,7 @@ from repatriation.declared import positives, positives_of, told_words
 from repatriation.drafts import Draft
 from repatriation.models.registration import Reason, Status
 from repatriation.priority import score, sentence
+from repatriation.standing import standing
 from repatriation.wizard import steps
 from repatriation.wizard.forms import ConsentForm
 from repatriation.wizard.papers import Paper
@@ -152,12 +151,10 @@ def done(request: HttpRequest) -> HttpResponse:
     registration = current(request)
     if registration is None or registration.status in {Status.DRAFT, Status.WITHDRAWN}:
         return redirect("repatriation:register")
-    place, total = position(registration)
     context = {
         "registration": registration,
         "positives": positives_of(registration.members.select_related("person")),
-        "place": place,
-        "total": total,
+        "standing": standing(registration),
         "sentence": sentence(registration.score_reasons),
     }
     return render(request, "repatriation/citizen/done.html", context)

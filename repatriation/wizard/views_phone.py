@@ -19,7 +19,7 @@ from repatriation.drafts import Draft
 from repatriation.wizard import steps
 from repatriation.wizard.forms import FamilyPhoneForm
 from repatriation.wizard.papers import Paper
-from repatriation.wizard.session import carried, with_draft
+from repatriation.wizard.session import SAVING, carried, with_draft
 from repatriation.wizard.views import FORM_METHODS
 
 PURPOSE = "registration"
@@ -30,7 +30,7 @@ PHONE = steps.BY_QUESTION["phone"]
 @with_draft
 def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Which number. A number proved in this visit already needs no second code."""
-    if not paper.may_open(PHONE):
+    if not _may_open(request, paper):
         return redirect(paper.first_missing())
     data = request.POST if request.method == "POST" else None
     form = FamilyPhoneForm(data, draft=paper.draft, campaign=paper.campaign)
@@ -40,7 +40,7 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
         if verified_phone(request) == number and not draft.phone_confirmed:
             draft = _confirm(paper, number)
         if draft.phone_confirmed:
-            return redirect(paper.after(PHONE))
+            return redirect(_after(request, paper))
         try:
             send_code(number, PURPOSE, address=client_address(request))
         except CodeRefused as refusal:
@@ -55,10 +55,10 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
 def code(request: HttpRequest, paper: Paper) -> HttpResponse:
     """The six digits. "Gửi lại mã" sends others, at most one in half a minute."""
     draft = paper.draft
-    if not draft.phone or not paper.may_open(PHONE):
+    if not draft.phone or not _may_open(request, paper):
         return redirect(paper.first_missing())
     if draft.phone_confirmed:
-        return redirect(paper.after(PHONE))
+        return redirect(_after(request, paper))
     if request.method == "POST" and "again" in request.POST:
         return _send_again(request, draft.phone)
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -70,10 +70,20 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
         else:
             remember_phone(request, draft.phone)
             _confirm(paper, draft.phone)
-            return redirect(paper.after(PHONE))
+            return redirect(_after(request, paper))
     context = paper.page(PHONE, form=form, phone=draft.phone) | {"back_url": paper.of_step(PHONE)}
     context["carried"] = carried(paper.registration)
     return render(request, "repatriation/citizen/code.html", context)
+
+
+def _may_open(request: HttpRequest, paper: Paper) -> bool:
+    """In its turn, or earlier when the form is to be saved."""
+    return paper.may_open(PHONE) or SAVING in request.session
+
+
+def _after(request: HttpRequest, paper: Paper) -> str:
+    saving = request.session.pop(SAVING, False)
+    return paper.address("later") if saving else paper.after(PHONE)
 
 
 def _send_again(request: HttpRequest, number: str) -> HttpResponse:

@@ -19,11 +19,10 @@ from portal.notifications.models import Message
 from portal.records.log import history
 from portal.records.transitions import TransitionRefused
 from repatriation.actions.people import NumberDisagrees
+from repatriation.actions.refusals import AlreadyRegistered, TooManyRefusals
 from repatriation.actions.registration import (
-    AlreadyRegistered,
     CampaignClosed,
     DraftIncomplete,
-    TooManyRefusals,
     family_actor,
     position,
     save_draft,
@@ -218,7 +217,7 @@ def test_guessing_ends_after_ten_tries_an_hour_of_one_phone(
 def test_guessing_ends_for_one_address_whatever_the_phone(
     campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("repatriation.actions.registration.REFUSALS_BY_ADDRESS", 2)
+    monkeypatch.setattr("repatriation.actions.refusals.REFUSALS_BY_ADDRESS", 2)
     waiting(campaign, places, mother())
     for number in range(3):
         stranger = mother(full_name="Võ Văn Kiệt")

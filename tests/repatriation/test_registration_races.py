@@ -18,7 +18,8 @@ from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused
 from repatriation.actions import registration as actions
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
-from repatriation.actions.registration import AlreadyRegistered, submit, withdraw
+from repatriation.actions.refusals import AlreadyRegistered
+from repatriation.actions.registration import submit, withdraw
 from repatriation.actions.seating import fill_trip
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import LIVE, Status
@@ -46,7 +47,7 @@ def without_index(name: str) -> Iterator[None]:
 
 def both_meet_before_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each racer looks for a registration before the other's is committed: the look finds nothing."""
-    meet, look = meeting(2), actions._refuse_registered
+    meet, look = meeting(2), actions.refuse_registered
 
     def blind(campaign: Campaign, people: Any) -> None:
         if connection.in_atomic_block:
@@ -54,7 +55,7 @@ def both_meet_before_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
         else:
             look(campaign, people)
 
-    monkeypatch.setattr(actions, "_refuse_registered", blind)
+    monkeypatch.setattr(actions, "refuse_registered", blind)
 
 
 def two_forms(campaign: Campaign, places: SimpleNamespace) -> list[Callable[[], Registration]]:

@@ -1,0 +1,93 @@
+"""What keeps two forms of one family apart, and one form from trying out numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from citizens.phones import mask
+from portal.records.models import Event
+from repatriation.models import Campaign, Member, Registration
+from repatriation.refusal import Refusal
+
+REFUSALS_WITHIN = dt.timedelta(hours=1)
+REFUSALS_BY_PHONE = 10
+REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
+REFUSALS_BY_OFFICER = 30  # of one who registers others
+
+
+class AlreadyRegistered(Refusal):
+    """Somebody stands in `other`, a live registration of the same campaign. `name` is as this form has it:
+    a form never shows a name that it did not bring."""
+
+    def __init__(self, name: str, other: Registration) -> None:
+        super().__init__(name, other.pk)
+        self.name = name
+        self.other = other
+
+    def __str__(self) -> str:
+        return _(
+            "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đường dẫn để xem và "
+            "thay đổi đăng ký đó đã được nhắn tới số %(phone)s."
+        ) % {"name": self.name, "phone": mask(self.other.phone)}
+
+
+class TooManyRefusals(Refusal):
+    """So many numbers disagreed that somebody may be guessing."""
+
+    def __str__(self) -> str:
+        return _(
+            "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
+
+
+def phone_lock(phone: str) -> None:
+    """Two forms of one family go one after the other: who has no number is found by the phone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
+
+
+def number_marks(phone: str, address: str | None, officer: int | None = None) -> dict[str, str]:
+    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address.
+
+    Whoever registers others from one desk is counted by themselves, not by the desk's address.
+    """
+    told = {"phone_mark": phone, "address_mark": address or ""}
+    if officer is not None:
+        told = {"officer_mark": str(officer)}
+    return {
+        name: salted_hmac(f"repatriation.{name}", text, algorithm="sha256").hexdigest()
+        for name, text in told.items()
+        if text
+    }
+
+
+def demand_few_refusals(marks: dict[str, str]) -> None:
+    """Raises `TooManyRefusals`."""
+    refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
+    limits = {
+        "phone_mark": REFUSALS_BY_PHONE,
+        "address_mark": REFUSALS_BY_ADDRESS,
+        "officer_mark": REFUSALS_BY_OFFICER,
+    }
+    counts = {name: Count("pk", filter=Q(**{f"data__{name}": mark})) for name, mark in marks.items()}
+    found = refusals.aggregate(**counts) if counts else {}
+    if any(found[name] >= limits[name] for name in found):
+        raise TooManyRefusals
+
+
+def refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]) -> None:
+    """Raises `AlreadyRegistered` when one of them stands in a live registration; each with the name told."""
+    names = {person.pk: name for person, name in settled}
+    members = Member.objects.filter(campaign=campaign, person__in=names, live=True)
+    standing = members.select_related("registration").order_by("pk").first()
+    if standing is not None:
+        raise AlreadyRegistered(names[standing.person_id], standing.registration)

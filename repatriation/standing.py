@@ -1,0 +1,50 @@
+"""Where a family stands in the queue, as honestly as it can be told: between two numbers.
+
+Officers see the exact number of this moment. A family reads it as a promise, so it gets a range: families that
+are being asked for their answer at the moment may come back before it, and the numbers are rounded.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from repatriation.models import Registration
+from repatriation.models.registration import Status
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`first` and `last` as a family reads them, both counted from 1; `total` families wait."""
+
+    first: int
+    last: int
+    total: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.first == self.last
+
+
+def standing(registration: Registration, *, score: int | None = None) -> Standing | None:
+    """The range of a waiting family, or where it would stand with this score; None for one that does not wait."""
+    if registration.status != Status.WAITING:
+        return None
+    row = registration
+    if score is not None and score != row.score:
+        row = copy.copy(registration)
+        row.score = score
+    waiting = Registration.objects.waiting(row.campaign)
+    asked = Registration.objects.filter(campaign=row.campaign, status=Status.OFFERED)
+    return rounded(waiting.before(row).count() + 1, asked.before(row).count(), waiting.count())
+
+
+def rounded(place: int, may_return: int, total: int) -> Standing:
+    """`may_return` families may come back before this one: 127 of 900 with 12 of them is 120 to 140."""
+    latest = place + may_return
+    step = 5 if latest <= 10 else 10 if latest < 1_000 else 10 ** (len(str(latest)) - 2)
+    first = max(1, place // step * step)
+    last = -(-latest // step) * step
+    if last == first:
+        last += step
+    return Standing(first, max(place, min(last, total + may_return)), total)
