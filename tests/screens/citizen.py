@@ -163,3 +163,35 @@ def prove_phone(page: Page) -> None:
     _send(page)
     page.locator("[name=code]").fill(_code_for(page, phone))
     _send(page)
+
+
+def open_change(page: Page) -> None:
+    """From a registration to the page that says what may be changed."""
+    with page.expect_navigation():
+        page.locator("main a[href$='/sua/']").first.click()
+
+
+def change_reasons(page: Page) -> None:
+    """Begin (or go on), say other reasons, and look at what would become of it."""
+    open_change(page)
+    _send(page)
+    page.goto(page.url.replace("kiem-tra", "ly-do"))
+    page.locator("[name=reasons][value=no_housing]").check()
+    page.locator("[name=reasons][value=lost_work]").uncheck()
+    _send(page)
+
+
+def change_home(page: Page) -> None:
+    """A family that holds seats asks for another home: the page that says what to do first."""
+    open_change(page)
+    _send(page)
+    page.goto(page.url.replace("kiem-tra", "que-nha"))
+    page.locator("[name=home_text]").fill("Phường Trảng Bàng")
+    page.locator("[name=address]").fill("Khu phố Lộc An")
+    _send(page)
+
+
+def save_for_later(page: Page) -> None:
+    """A form that was just begun is to be saved."""
+    start(page)
+    page.goto("/dang-ky/luu-lai/")

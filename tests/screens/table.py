@@ -209,6 +209,16 @@ def open_menu(page: Page) -> None:
     page.locator("details.menu summary").click()
 
 
+def behind_and(phone: str, then: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Behind a phone, on the page of its registration, do something."""
+
+    def act(page: Page) -> None:
+        citizen.behind(phone, then="/cua-toi/dang-ky/")(page)
+        then(page)
+
+    return act
+
+
 SCREENS: list[Screen] = [
     Screen("ui-home", "/"),
     Screen("ui-home-english", "/", language="en"),
@@ -260,9 +270,13 @@ SCREENS: list[Screen] = [
     Screen("repatriation-register-phone", "/dang-ky/buoc/ngay-di/", act=press_submit),
     Screen("repatriation-register-check", "/dang-ky/buoc/dien-thoai/", act=citizen.prove_phone),
     Screen("repatriation-register-done", "/dang-ky/buoc/kiem-tra/", act=press_submit),
+    Screen("repatriation-register-later", "/dang-ky/", act=citizen.save_for_later),
     Screen("citizens-mine-empty", "/", act=citizen.behind("0903000001")),
     Screen("citizens-mine", "/", act=citizen.behind(WAITING)),
     Screen("repatriation-registration", "/", act=citizen.behind(WAITING, then="/cua-toi/dang-ky/")),
+    Screen("repatriation-change", "/", act=behind_and(WAITING, citizen.open_change)),
+    Screen("repatriation-change-check", "/", act=behind_and(WAITING, citizen.change_reasons)),
+    Screen("repatriation-change-seated", "/", act=behind_and(OFFERED, citizen.change_home)),
     Screen("repatriation-offer", "/", act=open_offer),
     Screen("repatriation-wrong-phone", "/dang-ky/sai-so/"),
     Screen("repatriation-wrong-phone-wrong", "/dang-ky/sai-so/", act=press_submit),
