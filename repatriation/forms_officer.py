@@ -38,6 +38,19 @@ def search_box() -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
 
 
+class CampaignChoice(forms.Form):
+    """Last among the bases of a list's filter: of which campaign, where there are several."""
+
+    campaign = forms.ModelChoiceField(
+        label=_("Đợt"), queryset=Campaign.objects.all(), required=False, empty_label=_("Mọi đợt đón")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Campaign.objects.count() < 2:
+            del self.fields["campaign"]
+
+
 class TimeField(forms.CharField):
     """A time of day as people write it: 8:00, 08h30, 14g."""
 
@@ -187,7 +200,7 @@ class QueueFilter(HelperMixin, forms.Form):
         self.fields["origin"].queryset = provinces  # type: ignore[attr-defined]
 
 
-class TripFilter(HelperMixin, forms.Form):
+class TripFilter(HelperMixin, CampaignChoice):
     q = forms.CharField(
         label=_("Mã chuyến, biển số, điểm đón"), required=False, max_length=80, widget=search_box()
     )

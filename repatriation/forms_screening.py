@@ -14,7 +14,7 @@ from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
 from portal.ui.forms import HelperMixin
-from repatriation.forms_officer import search_box
+from repatriation.forms_officer import CampaignChoice, search_box
 from repatriation.models import Screening
 
 WAITING_FOR_US = "open"
@@ -25,7 +25,7 @@ def _long(rows: int, limit: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "maxlength": limit})
 
 
-class ScreeningFilter(HelperMixin, forms.Form):
+class ScreeningFilter(HelperMixin, CampaignChoice):
     """Whom the commune is asked about."""
 
     q = forms.CharField(

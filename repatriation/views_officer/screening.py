@@ -73,6 +73,8 @@ def _filtered(rows: ScreeningQuerySet, asked: dict[str, Any]) -> ScreeningQueryS
         rows = rows.filter(due_at__lt=timezone.now())
     elif asked.get("due") == "day":
         rows = rows.filter(due_at__lt=timezone.now() + dt.timedelta(hours=24))
+    if asked.get("campaign"):
+        rows = rows.filter(registration__campaign=asked["campaign"])
     if asked.get("commune"):
         rows = rows.filter(commune=asked["commune"])
     return rows.named(asked.get("q", ""))

@@ -52,6 +52,8 @@ def trip_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(status=form.cleaned_data["status"])
         if form.cleaned_data["day"]:
             rows = rows.filter(departs_at__date=form.cleaned_data["day"])
+        if form.cleaned_data.get("campaign"):
+            rows = rows.filter(campaign=form.cleaned_data["campaign"])
         if form.cleaned_data["wave"]:
             rows = rows.filter(wave=form.cleaned_data["wave"])
         if text := form.cleaned_data["q"].strip():

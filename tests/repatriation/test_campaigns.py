@@ -29,6 +29,7 @@ from tests.repatriation.conftest import make_campaign
 from tests.repatriation.families import baby, draft_of, entry, filled
 from tests.repatriation.lists import checked, faults
 from tests.repatriation.road import as_, bus, family, on_the_road, text_of
+from tests.repatriation.screenings import asked
 from tests.repatriation.wizard import step
 
 ADMITS_2021 = [
@@ -312,6 +313,17 @@ def test_the_list_is_searched_filtered_exported_and_as_cheap_for_thirty(road: Si
     with CaptureQueriesContext(connection) as thirty:
         browser.get(address)
     assert len(two) == len(thirty)
+
+
+@pytest.mark.parametrize("name", ["screening_list", "trip_list"])
+def test_lists_show_one_campaign_where_there_are_several(road: SimpleNamespace, name: str) -> None:
+    browser = as_(road.coordinator)
+    assert 'name="campaign"' not in text_of(browser.get(url(name)))
+    other = make_campaign(road.places, slug="dot-hai", name="Đợt hai")
+    here, there = asked(road).registration.code, bus(road).code
+    wanted = here if name == "screening_list" else there
+    assert wanted in text_of(browser.get(url(name), {"campaign": road.campaign.pk}))
+    assert wanted not in text_of(browser.get(url(name), {"campaign": other.pk}))
 
 
 # What everybody reads
