@@ -50,16 +50,18 @@ class IntakeForm(HelperMixin, forms.Form):
     last_day = VietnameseDateField(label=_("Đến hết ngày"))
     people_limit = forms.IntegerField(
         label=_("Mỗi ngày nhận tối đa (người)"),
-        help_text=_("Ghi 0 nếu không nhận ai. Để trống để bỏ giới hạn."),
+        help_text=_("Ghi 0 nếu không nhận ai."),
         required=False,
         min_value=0,
         max_value=MOST_PEOPLE,
         widget=NumberInput,
         error_messages={"invalid": _("Vui lòng ghi một số nguyên, ví dụ 20.")},
     )
+    no_limit = forms.BooleanField(label=_("Bỏ giới hạn các ngày này"), required=False)
     layout: tuple[Any, ...] = (
         Div("first_day", "last_day", css_class="split split-half"),
         "people_limit",
+        "no_limit",
         "everywhere",
     )
 
@@ -69,9 +71,14 @@ class IntakeForm(HelperMixin, forms.Form):
         self.fields["communes"].queryset = communes  # type: ignore[attr-defined]
         if len(communes[:2]) == 1:  # an officer of one commune has nothing to choose
             del self.fields["everywhere"]
+            self.layout = self.layout[:-1]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("no_limit"):
+            data["people_limit"] = None
+        elif data.get("people_limit") is None and "people_limit" not in self.errors:
+            self.add_error("people_limit", _("Vui lòng ghi số người, hoặc chọn bỏ giới hạn."))
         first, last = data.get("first_day"), data.get("last_day")
         if first and first < timezone.localdate():
             self.add_error("first_day", _("Ngày này đã qua. Vui lòng chọn từ hôm nay trở đi."))
@@ -83,7 +90,8 @@ class IntakeForm(HelperMixin, forms.Form):
             data["communes"] = self.mine
         elif not data.get("communes") and "communes" not in self.errors:
             self.add_error(
-                None, _("Chưa chọn nơi nào. Vui lòng đánh dấu xã, phường trong bảng, hoặc chọn mọi nơi.")
+                "everywhere",
+                _("Chưa chọn nơi nào. Vui lòng đánh dấu xã, phường trong bảng, hoặc chọn mọi nơi."),
             )
         return data
 

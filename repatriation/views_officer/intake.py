@@ -20,6 +20,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.reporting.export import export_response
+from portal.ui.formats import vn_weekday
 from portal.ui.pagination import paginate
 from repatriation.actions.intake import set_limits
 from repatriation.export_trips import IntakeResource
@@ -56,7 +57,7 @@ def _page(request: HttpRequest, user: User, form: IntakeForm | None = None) -> H
         "form": IntakeFilter(request.GET),
         "page": page,
         "lines": lines(page.rows, first, user),
-        "days": days_from(first),
+        "days": [vn_weekday(day).rpartition(", ")[::2] for day in days_from(first)],
         "set_form": form or unbound,
         "setting": form is not None,
         "ticked": set(request.POST.getlist("communes")),

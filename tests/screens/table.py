@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.live import LiveStack
-from tests.screens import citizen
+from tests.screens import citizen, trips
 
 # Families of the demo (repatriation.demo.families.KNOWN_PHONES).
 WAITING, AT_HOME, OFFERED = "0901234567", "0901234568", "0901234569"
@@ -319,6 +319,19 @@ SCREENS: list[Screen] = [
     Screen("repatriation-trips", "/officer/trips/", user="dieuphoi"),
     Screen("repatriation-trip", "/officer/trips/", user="dieuphoi", act=open_first),
     Screen("repatriation-trip-add-wrong", "/officer/trips/new/", user="dieuphoi", act=press_submit),
+    Screen("repatriation-trip-filled", trips.filled, user="dieuphoi"),
+    Screen("repatriation-trip-passed", trips.passed, user="dieuphoi"),
+    Screen("repatriation-trip-passed-nothing", trips.passed_nobody, user="dieuphoi"),
+    Screen("repatriation-trip-edit", trips.edited, user="dieuphoi"),
+    Screen("repatriation-wave", trips.wave, user="dieuphoi"),
+    Screen("repatriation-wave-add-wrong", "/officer/waves/new/", user="dieuphoi", act=press_submit),
+    Screen("repatriation-wave-preview", "/officer/waves/new/", user="dieuphoi", act=trips.preview),
+    Screen("repatriation-intake", "/officer/intake/?only=limited", user="dieuphoi"),
+    Screen("repatriation-intake-wrong", "/officer/intake/", user="dieuphoi", act=trips.send_no_limit),
+    Screen("repatriation-intake-commune", "/officer/intake/", user="xa"),
+    Screen("repatriation-intake-nothing", "/officer/intake/?q=khongco", user="dieuphoi"),
+    Screen("repatriation-family-held", "/officer/queue/?held=on", user="dieuphoi", act=open_first),
+    Screen("repatriation-family-by-hand-wrong", "/officer/queue/", user="dieuphoi", act=trips.send_no_reason),
     Screen("repatriation-checkpoint", "/officer/checkpoint/", user="chot"),
     Screen("repatriation-walk-in-wrong", "/officer/checkpoint/walk-in/", user="chot", act=press_submit),
     Screen("repatriation-arrivals", "/officer/arrivals/", user="chot"),

@@ -1,0 +1,83 @@
+"""Where the coordinators' pages are, and what is done on them before they are pictured."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests.live import LiveStack
+
+
+def _first(stack: LiveStack, sql: str) -> str | None:
+    rows = stack.sql(sql)
+    return str(rows[0][0]) if rows else None
+
+
+def wave(stack: LiveStack) -> str | None:
+    found = _first(stack, "SELECT id FROM repatriation_wave ORDER BY id LIMIT 1")
+    return f"/officer/waves/{found}/" if found else None
+
+
+def _filled_code(stack: LiveStack) -> str | None:
+    return _first(
+        stack,
+        "SELECT t.code FROM repatriation_trip t JOIN repatriation_filling f ON f.trip_id = t.id "
+        "ORDER BY f.id LIMIT 1",
+    )
+
+
+def filled(stack: LiveStack) -> str | None:
+    code = _filled_code(stack)
+    return f"/officer/trips/{code}/" if code else None
+
+
+def passed(stack: LiveStack) -> str | None:
+    code = _filled_code(stack)
+    return f"/officer/trips/{code}/passed/" if code else None
+
+
+def passed_nobody(stack: LiveStack) -> str | None:
+    code = _filled_code(stack)
+    return f"/officer/trips/{code}/passed/?q=khongco" if code else None
+
+
+def edited(stack: LiveStack) -> str | None:
+    code = _filled_code(stack)
+    return f"/officer/trips/{code}/edit/" if code else None
+
+
+def _press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
+def preview(page: Page) -> None:
+    """Two days, one pick-up point at two times, two kinds of vehicles."""
+    first = timezone.localdate() + dt.timedelta(days=5)
+    page.locator("[name=name]").fill("Đợt xe cuối tháng")
+    page.locator("[name=first_day]").fill(f"{first:%d/%m/%Y}")
+    page.locator("[name=last_day]").fill(f"{first + dt.timedelta(days=1):%d/%m/%Y}")
+    for name, wanted in (("gateway", "Chốt Suối Sâu"), ("pickups-0-place", "Bến xe An Sương")):
+        box = page.locator(f"select[name='{name}']")
+        value = box.locator("option").filter(has_text=wanted).first.get_attribute("value")
+        box.select_option(value)
+    page.locator("[name='pickups-0-times']").fill("08:00, 10:00")
+    for number, seats in (("0", "45"), ("1", "16")):
+        page.locator(f"[name='vehicles-{number}-count']").fill("1")
+        page.locator(f"[name='vehicles-{number}-seats']").fill(seats)
+    _press(page, "button[name=preview]")
+
+
+def send_no_limit(page: Page) -> None:
+    page.locator("#set-limits summary").click()
+    page.locator("#set-limits [name=last_day]").fill("01/01/2020")
+    _press(page, "#set-limits button.btn-primary")
+
+
+def send_no_reason(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main table tbody a").nth(1).click()  # the first one is held
+    page.locator("details:has(form[action$='/seat/']) summary").click()
+    _press(page, "form[action$='/seat/'] button")
