@@ -33,7 +33,7 @@ FIRST_PORT = 18_700
 class Registering:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.campaign = Campaign.objects.get()
+        self.campaign = Campaign.objects.get(slug="dot-demo")
         self.step = reverse("repatriation:register_step", args=["kiem-tra"])
 
     def measure(self, forms: int, rounds: int) -> dict[str, list[float]]:

@@ -18,7 +18,7 @@ WAITED = {"predicate": "days_waiting", "params": {"days": 7}, "points": 10}
 
 class Rescoring:
     def __init__(self) -> None:
-        self.campaign = Campaign.objects.get()
+        self.campaign = Campaign.objects.get(slug="dot-demo")
         self.one, self.two = (User.objects.get(username=name) for name in ("dieuphoi", "dieuphoi2"))
         for version in RuleSet.objects.filter(campaign=self.campaign, status=RuleSet.Status.PROPOSED):
             rule_sets.cancel(version, by=self.two)

@@ -31,7 +31,7 @@ def main(families: int) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("demo", families=0)
     world, rows = load_queue(families)
-    rescore(Campaign.objects.get())
+    rescore(Campaign.objects.get(slug="dot-demo"))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(
