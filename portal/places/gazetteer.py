@@ -26,7 +26,10 @@ SUGGESTED_FOR = 200  # names; to look for the nearest ones costs more than to kn
 
 @dataclass(frozen=True)
 class Resolved:
-    """The place that is meant; or why none is: `none`, `several` or `split`, with those that may be meant."""
+    """The place that is meant; or why none is: `none`, `several` or `split`, with those that may be meant.
+
+    `also_old`: a place in use has the name, and another one had it before; `choices` are what became of that.
+    """
 
     place: Place | None = None
     why: str = ""
@@ -97,8 +100,12 @@ class Gazetteer:
         now = {place.pk: place for place, legacy in sure if legacy is None}
         olds = {legacy.pk: legacy for _place, legacy in sure if legacy is not None}
         places = list({place.pk: place for place, _legacy in sure}.values())
-        if len(now) == 1 and all(_went_into(legacy, now) for legacy in olds.values()):
-            places = list(now.values())  # it kept its name, and what was cut off bears another
+        if len(now) == 1:
+            # A name in use counts first; where it once was that of another one, that is said.
+            (place,) = now.values()
+            others = tuple(other for other in places if other != place)
+            moved = others and not all(_went_into(legacy, now) for legacy in olds.values())
+            return Resolved(place, "also_old" if moved else "", others if moved else ())
         if len(places) == 1:
             return Resolved(places[0])
         if not now and len(olds) == 1:

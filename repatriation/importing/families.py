@@ -189,6 +189,8 @@ def _home(family: list[Line], gazetteer: Gazetteer) -> None:
         if not text:
             continue
         found = gazetteer.find(text, under=home_path())
+        if found.why == "also_old":
+            line.odd("home", "home_also_old", value=text[:60], names=found.short_names)
         if found.place is None:
             _home_wrong(line, text, found)
         elif chosen is None:

@@ -88,6 +88,10 @@ REMARKS = {
     "year_differs": gettext_lazy("năm sinh khác với số căn cước (%(value)s). Vui lòng xem lại."),
     "not_pregnant": gettext_lazy("đánh dấu mang thai cho người không phải nữ từ 12 đến 55 tuổi: không tính."),
     "reason_unknown": gettext_lazy("không tính được lý do “%(value)s”. Nếu cần, vui lòng ghi theo tệp mẫu."),
+    "home_also_old": gettext_lazy(
+        "lấy theo tên hiện nay “%(value)s”. Xã cũ cùng tên nay thuộc %(names)s; nếu gia đình về đó, vui lòng ghi "
+        "tên mới."
+    ),
     "origin_only_province": gettext_lazy("không tìm thấy “%(value)s”, lấy theo %(name)s."),
     "origin_differs": gettext_lazy("khác với dòng đầu của gia đình: lấy theo dòng đầu."),
     "phone_differs": gettext_lazy("khác với dòng đầu của gia đình: liên hệ theo số ở dòng đầu."),

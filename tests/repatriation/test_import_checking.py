@@ -99,6 +99,25 @@ def test_homes_by_new_and_old_names(
         assert params == {"old": "Xã Lộc Cũ", "names": "xã Hưng Thuận, phường Trảng Bàng"}
 
 
+def test_a_name_in_use_counts_before_an_old_one_of_another_commune(
+    campaign: Campaign, officer: User, places: SimpleNamespace
+) -> None:
+    district = {
+        "district": "Huyện Bến Cầu",
+        "district_code": "711",
+        "province": "Tỉnh Tây Ninh",
+        "province_code": "72",
+    }
+    old = LegacyCommune.objects.create(code="3", name="Xã Hưng Thuận", **district)
+    old.successors.add(places.other_commune)
+    batch = checked(campaign, officer, MOTHER)
+    assert faults(batch) == {}
+    assert batch.lines.get().values["family_home"] == places.commune.pk
+    assert batch.lines.get().remarks[0]["params"] == {"value": "Xã Hưng Thuận", "names": "phường Trảng Bàng"}
+    batch = checked(campaign, officer, MOTHER | {"Quê ở xã, phường": "Hưng Thuận, huyện Bến Cầu"})
+    assert batch.lines.get().values["family_home"] == places.other_commune.pk
+
+
 @pytest.mark.parametrize(
     ("commune", "province", "code", "odd"),
     [
