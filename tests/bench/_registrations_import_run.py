@@ -112,7 +112,7 @@ def defaults(people: list[dict[str, str]]) -> dict[str, Any]:
     for number, row in enumerate(people):
         if row["family"] not in families:
             families[row["family"]] = [
-                first[Registration] + number, campaign.pk, f"BN-{number:06d}", "waiting", row["phone"],
+                first[Registration] + number, campaign.pk, f"BN-{first[Registration] + number}", "waiting", row["phone"],
                 place.pk, row["home_address"], 1, campaign.rule_set_id, now,
             ]  # fmt: skip
         born = row["birth"].split("/")[-1]
