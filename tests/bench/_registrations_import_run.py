@@ -105,6 +105,9 @@ def defaults(people: list[dict[str, str]]) -> dict[str, Any]:
 
     campaign, place = Campaign.objects.get(slug="dot-demo"), Place.objects.get(code="25711", kind="commune")
     first = {model: model.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1_000_000 for model in (Person, Registration, Member)}  # type: ignore[attr-defined] # fmt: skip
+    # A few of the invented numbers are somebody's already: the defaults would stop there.
+    numbers = {row["identity"] for row in people}
+    known = set(Person.objects.filter(identity_number__in=numbers).values_list("identity_number", flat=True))
     persons: list[list[Any]] = []
     members: list[list[Any]] = []
     families: dict[str, list[Any]] = {}
@@ -118,7 +121,7 @@ def defaults(people: list[dict[str, str]]) -> dict[str, Any]:
         born = row["birth"].split("/")[-1]
         person = first[Person] + number
         persons.append(
-            [person, row["full_name"], "female", born, row["identity"] or None, row["phone"], place.pk, row["home_address"]]
+            [person, row["full_name"], "female", born, None if row["identity"] in known | {""} else row["identity"], row["phone"], place.pk, row["home_address"]]
         )  # fmt: skip
         family = families[row["family"]]
         members.append([first[Member] + number, family[0], person, campaign.pk])
