@@ -50,8 +50,14 @@ def order_export(address: str, *, by: User, language: str) -> ExportJob:
         kind="csv" if "export=csv" in address else "xlsx",
         language=language,
         address=address,
-        filters=filters_as_text(CollectingRequest(address, by))[:300],
+        filters=_filters(address, by)[:300],
     )
+
+
+def _filters(address: str, user: User) -> str:
+    """What the list was narrowed to, for its owner and the log."""
+    text = filters_as_text(CollectingRequest(address, user))
+    return "&".join(part for part in text.split("&") if not part.startswith("export="))
 
 
 def work() -> int:
