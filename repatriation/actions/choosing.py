@@ -19,6 +19,7 @@ from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 
 SHOWN_PASSED_OVER = 50
+FEW = 6  # seats; with more of them nearly every family fits
 Why = PassedOver.Why
 
 
@@ -64,7 +65,8 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
     """Families for the free seats, in queue order, locked. What somebody else holds is passed over.
 
     The caller has locked the trip and its day. Looks in small batches: what is locked here and not chosen
-    stands still for other coordinators.
+    stands still for other coordinators. The lock lets rows refer to the family meanwhile: another filling
+    writes down whom it passed over because they are held here, and must not wait for this one.
     """
     queue, left, out = suitable(trip), room.copy(), set(asked)
     destinations = trip.destination_ids
@@ -74,15 +76,20 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
     while left.seats:
         many = max(1, left.seats // 4)
         rows = queue.filter(people__lte=left.seats).exclude(pk__in=out)
-        if by_commune:
-            window = window or _first_of_communes(rows, left, destinations)
+        if by_commune or left.seats <= FEW:
+            if by_commune:
+                window = window or _first_of_communes(rows, left, destinations)
+            else:
+                window = window or _first_of_sizes(rows, left.seats)
             if not window:
                 break
             now, window = window[:many], window[many:]
             rows = queue.filter(pk__in=now)
             out.update(now)  # seated below, or held by somebody else, or there is no room for them any more
-        batch = list(rows.in_queue_order()[:many].select_for_update(of=("self",), skip_locked=True))
-        if not by_commune and not batch:
+        batch = list(
+            rows.in_queue_order()[:many].select_for_update(of=("self",), skip_locked=True, no_key=True)
+        )
+        if not batch and not (by_commune or left.seats <= FEW):
             break
         for family in batch:
             if left.fits(family):
@@ -90,6 +97,18 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
                 out.add(family.pk)
                 left.take(family)
     return chosen
+
+
+def _first_of_sizes(rows: RegistrationQuerySet, seats: int) -> list[int]:
+    """The first families of so few people, in queue order, found in each size's own part of the queue: large
+    families have many points, and somebody alone stands behind thousands of them."""
+    parts = [
+        rows.filter(people=size).in_queue_order().values_list("score", "registered_at", "pk")[:seats]
+        for size in range(1, seats + 1)
+    ]
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    ordered = sorted((-score, registered_at, pk) for score, registered_at, pk in found)
+    return [pk for _score, _registered_at, pk in ordered[:seats]]
 
 
 def _first_of_communes(rows: RegistrationQuerySet, left: Room, destinations: frozenset[int]) -> list[int]:

@@ -235,6 +235,13 @@ class Registration(HowRegistered):
                 name="registration_queue_of_commune",
                 condition=Q(status="waiting"),
             ),
+            models.Index(
+                "campaign",
+                "people",
+                *COLUMNS,
+                name="registration_queue_of_size",
+                condition=Q(status="waiting"),
+            ),
             models.Index(fields=["campaign", "status", "registered_at"]),
             models.Index(fields=["campaign"], name="registration_held", condition=Q(held_at__isnull=False)),
             models.Index(fields=["home_commune", "status"]),

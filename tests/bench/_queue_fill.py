@@ -13,7 +13,7 @@ from django.utils import timezone
 from citizens import codes
 from portal.accounts.models import User
 from portal.places.models import ROOT, Place
-from repatriation.actions.choosing import SHOWN_PASSED_OVER, Room, choose
+from repatriation.actions.choosing import FEW, SHOWN_PASSED_OVER, Room, choose
 from repatriation.actions.seating import answer_deadline, fill_trip
 from repatriation.models import Campaign, Trip
 
@@ -25,13 +25,21 @@ KEPT = ("repatriation_filling", "repatriation_passedover")
 LOCK = """
 SELECT id, seats - seats_taken FROM repatriation_trip WHERE id = %s AND status = 'open' FOR UPDATE
 """
-PICK = """
-SELECT id, people FROM repatriation_registration
-WHERE campaign_id = %(campaign)s AND status = 'waiting' AND people <= %(free)s AND NOT id = ANY (%(seen)s)
+WAITS = """campaign_id = %(campaign)s AND status = 'waiting' AND NOT id = ANY (%(seen)s)
     AND origin_id IN (SELECT id FROM places_place WHERE path LIKE %(reach)s)
     AND held_at IS NULL AND NOT needs_escort
-    AND (travel_from IS NULL OR travel_from <= %(day)s) AND (travel_until IS NULL OR travel_until >= %(day)s)
+    AND (travel_from IS NULL OR travel_from <= %(day)s) AND (travel_until IS NULL OR travel_until >= %(day)s)"""
+PICK = f"""
+SELECT id, people FROM repatriation_registration WHERE {WAITS} AND people <= %(free)s
 ORDER BY score * -1, registered_at, id LIMIT %(many)s FOR UPDATE OF repatriation_registration SKIP LOCKED
+"""
+PICK_FEW = f"""
+SELECT id, people FROM repatriation_registration WHERE status = 'waiting' AND id IN (
+    SELECT first.id FROM generate_series(1, %(free)s) AS size CROSS JOIN LATERAL (
+        SELECT id, score, registered_at FROM repatriation_registration WHERE {WAITS} AND people = size
+        ORDER BY score * -1, registered_at, id LIMIT %(many)s
+    ) AS first ORDER BY first.score * -1, first.registered_at, first.id LIMIT %(many)s
+) ORDER BY score * -1, registered_at, id FOR UPDATE OF repatriation_registration SKIP LOCKED
 """
 WRITE = """
 WITH seated AS (
@@ -169,7 +177,8 @@ class Filling:
         values = {"campaign": self.campaign.pk, "reach": self.reach, "day": trip.day}
         many = LOOKED_AT
         while free:
-            cursor.execute(PICK, {**values, "free": free, "seen": chosen, "many": many})
+            pick = PICK if free > FEW else PICK_FEW
+            cursor.execute(pick, {**values, "free": free, "seen": chosen, "many": many})
             found = cursor.fetchall()
             if not found:
                 break

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from repatriation.actions.seating import fill_trip
 from repatriation.models import Registration
 from repatriation.queue import positions
-from tests.repatriation.road import family
+from tests.repatriation.road import bus, family
 
 HOUR = dt.timedelta(hours=1)
 
@@ -69,3 +70,25 @@ def test_the_order_itself_needs_no_sorting(queue: list[Registration]) -> None:
     found = plan(sql(Registration.objects.waiting(queue[0].campaign).in_queue_order()[:20]))
     assert "using registration_queue" in found
     assert "Sort" not in found
+
+
+def test_small_families_are_found_without_reading_the_large_ones_before_them(
+    queue: list[Registration],
+) -> None:
+    rows = Registration.objects.waiting(queue[0].campaign).filter(people=1).in_queue_order()
+    found = plan(sql(rows[:3]))
+    assert "using registration_queue_of_size" in found
+    assert "people = 1" in found
+    assert "Sort" not in found
+
+
+def test_the_last_seats_go_to_the_first_families_of_their_size(road: SimpleNamespace) -> None:
+    for number in range(12):
+        family(road.campaign, road.places, 4, score=100 - number)
+    couple = family(road.campaign, road.places, 2, score=5)
+    alone = family(road.campaign, road.places, 1, score=3)
+    family(road.campaign, road.places, 1, score=1)
+    vehicle = bus(road, seats=11)
+    seated = fill_trip(vehicle, by=road.coordinator).seated
+    assert [offer.people for offer in seated] == [4, 4, 2, 1]
+    assert [offer.registration for offer in seated[2:]] == [couple, alone]
