@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.ui import parts
-from repatriation.models import Arrival, Handover, ManifestPart, Registration, Trip
+from repatriation.models import Arrival, Boarding, Handover, ManifestPart, Registration, Trip
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.models.registration import LIVE, Status
 from repatriation.parties import Party, grouped, parties, row_steps
@@ -154,6 +154,31 @@ parts.worklist.register(
         rows=_expected_rows,
         template="repatriation/officer/_manifests.html",
         empty_text=_("Khi một chuyến xe có người về địa phương mình được chốt, danh sách hiện ở đây."),
+    )
+)
+
+
+def _not_arrived(user: User) -> QuerySet[Boarding]:
+    """They got on a vehicle whose trip is counted, and no checkpoint has entered them since."""
+    rows = Boarding.objects.visible_to(user).standing().filter(trip__status=Trip.Status.RECONCILED)
+    return rows.filter(Q(person__arrived_at=None) | Q(person__arrived_at__lt=F("at")))
+
+
+def _not_arrived_rows(user: User, limit: int) -> list[Boarding]:
+    rows = _not_arrived(user).select_related("person__home_commune", "registration", "trip__gateway")
+    return list(rows.order_by("at", "pk")[:limit])
+
+
+parts.worklist.register(
+    parts.WorklistPart(
+        key="not_arrived",
+        order=9,
+        permission=P.PLAN_TRIPS,
+        title=_("Lên xe, chưa qua chốt"),
+        count=lambda user: _not_arrived(user).count(),
+        rows=_not_arrived_rows,
+        template="repatriation/officer/_not_arrived.html",
+        empty_text=_("Ai đã lên xe mà chưa chốt nào ghi nhận sẽ hiện ở đây sau khi chuyến được đối chiếu."),
     )
 )
 

@@ -14,10 +14,12 @@ from openpyxl import load_workbook
 from portal.notifications.models import Message
 from portal.records.models import Read
 from portal.records.transitions import TransitionRefused, transition
+from portal.ui import parts
 from repatriation.actions import trips
 from repatriation.actions.boarding import mark_absent
 from repatriation.models import Arrival, Offer, Registration, Trip
 from repatriation.reconciliation import Count, count_of
+from tests.factories import fresh
 from tests.repatriation.boarding import closed, get_on, strangers, walk_on
 from tests.repatriation.road import as_, enter, family, people_of, queries, text_of
 
@@ -273,3 +275,19 @@ def test_the_page_costs_the_same_with_more_people(road: SimpleNamespace, desk: C
     assert queries(desk, url("reconciliation", small.code)) == queries(
         desk, url("reconciliation", large.code)
     )
+
+
+def test_who_got_on_and_was_entered_nowhere_waits_for_the_province(
+    road: SimpleNamespace, ride: SimpleNamespace
+) -> None:
+    part = parts.worklist.get("not_arrived")
+    assert part is not None
+    assert part.count(fresh(road.coordinator)) == 0
+    trips.reconcile_trip(ride.trip, by=road.coordinator)
+    rows = part.rows(fresh(road.coordinator), 50)
+    assert {row.person_id for row in rows} == {person.pk for person in people_of(ride.vanished)}
+    assert part.count(fresh(road.coordinator)) == len(rows) == 2
+    page = text_of(as_(road.coordinator).get(reverse("reporting:today"), {"tab": "not_arrived"}))
+    assert "chưa qua Chốt Suối Sâu" in page
+    enter(road, ride.vanished, checkpoint=road.second, by=road.far_barrier)
+    assert part.count(fresh(road.coordinator)) == 0
