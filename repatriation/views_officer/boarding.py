@@ -120,9 +120,7 @@ def _texts() -> dict[str, str]:
             "Đang mất mạng nên chưa biết mã này thuộc chuyến nào. Cho đi thêm thì ghi lý do; có mạng lại, "
             "cổng sẽ kiểm tra."
         ),
-        "kept": _("Đã giữ trên máy, tự gửi khi có mạng"),
         "waiting": _("{n} lượt chờ gửi"),
-        "sent": _("Đã gửi hết"),
         "offline": _("Mất mạng. Cứ ghi tiếp, máy này giữ lại và tự gửi khi có mạng."),
         "session": _("Phiên làm việc đã hết. Vui lòng đăng nhập lại; các lượt chờ vẫn giữ trên máy này."),
         "stale": _("Trang đã cũ. Vui lòng tải lại trang; các lượt chờ vẫn giữ trên máy này."),

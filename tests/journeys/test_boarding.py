@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import family
+from tests.journeys import checkpoint, family
 from tests.journeys.conftest import Meet
 from tests.journeys.family import Family
 from tests.journeys.steps import step
@@ -193,3 +193,53 @@ def test_boarding_works_without_scripts(meet: Meet, live_stack: LiveStack) -> No
         rider.press("Bỏ", within=line)
         rider.sees("Đã bỏ ghi lên xe")
         assert re.search(r"\b2/", rider.text)
+
+
+def test_the_count_after_the_ride_knows_who_came_who_did_not_and_who_was_taken_along(
+    meet: Meet, live_stack: LiveStack
+) -> None:
+    crew = closed_trip(meet, live_stack)
+    came, absent = crew.homes
+    guest = family.one_person(live_stack)
+    parent = meet("a family that waits without a seat")
+    family.register(parent, guest)
+    rider = meet("the escort")
+    with step("one family gets on, another is taken along on a free seat, with a reason", rider):
+        rider.sign_in("theoxe")
+        rider.open(crew.page)
+        scan(rider, came.code)
+        answer(rider, "3 người lên xe")
+        scan(rider, guest.code)
+        answer(rider, "Không có trong danh sách chuyến này")
+        rider.page.get_by_label("Lý do cho đi thêm").first.fill("Còn chỗ, đang chờ ở bến")
+        rider.page.get_by_role("button", name="Cho đi thêm").click()
+        expect(rider.page.locator("[data-line]").filter(has_text=guest.code)).to_be_visible(timeout=WAIT)
+        all_sent(rider)
+        counted(rider, 4)
+        rider.look()
+    with step("the vehicle leaves with them", crew.coordinator):
+        crew.coordinator.open(crew.trip.page)
+        crew.coordinator.press("Xe khởi hành")
+        came.phone.wait_for("trip_departed")
+        crew.trip.leave_now(live_stack)
+    gate = meet("the checkpoint", size=DESK)
+    with step("the checkpoint enters who comes", gate):
+        gate.sign_in("chot")
+        for home in (came, guest):
+            checkpoint.scan(gate, home.code)
+            gate.sees("Đúng chuyến")
+            gate.enter("Quét mã, hoặc gõ mã đăng ký", "")
+            gate.sees("Đã ghi nhận")
+    with step("the coordinator counts and settles", crew.coordinator):
+        crew.coordinator.open(crew.trip.page)
+        crew.coordinator.press("Xe đã đến chốt")
+        crew.coordinator.press("Đối chiếu ai đã đến")
+        crew.coordinator.sees("Không đến", "Lên xe và đã đến", "đi thêm: Còn chỗ, đang chờ ở bến")
+        crew.coordinator.press("Chốt đối chiếu")
+        crew.coordinator.sees("đã đối chiếu")
+    with step("who did not come reads how to go on", parent):
+        told = absent.phone.wait_for("no_show")
+        parent.open(told.link)
+        parent.sees(absent.code, "Không có mặt")
+        assert not came.phone.messages("no_show")
+        assert not guest.phone.messages("no_show")
