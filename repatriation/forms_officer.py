@@ -110,7 +110,7 @@ class TripForm(HelperMixin, forms.Form):
         super().__init__(*args, **kwargs)
         places = Place.objects.active().with_ancestors().order_by("path")
         mine = user.place_ids(Permission.PLAN_TRIPS)
-        self._choices("campaign", Campaign.objects.filter(is_open=True))
+        self._choices("campaign", Campaign.objects.for_trips())
         self._choices("destinations", communes())
         self._choices("pickup", places.filter(kind=Place.Kind.PICKUP))
         self._choices("gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))

@@ -44,9 +44,7 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
     """What all the trips of a wave share."""
 
     name = forms.CharField(label=_("Tên đợt xe"), max_length=120, help_text=_("Ví dụ: Đợt xe 6–10/10"))
-    campaign = forms.ModelChoiceField(
-        label=_("Đợt đón"), queryset=Campaign.objects.filter(is_open=True), empty_label=None
-    )
+    campaign = forms.ModelChoiceField(label=_("Đợt đón"), queryset=Campaign.objects.none(), empty_label=None)
     gateway = forms.ModelChoiceField(label=_("Chốt cửa ngõ"), queryset=Place.objects.none())
     first_day = VietnameseDateField(label=_("Từ ngày"))
     last_day = VietnameseDateField(label=_("Đến hết ngày"))
@@ -69,6 +67,7 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
         super().__init__(*args, **kwargs)
         mine = user.place_ids(Permission.PLAN_TRIPS)
         gateways = Place.objects.active().filter(kind=Place.Kind.CHECKPOINT, pk__in=mine).order_by("path")
+        self.fields["campaign"].queryset = Campaign.objects.for_trips()  # type: ignore[attr-defined]
         self.fields["gateway"].queryset = gateways  # type: ignore[attr-defined]
         self.fields["destinations"].queryset = communes()  # type: ignore[attr-defined]
 

@@ -102,6 +102,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         day = on or timezone.localdate()
         return self.filter(is_open=True, starts_on__lte=day, ends_on__gte=day)
 
+    def for_trips(self) -> Self:
+        """Those for which trips may be planned, what has begun before what is to come."""
+        to_come = models.Case(models.When(starts_on__gt=timezone.localdate(), then=1), default=0)
+        return self.filter(is_open=True).order_by(to_come, "-starts_on", "pk")
+
     def hold_rules(self, pk: int) -> Campaign:
         """The campaign, whose rules stay as they are until this transaction ends; many may hold at once."""
         return self.raw("SELECT * FROM repatriation_campaign WHERE id = %s FOR SHARE", [pk])[0]
