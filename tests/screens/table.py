@@ -111,6 +111,17 @@ def board_one(page: Page) -> None:
     page.locator(".answer-good").wait_for()
 
 
+def open_count(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/reconciliation/']").first.click()
+
+
+def count_nobody(page: Page) -> None:
+    open_count(page)
+    page.goto(page.url + "?q=khong-co-ai")
+
+
 def scan_nobody(page: Page) -> None:
     open_boarding(page)
     page.locator("#scan").fill("TN-00000-1")
@@ -340,6 +351,10 @@ SCREENS: list[Screen] = [
     Screen("repatriation-boarding", "/officer/manifests/?status=closed", user="theoxe", act=board_one),
     Screen(
         "repatriation-boarding-nobody", "/officer/manifests/?status=closed", user="theoxe", act=scan_nobody
+    ),
+    Screen("repatriation-count", "/officer/manifests/?status=arrived", user="dieuphoi", act=open_count),
+    Screen(
+        "repatriation-count-nobody", "/officer/manifests/?status=arrived", user="dieuphoi", act=count_nobody
     ),
     Screen("repatriation-manifests-today", "/officer/today/?tab=manifests", user="xa"),
     Screen("reporting-today-coordinator", "/officer/today/", user="dieuphoi"),
