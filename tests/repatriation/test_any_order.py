@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,14 +24,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from citizens.models import Person
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused, transition_many
-from repatriation.actions import handovers, offers, registration, seating, trips
-from repatriation.models import Handover, Member, Offer, Registration, Trip
+from repatriation.actions import (
+    boarding,
+    by_hand,
+    handovers,
+    intake,
+    offers,
+    registration,
+    screening,
+    seating,
+    trips,
+    walk_ons,
+)
+from repatriation.actions.splitting import split_family
+from repatriation.models import Boarding, Handover, Intake, Member, Offer, Registration, Screening, Trip
 from repatriation.models.registration import LIVE
 from repatriation.refusal import Refusal
 from tests.repatriation.road import bus, enter, family, make_road, people_of
 
 STEPS = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=40,
     phases=[Phase.generate],  # what fails is printed as it was: each shrunk step would ask the database anew
     report_multiple_bugs=False,
@@ -53,6 +66,7 @@ class WayHome(RuleBasedStateMachine):
         self.work = transaction.atomic()
         self.work.__enter__()
         self.families: list[int] = []
+        self.people: set[int] = set()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -69,7 +83,9 @@ class WayHome(RuleBasedStateMachine):
     @rule(size=st.integers(1, 6), score=st.sampled_from([0, 20, 60]))
     def registers(self, size: int, score: int) -> None:
         row = family(self.road.campaign, self.road.places, size, score=score, ago=len(self.families))
+        screening.begin_screening(row)
         self.families.append(row.pk)
+        self.people |= {person.pk for person in people_of(row)}
 
     @rule(seats=st.integers(1, 12))
     def plans(self, seats: int) -> None:
@@ -139,6 +155,98 @@ class WayHome(RuleBasedStateMachine):
 
         self.attempt(self.a(Handover.objects.all(), n), answer)
 
+    @rule(n=PICK, held=st.booleans())
+    def is_held(self, n: int, held: bool) -> None:
+        def hold(row: Registration) -> None:
+            if held:
+                by_hand.hold_family(row, by=self.coordinator, reason=REASON)
+            else:
+                by_hand.release_family(row, by=self.coordinator)
+
+        self.attempt(self.a(self.rows, n), hold)
+
+    @rule(n=PICK, m=PICK)
+    def is_seated_by_hand(self, n: int, m: int) -> None:
+        trip = self.a(Trip.objects.all(), m)
+        self.attempt(
+            self.a(self.rows, n),
+            lambda row: by_hand.seat_family(row, trip, by=self.coordinator, reason=REASON),
+        )
+
+    @rule(n=PICK, m=PICK)
+    def is_moved(self, n: int, m: int) -> None:
+        to = self.a(Trip.objects.all(), m)
+        self.attempt(
+            self.a(Offer.objects.all(), n),
+            lambda row: by_hand.move_family(row, to, by=self.coordinator, reason=REASON),
+        )
+
+    @rule(n=PICK, some=st.integers(1, 5))
+    def is_split(self, n: int, some: int) -> None:
+        def split(row: Registration) -> None:
+            leaving = list(row.members.values_list("pk", flat=True)[:some])
+            self.families.append(split_family(row, leaving, by=self.coordinator, reason=REASON).pk)
+
+        self.attempt(self.a(self.rows, n), split)
+
+    @rule(n=PICK, limit=st.sampled_from([None, 3, 8]))
+    def commune_sets_a_limit(self, n: int, limit: int | None) -> None:
+        self.attempt(
+            self.a(Trip.objects.all(), n),
+            lambda row: intake.set_limits([self.road.commune], row.day, row.day, limit, by=self.coordinator),
+        )
+
+    @rule(n=PICK, m=PICK, some=st.integers(1, 6), walks_on=st.booleans())
+    def gets_on(self, n: int, m: int, some: int, walks_on: bool) -> None:
+        trip = self.a(Trip.objects.all(), m)
+
+        def get_on(row: Registration) -> None:
+            told: dict[str, Any] = {
+                "by": self.coordinator,
+                "client_key": uuid.uuid4(),
+                "people": [person.pk for person in people_of(row)[:some]],
+            }
+            act = partial(walk_ons.board_walk_on, reason=REASON) if walks_on else boarding.board
+            act(trip, row, **told)
+            again = act(trip, row, **told)
+            assert again.repeated or not again.boarded
+
+        self.attempt(self.a(self.rows, n), get_on)
+
+    @rule(n=PICK)
+    def gets_off(self, n: int) -> None:
+        self.attempt(
+            self.a(Boarding.objects.all(), n),
+            lambda row: boarding.undo_boarding(
+                row.trip, row.person_id, by=self.coordinator, undo_key=uuid.uuid4()
+            ),
+        )
+
+    @rule(n=PICK)
+    def is_waited_for_in_vain(self, n: int) -> None:
+        self.attempt(
+            self.a(Offer.objects.all(), n),
+            lambda row: boarding.mark_absent(row.trip, row.registration, by=self.coordinator),
+        )
+
+    @rule(n=PICK, verb=st.sampled_from(["confirm", "reject", "ask", "settle"]))
+    def home_is_confirmed(self, n: int, verb: str) -> None:
+        def answer(row: Screening) -> None:
+            if verb == "confirm":
+                screening.confirm(row, by=self.road.here)
+            elif verb == "reject":
+                screening.reject(row, by=self.road.here, reason=REASON, suggested=self.road.third)
+            elif verb == "ask":
+                screening.ask(row, by=self.road.here, question=REASON)
+            else:
+                screening.settle(row, by=self.coordinator, commune=self.road.commune)
+
+        self.attempt(self.a(Screening.objects.all(), n), answer)
+
+    @rule(hours=st.sampled_from([1, 60]))
+    def communes_are_late(self, hours: int) -> None:
+        screening.lapse_overdue(timezone.now() + dt.timedelta(hours=hours))
+
     # --- What always holds
 
     @invariant()
@@ -146,6 +254,9 @@ class WayHome(RuleBasedStateMachine):
         assert set(Registration.objects.values_list("pk", flat=True)) == set(self.families)
         counted = Registration.objects.annotate(there=Count("members"))
         assert all(row.there == row.people for row in counted)
+        heads = Q(members__is_head=True)
+        assert not Registration.objects.annotate(heads=Count("members", filter=heads)).exclude(heads=1)
+        assert set(Member.objects.values_list("person", flat=True)) == self.people
 
     @invariant()
     def nobody_stands_twice(self) -> None:
@@ -162,6 +273,24 @@ class WayHome(RuleBasedStateMachine):
             assert trip.seats_taken <= trip.seats
 
     @invariant()
+    def no_commune_gets_more_than_it_takes(self) -> None:
+        for row in Intake.objects.all():
+            taken = intake.taken_on([row.commune_id], row.day, row.day)
+            assert row.taken == sum(taken.values())
+            assert row.taken <= row.people_limit
+
+    @invariant()
+    def nobody_is_on_two_vehicles(self) -> None:
+        on = Boarding.objects.standing().filter(trip__status__in=["closed", "departed"])
+        assert not on.values("person").annotate(times=Count("pk")).filter(times__gt=1).exists()
+
+    @invariant()
+    def one_commune_at_a_time_is_asked(self) -> None:
+        asked = Screening.objects.open().values("registration").annotate(times=Count("pk"))
+        assert not asked.filter(times__gt=1).exists()
+        assert not self.rows.filter(held_at__isnull=False, status__in=["offered", "confirmed"]).exists()
+
+    @invariant()
     def a_seat_and_its_family_agree(self) -> None:
         seats = Counter(Offer.objects.filter(status__in=Offer.LIVE).values_list("registration", flat=True))
         for row in Registration.objects.all():
@@ -172,8 +301,8 @@ class WayHome(RuleBasedStateMachine):
             else:
                 assert seats[row.pk] <= 1
         for offer in Offer.objects.select_related("registration"):
-            assert offer.people == offer.registration.people
             if offer.status in Offer.LIVE:
+                assert offer.people == offer.registration.people
                 assert offer.trip.status not in {"planned", "reconciled", "cancelled"}
 
     @invariant()
@@ -192,7 +321,7 @@ class WayHome(RuleBasedStateMachine):
 
     @invariant()
     def the_log_ends_where_the_row_stands(self) -> None:
-        for model in (Registration, Offer, Trip, Handover):
+        for model in (Registration, Offer, Trip, Handover, Screening):
             name = model._meta.label_lower
             last: dict[int, str] = {}
             events = Event.objects.filter(subject_type=name).exclude(to_status="").order_by("pk")
@@ -232,7 +361,7 @@ class WayHome(RuleBasedStateMachine):
             assert self.standing() == before
 
     def standing(self) -> list[list[tuple[Any, ...]]]:
-        models = (Registration, Trip, Offer, Handover)
+        models = (Registration, Trip, Offer, Handover, Screening)
         return [
             [*model.objects.order_by("pk").values_list("pk", "status")]  # type: ignore[attr-defined]
             for model in models
