@@ -29,14 +29,14 @@ for _key, _label, _url, _permission, _order in (
     ("entries", _("Đăng ký hộ"), "entry_list", P.REGISTER_OTHERS, 20),
     ("own_imports", _("Nhập danh sách"), "import_list", P.REGISTER_OTHERS, 21),
     ("queue", _("Hàng chờ"), "queue", P.SEE_QUEUE, 22),
-    ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 23),
-    ("imports", _("Nhập danh sách"), "import_list", P.PLAN_TRIPS, 23),
     ("trips", _("Chuyến xe"), "trip_list", P.SEE_QUEUE, 24),
-    ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 25),
-    ("intake", _("Sức tiếp nhận"), "intake", P.SEE_INTAKE, 27),
-    ("campaigns", _("Đợt đón"), "campaign_list", P.PUBLISH_RULES, 28),
-    ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 25),
-    ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 26),
+    ("handovers", _("Bàn giao"), "handover_list", P.SEE_HANDOVERS, 25),
+    ("screening", _("Xác nhận quê"), "screening_list", P.SEE_SCREENING, 31),
+    ("manifests", _("Danh sách chuyến"), "manifest_list", P.SEE_MANIFESTS, 45),
+    ("intake", _("Sức tiếp nhận"), "intake", P.SEE_INTAKE, 46),
+    ("imports", _("Nhập danh sách"), "import_list", P.PLAN_TRIPS, 47),
+    ("campaigns", _("Đợt đón"), "campaign_list", P.PUBLISH_RULES, 48),
+    ("rules", _("Quy tắc ưu tiên"), "rule_list", P.PUBLISH_RULES, 49),
 ):
     parts.navigation.register(
         parts.NavigationItem(

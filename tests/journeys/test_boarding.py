@@ -175,7 +175,7 @@ def test_boarding_goes_on_while_the_line_is_cut_and_nothing_is_lost_or_doubled(
         )
     with step("nor after signing out", other):
         assert other.page.evaluate("async () => (await caches.keys()).length")
-        other.page.locator("details.menu summary").click()
+        other.page.locator(".menu-user summary").click()
         other.press("Đăng xuất")
         other.page.wait_for_function(
             "async () => !(await caches.keys()).length && !Object.keys(localStorage).length", timeout=WAIT

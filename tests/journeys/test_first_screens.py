@@ -24,7 +24,7 @@ def test_each_role_signs_in_and_its_pages_open(username: str, meet: Meet, live_s
         officer.resize(PHONE)
         officer.look()
         officer.resize(DESK)
-    links = officer.page.locator(".nav-main a")
+    links = officer.page.locator(".nav-main a, .menu-pages a")
     for address in [links.nth(number).get_attribute("href") or "" for number in range(links.count())]:
         if live_stack.base_url + address == first_screen:
             continue
@@ -34,7 +34,7 @@ def test_each_role_signs_in_and_its_pages_open(username: str, meet: Meet, live_s
             officer.look()
             officer.resize(DESK)
     with step("signing out ends it", officer):
-        officer.page.locator("details.menu summary").click()
+        officer.page.locator(".menu-user summary").click()
         officer.press("Đăng xuất")
         officer.open(first_screen)
         officer.sees("Cán bộ đăng nhập")

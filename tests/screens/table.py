@@ -214,7 +214,7 @@ def look_up_caller(page: Page) -> None:
 
 
 def open_menu(page: Page) -> None:
-    page.locator("details.menu summary").click()
+    page.locator(".menu-user summary").click()
 
 
 def behind_and(phone: str, then: Callable[[Page], None]) -> Callable[[Page], None]:

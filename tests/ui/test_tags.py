@@ -75,8 +75,23 @@ def test_navigation_marks_the_longest_match(rf, monkeypatch):
     monkeypatch.setattr(parts, "navigation", registry)
     request = rf.get("/1022/")
     request.user = SimpleNamespace(is_authenticated=True, may=lambda permission: True)
-    items = ui.navigation_items(Context({"request": request}))
-    assert [(item["part"].key, item["current"]) for item in items] == [("a", False), ("b", True)]
+    pages = ui.navigation_items(Context({"request": request}))
+    assert [(item["part"].key, item["current"]) for item in pages["shown"]] == [("a", False), ("b", True)]
+    assert not pages["more"]
+
+
+def test_navigation_without_room_goes_on_in_a_menu(rf, monkeypatch):
+    registry = parts.Registry("navigation")
+    for number in range(7):
+        name = "hotline" if number == 6 else "home"
+        registry.register(parts.NavigationItem(key=str(number), label="A", url_name=name, order=number))
+    monkeypatch.setattr(parts, "navigation", registry)
+    request = rf.get("/1022/")
+    request.user = SimpleNamespace(is_authenticated=True, may=lambda permission: True)
+    pages = ui.navigation_items(Context({"request": request}))
+    assert [item["part"].key for item in pages["shown"]] == ["0", "1", "2", "3", "4"]
+    assert [item["current"] for item in pages["more"]] == [False, True]
+    assert pages["more_current"]
 
 
 def test_steps_say_their_state_in_words():

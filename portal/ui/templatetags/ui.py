@@ -11,7 +11,7 @@
     {{ moment|vn_time }}                  21:40           {{ day|vn_weekday }}         Thứ ba, 24/11
     {{ n|count }}                         1.286           {{ n|money }}                1.855.000 ₫
     {% with_query page=2 tab="late" %}    the query string with these values ("" or None takes one out)
-    {% navigation_items as items %}       the officer's navigation: part, url, current
+    {% navigation_items as pages %}       the officer's navigation: shown and more, each with part, url, current
     {% clock_formats %}                   attribute of <body> (the base pages have it)
 
 Includes (`{% include "ui/…" %}`):
@@ -58,6 +58,7 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.ui import formats, parts
 
 register = template.Library()
+NAVIGATION_ROOM = 6  # items that fit on one line of a small desktop screen, beside the name of the portal
 
 TONES = {"good", "wait", "bad", "info", "plain"}
 ICONS = Path(__file__).resolve().parent.parent / "templates" / "ui" / "icons"
@@ -153,14 +154,18 @@ def with_query(context: dict[str, Any], **values: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def navigation_items(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """Navigation of the user who looks: `part`, `url`, and whether it is the current one."""
+def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
+    """Navigation of the user who looks: `shown`, and `more` where the head of the page has no room for all;
+    each item with `part`, `url` and whether it is the current one."""
     request = context.get("request")
     if request is None:
-        return []
+        return {"shown": [], "more": []}
     items: list[tuple[parts.NavigationItem, str]] = [
         (part, reverse(part.url_name)) for part in parts.navigation.all_for(request.user)
     ]
     inside = [url for _part, url in items if request.path.startswith(url)]
     current = max(inside, key=len, default="")
-    return [{"part": part, "url": url, "current": url == current} for part, url in items]
+    told = [{"part": part, "url": url, "current": url == current} for part, url in items]
+    room = len(told) if len(told) <= NAVIGATION_ROOM else NAVIGATION_ROOM - 1
+    more = told[room:]
+    return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
