@@ -70,6 +70,7 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
         self.fields["campaign"].queryset = Campaign.objects.for_trips()  # type: ignore[attr-defined]
         self.fields["gateway"].queryset = gateways  # type: ignore[attr-defined]
         self.fields["destinations"].queryset = communes()  # type: ignore[attr-defined]
+        self.fields["campaign"].initial = Campaign.objects.open().first()  # not one that is still to come
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
