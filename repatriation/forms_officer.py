@@ -112,6 +112,7 @@ class TripForm(HelperMixin, forms.Form):
         mine = user.place_ids(Permission.PLAN_TRIPS)
         self._choices("campaign", Campaign.objects.for_trips())
         self._choices("destinations", communes())
+        self.fields["campaign"].initial = Campaign.objects.open().first()
         self._choices("pickup", places.filter(kind=Place.Kind.PICKUP))
         self._choices("gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))
         self.fields["pickup"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
