@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import unicodedata
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -201,7 +202,7 @@ def test_a_missing_or_a_doubled_heading_is_named() -> None:
 
 
 def test_every_fault_has_its_sentence() -> None:
-    params = dict.fromkeys(("limit", "value", "row", "code", "count", "names", "old", "name"), "x")
+    params: dict[str, str] = defaultdict(lambda: "x")
     for code in ERRORS | REMARKS:
         for column in (*BY_KEY, ""):
             assert text_of({"column": column, "code": code, "params": params})
