@@ -171,6 +171,8 @@ class HealthForm(HelperMixin, DeclaredForm):
         super().__init__(data, initial=first)
         if not entry.may_be_pregnant:
             del self.fields["is_pregnant"]
+        for name in NAMES:
+            self.fields[name].depends = True  # type: ignore[attr-defined]  # the whole part may be left out
         marks = [name for name in self.MARKS if name in self.fields]
         self.layout = (*marks, HTML('{% include "repatriation/citizen/_declared.html" %}'))
 
