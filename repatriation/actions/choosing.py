@@ -84,7 +84,7 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
             if not window:
                 break
             now, window = window[:many], window[many:]
-            rows = queue.filter(pk__in=now)
+            rows = queue.filter(pk__in=now, people__lte=left.seats)  # who fits no more stays free for others
             out.update(now)  # seated below, or held by somebody else, or there is no room for them any more
         batch = list(
             rows.in_queue_order()[:many].select_for_update(of=("self",), skip_locked=True, no_key=True)
