@@ -12,7 +12,7 @@ from django.db import transaction
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.actions.people import Home, known_people, match
-from repatriation.actions.registration import AlreadyRegistered, _refuse_registered
+from repatriation.actions.refusals import AlreadyRegistered, refuse_registered
 from repatriation.drafts import PersonEntry
 from repatriation.models import Campaign, Member
 from tests.bench._people import World
@@ -38,7 +38,7 @@ class Known:
             people = match(entries, known_people(entries, home), home, by_citizen=False)
             with suppress(AlreadyRegistered):
                 stored = [(person, person.full_name) for person in people.values() if person.pk]
-                _refuse_registered(self.campaign, stored)
+                refuse_registered(self.campaign, stored)
             took = time.perf_counter() - started
             transaction.set_rollback(True)
         return took

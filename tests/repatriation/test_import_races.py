@@ -11,7 +11,8 @@ import pytest
 from citizens.models import Person
 from portal.records.transitions import TransitionRefused
 from repatriation.actions import import_commit, importing, people, registration
-from repatriation.actions.registration import AlreadyRegistered, family_actor, submit
+from repatriation.actions.refusals import AlreadyRegistered
+from repatriation.actions.registration import family_actor, submit
 from repatriation.models import Campaign, ImportBatch, Member, Registration
 from repatriation.models.import_batch import Status
 from tests.race import at_once, meeting
