@@ -272,8 +272,8 @@ def _score(registrations: Iterable[Registration], campaign: Campaign) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH chosen AS (SELECT unnest(%(ids)s::bigint[]) AS id), {sql.ctes} "  # noqa: S608 - words of ours
-            "UPDATE repatriation_registration AS r SET score = scored.points, score_reasons = scored.why "
-            "FROM scored WHERE r.id = scored.id",
+            "UPDATE repatriation_registration AS r "
+            "SET score = scored.points, score_reasons = scored.why, needs_escort = scored.alone FROM scored WHERE r.id = scored.id",
             params,
         )
 
