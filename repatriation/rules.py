@@ -93,6 +93,15 @@ def may_see_declared(user: User, registration: Registration) -> bool:
     return commune is not None and user.may(Permission.SEE_HEALTH, commune)
 
 
+def may_see_reasons(user: User, registration: Registration) -> bool:
+    """Who is pregnant, ill or disabled, and so why a family stands where it stands: who may see the health of
+    people at home there, or the queue with its reasons."""
+    commune = registration.home_commune
+    return commune is not None and any(
+        user.may(permission, commune) for permission in (Permission.SEE_HEALTH, Permission.SEE_QUEUE)
+    )
+
+
 def may_route(user: User, handover: Handover) -> bool:
     """Send to another place: the province, for what comes from or goes to a place of its own."""
     return user.may(Permission.ROUTE_HANDOVERS, handover.from_place) or user.may(

@@ -29,7 +29,7 @@ from repatriation.forms_officer import QueueFilter
 from repatriation.models import Campaign, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
-from repatriation.rules import may_see_declared
+from repatriation.rules import may_see_declared, may_see_reasons
 from repatriation.views_officer.by_hand_forms import by_hand_forms
 from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
 
@@ -120,6 +120,7 @@ def family_page(
     if may_see_declared(user, row):
         for member in members:
             member.told = told_words(member)  # type: ignore[attr-defined]
+    reasons = may_see_reasons(user, row)
     people = [member.person_id for member in members]
     record_read(
         user,
@@ -134,10 +135,11 @@ def family_page(
         "registration": row,
         "members": members,
         "entered_by_me": row.entered_by_id == user.pk,
-        "positives": positives_of(members),
+        "sees_reasons": reasons,
+        "positives": positives_of(members) if reasons else [],
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
-        "why": reason_sentence(row),
+        "why": reason_sentence(row) if reasons else "",
         "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
         "steps": _steps(row),
         "may_requeue": user.may(Permission.PLAN_TRIPS)

@@ -198,3 +198,17 @@ def test_the_queue_is_filtered_by_channel(road: SimpleNamespace) -> None:
     page = text_of(as_(road.coordinator).get(reverse("repatriation:queue"), {"channel": "hotline"}))
     assert called.code in page
     assert own.code not in page
+
+
+def test_pregnancy_and_illness_are_for_who_sees_health_or_the_queue(road: SimpleNamespace) -> None:
+    why = [{"predicate": "pregnant", "params": {}, "detail": {"people": 1}, "points": 40}]
+    row = family(road.campaign, road.places, score=40, score_reasons=why)
+    row.members.update(doses=1, tested_on=timezone.localdate(), test_kind="rapid", test_outcome="positive")
+    row.members.update(is_pregnant=True, has_chronic_illness=True, has_disability=True)
+    address = reverse("repatriation:family", args=[row.code])
+    words = ("mang thai", "bệnh nền", "khuyết tật", "dương tính", "40 điểm")
+    for user in (road.here, road.coordinator, road.health):
+        page = text_of(as_(user).get(address))
+        assert [word for word in words if word not in page] == []
+    page = text_of(as_(road.viewer).get(address))
+    assert [word for word in words if word in page] == []
