@@ -107,8 +107,7 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
     again by their numbers. A family that withdrew by itself is left as it is.
     """
     batch = transition(batch, "revoke", by=by, reason=reason)
-    rows = Registration.objects.filter(pk__in=batch.lines.exclude(registration=None).values("registration"))
-    families = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    families = _families_of(batch)
     over = {Registration.Status.WITHDRAWN, Registration.Status.DUPLICATE}
     waiting = [row for row in families if row.status == Registration.Status.WAITING]
     seated = set(Offer.objects.filter(registration__in=families).values_list("registration_id", flat=True))
@@ -127,6 +126,19 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
         ],
     )
     return batch
+
+
+def _families_of(batch: ImportBatch) -> list[Registration]:
+    """Its registrations and those that were parted from them since, all locked."""
+    ids: set[int] = set()
+    found = set(batch.lines.exclude(registration=None).values_list("registration_id", flat=True))
+    families: list[Registration] = []
+    while found - ids:  # looked for anew once all are locked: nobody is parted any more
+        ids |= found
+        rows = Registration.objects.filter(pk__in=ids).order_by("pk")
+        families = list(rows.select_for_update(of=("self",)))
+        found = set(Registration.objects.filter(split_from__in=ids).values_list("pk", flat=True))
+    return families
 
 
 # --- The worker's side -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from portal.records.log import history
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused
 from repatriation.actions import importing
+from repatriation.actions.splitting import split_family
 from repatriation.models import Campaign, ImportFile, Member, Registration
 from repatriation.models.import_batch import Status
 from repatriation.queue import reason_sentence
@@ -224,3 +225,34 @@ def test_old_lists_lose_their_files_and_keep_their_traces(
     left.refresh_from_db()
     assert left.status == Status.CANCELLED
     assert importing.clear_old(later) == 0
+
+
+def test_children_alone_are_marked_for_a_trip_with_somebody_beside_them(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    alone = {**UNCLE, "Ngày sinh": "05/10/2012", "Có bệnh nền": ""}
+    committed(campaign, coordinator(places.home), MOTHER, CHILD, alone)
+    assert list(Registration.objects.order_by("pk").values_list("needs_escort", flat=True)) == [False, True]
+
+
+def test_revoking_takes_those_out_who_were_parted_from_the_list_s_families(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    officer = coordinator(places.home)
+    batch = committed(campaign, officer)
+    first = Registration.objects.order_by("pk")[0]
+    split_family(first, [first.members.get(is_head=False).pk], by=officer, reason="về trước")
+    importing.revoke(batch, by=officer, reason="gửi nhầm danh sách")
+    assert list(Registration.objects.values_list("status", flat=True)) == ["withdrawn"] * 3
+
+
+def test_a_part_of_a_family_with_a_seat_stands_against_revoking(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    officer = coordinator(places.home)
+    batch = committed(campaign, officer)
+    first = Registration.objects.order_by("pk")[0]
+    new = split_family(first, [first.members.get(is_head=False).pk], by=officer, reason="về trước")
+    offered(new, trip(campaign, places, has_escort=True))
+    with pytest.raises(importing.SeatedAlready):
+        importing.revoke(batch, by=officer, reason="gửi nhầm danh sách")
