@@ -277,6 +277,7 @@ register_verbs(
         "dispute": _("Chuyển tỉnh quyết định"),
         "settle": _("Tỉnh quyết định nơi về"),
         "lapse": _("Quá hạn xác nhận"),
+        "split": _("Tách gia đình"),
         "cancel": _("Thôi xác nhận"),
     },
 )

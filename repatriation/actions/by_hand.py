@@ -19,7 +19,7 @@ from repatriation.actions.intake import lock_day
 from repatriation.actions.offering import offer_seats
 from repatriation.actions.offers import ask_next
 from repatriation.actions.seating import QueueInMotion, demand_time_to_answer
-from repatriation.models import Campaign, Offer, Registration, Trip
+from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 
 Status = Registration.Status
@@ -88,6 +88,7 @@ def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
         raise TransitionRefused(old, "cancel")
     if source.status not in {Trip.Status.OPEN, Trip.Status.CLOSED}:
         raise TransitionRefused(source, "fill")
+    _demand_not_on_board(source, row)
     _demand_open(to)
     if source.day == to.day and row.home_commune_id in room.of_commune:
         room.of_commune[row.home_commune_id] += old.people
@@ -129,6 +130,17 @@ def _demand_open(trip: Trip) -> None:
         raise TransitionRefused(trip, "fill")
 
 
+def _demand_not_on_board(trip: Trip, row: Registration) -> None:
+    if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
+        raise Refusal(
+            _(
+                "Gia đình %(code)s đã lên xe chuyến %(trip)s. Vui lòng gọi người ở điểm đón bỏ ghi lên xe, "
+                "rồi chuyển."
+            )
+            % {"code": row.code, "trip": trip.code}
+        )
+
+
 def _demand_rules_at_rest(trip: Trip) -> None:
     if Campaign.objects.hold_rules(trip.campaign_id).rescoring_since:
         raise QueueInMotion
@@ -159,6 +171,14 @@ def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
         raise Refusal(
             _(
                 "Trẻ đi một mình cần chuyến có người đi kèm; chuyến %(trip)s không có. Vui lòng chọn chuyến khác."
+            )
+            % told
+        )
+    if trip.campaign.awaits_screening and family.screened_at is None:
+        raise Refusal(
+            _(
+                "%(commune)s chưa xác nhận gia đình %(code)s, mà đợt này chỉ mời gia đình đã được xác nhận. "
+                "Vui lòng hỏi xã, phường, hoặc đợi hết hạn trả lời."
             )
             % told
         )

@@ -96,6 +96,17 @@ def restart_screening(registration: Registration, *, by: User | Actor) -> Screen
     return begin_screening(row) if row.status in DECIDABLE else None
 
 
+def part_screening(registration: Registration, new: Registration, *, by: User) -> None:
+    """What was asked and said about a family holds for the part that has left it, too: a question, a refusal,
+    a dispute, a word that is late. The caller holds both."""
+    rows = list(registration.screenings.exclude(status=Status.CANCELLED).order_by("pk"))
+    for row in rows:
+        row.pk, row.registration = None, new
+    Screening.objects.bulk_create(rows)
+    data = {"split_from": registration.code}
+    Event.objects.bulk_create(event_for(row, "split", by=by, data=data) for row in rows)
+
+
 def end_screening(registration: Registration, *, by: User | Actor) -> None:
     """Nobody needs to decide any more. The caller holds the registration."""
     open_or_late = Q(status__in=OPEN) | Q(status=Status.OVERDUE)

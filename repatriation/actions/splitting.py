@@ -15,7 +15,7 @@ from portal.notifications.outbox import notify
 from portal.records.log import record
 from portal.records.transitions import transition
 from repatriation.actions.rescoring import score_now
-from repatriation.actions.screening import begin_screening
+from repatriation.actions.screening import begin_screening, part_screening
 from repatriation.models import Campaign, Member, Registration
 from repatriation.refusal import Refusal
 
@@ -53,6 +53,7 @@ def split_family(
     data = {"split_from": row.code}
     new = transition(new, "submit", by=by, reason=reason, data=data, people=len(going))
     score_now(campaign, [row.pk, new.pk])
+    part_screening(row, new, by=by)
     begin_screening(new)
     for one in (row, new):
         link = make_link(one, "registration", phone=one.phone)

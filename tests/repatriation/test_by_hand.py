@@ -16,13 +16,16 @@ from portal.records.transitions import TransitionRefused
 from repatriation.actions.by_hand import hold_family, move_family, release_family, seat_family
 from repatriation.actions.intake import set_limits
 from repatriation.actions.registration import position
+from repatriation.actions.screening import ask, begin_screening, confirm, reject
 from repatriation.actions.seating import QueueInMotion, TooLateToAsk, fill_trip
 from repatriation.actions.splitting import split_family
 from repatriation.models import Intake, Member, Offer, Registration, Trip
 from repatriation.refusal import Refusal
+from tests.repatriation.boarding import closed, get_on
 from tests.repatriation.conftest import make_campaign
 from tests.repatriation.families import entry, mother, offered, waiting
 from tests.repatriation.road import bus, family, seated
+from tests.repatriation.screenings import overdue
 
 WHY = "Mẹ già yếu, bác sĩ đề nghị về sớm"
 
@@ -241,3 +244,54 @@ def test_a_part_is_neither_nobody_nor_everybody(road: SimpleNamespace, part: str
     with pytest.raises(Refusal, match="ít nhất một người"):
         split_family(row, ids[part], by=road.coordinator, reason=WHY)
     assert Registration.objects.count() == 2
+
+
+# Screening and boarding stand beside what is done by hand
+
+
+def test_a_family_that_its_commune_has_not_confirmed_is_not_seated_by_hand(road: SimpleNamespace) -> None:
+    road.campaign.awaits_screening = True
+    road.campaign.save(update_fields=["awaits_screening"])
+    row = make(road)
+    with pytest.raises(Refusal, match="chưa xác nhận gia đình"):
+        seat_family(row, bus(road), by=road.coordinator, reason=WHY)
+    Registration.objects.filter(pk=row.pk).update(screened_at=timezone.now())
+    assert seat_family(row, bus(road), by=road.coordinator, reason=WHY).registration == row
+
+
+def test_a_family_that_has_got_on_is_not_moved(road: SimpleNamespace) -> None:
+    row = make(road)
+    vehicle = closed(road, row)
+    get_on(road, vehicle, row)
+    offer = Offer.objects.get(registration=row)
+    with pytest.raises(Refusal, match="đã lên xe"):
+        move_family(offer, bus(road), by=road.coordinator, reason=WHY)
+    offer.refresh_from_db()
+    assert (offer.status, fresh(row).status) == ("confirmed", "confirmed")
+
+
+@pytest.mark.parametrize("state", ["asked", "disputed", "overdue", "late dispute"])
+def test_what_the_commune_was_asked_and_said_holds_for_both_parts(road: SimpleNamespace, state: str) -> None:
+    row = make(road)
+    screening = begin_screening(row)
+    assert screening is not None
+    if state == "asked":
+        ask(screening, by=road.here, question="Nhà ở ấp nào?")
+    if state in {"overdue", "late dispute"}:
+        screening = overdue(screening)
+    if state in {"disputed", "late dispute"}:
+        reject(screening, by=road.here, reason="Không có ai tên này", suggested=None)
+    new = split_family(row, [row.members.all()[1].pk], by=road.coordinator, reason=WHY)
+    old = screening.__class__.objects.get(registration=row)
+    copy = screening.__class__.objects.get(registration=new)
+    assert (copy.status, copy.commune, copy.question, copy.reason, copy.due_at) == (
+        old.status,
+        old.commune,
+        old.question,
+        old.reason,
+        old.due_at,
+    )
+    assert history(copy).get().verb == "split"
+    if state == "overdue":
+        confirm(copy, by=road.here)
+        assert (fresh(new).screening_overdue, fresh(row).screening_overdue) == (False, True)
