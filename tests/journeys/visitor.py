@@ -90,7 +90,9 @@ class Visitor:
         self.last_sent: Sent | None = None
         self.status = 0  # of the page that is open
         self.waited: list[float] = []  # seconds until each page began to come, its redirects included
-        self.quiet = False  # while the line is cut on purpose, failing requests are no finding
+        self.quiet = (
+            False  # while a line is cut or a session ended on purpose, failing requests are no finding
+        )
         self._expected = 200
         look: dict[str, Any] = {
             "base_url": stack.base_url,
@@ -146,7 +148,7 @@ class Visitor:
             policy = response.headers.get("content-security-policy", "")
             if "default-src 'self'" not in policy or LOOSE.search(policy):
                 self.find(f"content security policy: {policy!r}")
-        elif response.status >= 400:
+        elif response.status >= 400 and not self.quiet:
             self.find(f"status {response.status} of {response.url}")
 
     def look(self) -> None:
