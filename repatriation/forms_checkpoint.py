@@ -73,7 +73,8 @@ class EntryForm(HelperMixin, ClientKeyMixin):
 
 
 class ArrivalForm(EntryForm):
-    """The people of a family that was found; each is here unless the mark is taken away.
+    """The people of a family that was found; each is here unless the mark is taken away, or
+    others of the family were scanned at the vehicle and they were not.
 
     Health is asked for those who differ from the family: positive, symptoms, temperature, and where to.
     """
@@ -95,7 +96,9 @@ class ArrivalForm(EntryForm):
         said = {"name": person.full_name}
         add = self.fields
         add[f"here_{person.pk}"] = forms.BooleanField(
-            label=_("%(name)s có mặt") % said, required=False, initial=True
+            label=_("%(name)s có mặt") % said,
+            required=False,
+            initial=person.pk not in self.family.stayed,
         )
         add[f"positive_{person.pk}"] = forms.BooleanField(
             label=_("%(name)s dương tính") % said, required=False

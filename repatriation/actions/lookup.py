@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
@@ -24,7 +25,7 @@ from portal.places.models import Place
 from portal.records.log import record_read
 from portal.ui.formats import mask_identity, mask_phone
 from repatriation.declared import told_words
-from repatriation.models import Arrival, Member, Offer, Registration, Trip
+from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
 from repatriation.rules import may_answer_callers, may_look_up
 
 LIMIT = 10
@@ -47,6 +48,20 @@ class Family:
     def expected_here(self) -> list[Person]:
         """Those who have not been entered yet."""
         return [person for person in self.people if person.pk not in self.arrived]
+
+    @cached_property
+    def stayed(self) -> set[int]:
+        """Those who did not get on while others of the family did: to be looked for before they are entered."""
+        if self.registration is None or self.offer is None:
+            return set()
+        rows = Boarding.objects.standing().filter(trip=self.offer.trip_id, registration=self.registration)
+        on_board = set(rows.values_list("person_id", flat=True))
+        return {person.pk for person in self.expected_here} - on_board if on_board else set()
+
+    @property
+    def here(self) -> int:
+        """How many are taken to stand here until somebody says otherwise."""
+        return len(self.expected_here) - len(self.stayed)
 
     @property
     def phone(self) -> str:
