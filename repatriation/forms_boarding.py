@@ -13,6 +13,7 @@ from citizens.forms import PhoneField
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.ui.forms import ClientKeyMixin, HelperMixin
+from repatriation.models import Boarding
 
 REASON = {"required": _("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến.")}
 
@@ -48,6 +49,23 @@ class StrangersForm(HelperMixin, forms.Form):
     )
     phone = PhoneField(label=_("Điện thoại"), required=False)
     reason = reason_field()
+
+
+class SettleForm(HelperMixin, forms.Form):
+    """Where somebody is who got on and passed no checkpoint."""
+
+    found = forms.ChoiceField(
+        label=_("Người này ở đâu"),
+        choices=Boarding.Found.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Vui lòng chọn một trong hai.")},
+    )
+    reason = forms.CharField(
+        label=_("Ai báo, tình hình thế nào"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        error_messages={"required": _("Vui lòng ghi ai báo và người này đang ở đâu.")},
+    )
 
 
 class EntryForm(ClientKeyMixin):

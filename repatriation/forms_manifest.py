@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import HelperMixin, VietnameseDateField
+from repatriation.forms_by_hand import reason_field
 from repatriation.forms_officer import ALL, search_box
 from repatriation.models import Manifest, Trip
 from repatriation.reconciliation import OUTCOMES
@@ -49,3 +50,9 @@ class CountFilter(HelperMixin, forms.Form):
             ("walk_on", _("Đi thêm")),
         ],
     )
+
+
+class PartForm(HelperMixin, forms.Form):
+    """Why those of a family who did not come are parted from it."""
+
+    reason = reason_field()

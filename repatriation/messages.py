@@ -254,6 +254,8 @@ register_verbs(
         "depart": _("Khởi hành"),
         "miss": _("Vắng mặt khi xe chạy"),
         "arrive": _("Đến chốt"),
+        "stay_behind": _("Không đi cùng gia đình, tách riêng"),
+        "found_home": _("Đã về nhà, không qua chốt"),
         "close": _("Về đến địa phương"),
         "change": _("Gia đình sửa đăng ký"),
         "expire": _("Xóa bản khai dở đã quá hạn"),
@@ -355,7 +357,12 @@ register_verbs(
 register_verbs(
     "repatriation.boarding",
     title=_("Lượt lên xe"),
-    verbs={"board": _("Lên xe"), "walk_on": _("Lên xe, đi thêm"), "undo": _("Bỏ ghi lên xe")},
+    verbs={
+        "board": _("Lên xe"),
+        "walk_on": _("Lên xe, đi thêm"),
+        "undo": _("Bỏ ghi lên xe"),
+        "settle": _("Khép lại: không qua chốt"),
+    },
 )
 register_verbs("repatriation.arrival", title=_("Lượt đến chốt"), verbs={"arrive": _("Ghi người đến chốt")})
 register_verbs(

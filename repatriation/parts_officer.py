@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -159,9 +159,7 @@ parts.worklist.register(
 
 
 def _not_arrived(user: User) -> QuerySet[Boarding]:
-    """They got on a vehicle whose trip is counted, and no checkpoint has entered them since."""
-    rows = Boarding.objects.visible_to(user).standing().filter(trip__status=Trip.Status.RECONCILED)
-    return rows.filter(Q(person__arrived_at=None) | Q(person__arrived_at__lt=F("at")))
+    return Boarding.objects.visible_to(user).not_arrived()
 
 
 def _not_arrived_rows(user: User, limit: int) -> list[Boarding]:

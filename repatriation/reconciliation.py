@@ -19,6 +19,7 @@ from repatriation.models import Arrival, Boarding, Manifest, Offer, Registration
 OUTCOMES: dict[str, tuple[Any, str]] = {
     "not_arrived": (_("Đã lên xe, chưa qua chốt"), "bad"),
     "no_show": (_("Không đến"), "bad"),
+    "settled": (_("Không qua chốt, đã tìm ra"), "info"),
     "elsewhere": (_("Đến nơi khác hoặc đi cách khác"), "info"),
     "unscanned": (_("Đã đến, không quét khi lên xe"), "wait"),
     "left": (_("Không còn trong chuyến"), "plain"),
@@ -109,7 +110,10 @@ def count_of(trip: Trip) -> Count:
         home = row.home_commune.name if row.home_commune else ""
         for member in row.members.all():
             line = lines.setdefault(member.person_id, _line(member.person, row.code, home))
-            line.has_seat = True
+            line.has_seat, line.code = (
+                True,
+                row.code,
+            )  # parted from the family since, it has a code of its own
     for boarding in (
         Boarding.objects.standing()
         .filter(trip=trip)
@@ -166,6 +170,8 @@ def _outcome(line: Line, trip: Trip) -> str:
         return "came" if line.boarding is not None else "unscanned"
     gone = trip.status not in {Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED}
     if line.boarding is not None:
+        if line.boarding.settled_at is not None:
+            return "settled"
         return "not_arrived" if trip.status in {Trip.Status.ARRIVED, Trip.Status.RECONCILED} else "on_board"
     if not line.has_seat:
         return "left"

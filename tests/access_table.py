@@ -223,6 +223,8 @@ TABLE: dict[str, Row] = {
     "repatriation:boarding_send": post(*BOARDS, code="closed_trip"),
     "repatriation:boarding_worker": get(*BOARDS, code="closed_trip"),
     "repatriation:reconciliation": get(COORDINATOR, CHECKPOINT, code="closed_trip"),
+    "repatriation:part_absent": post(COORDINATOR, code="closed_trip", family="closed_family"),
+    "repatriation:boarding_settle": get(COORDINATOR, pk="lost_boarding"),
     "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
     "repatriation:checkpoint": get(CHECKPOINT),
     "repatriation:walk_in": get(CHECKPOINT),

@@ -20,6 +20,7 @@ from portal.reporting import actions
 from portal.reporting.models import ExportJob
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from repatriation.models import (
+    Boarding,
     Handover,
     ImportBatch,
     Manifest,
@@ -80,6 +81,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     closed = Manifest.objects.filter(trip__gateway__code="cp-suoi-sau", parts__commune=here)
     closed = closed.exclude(parts__commune__code=OTHER_COMMUNE).filter(trip__status="closed").first()
     assert closed is not None
+    lost = Boarding.objects.standing().filter(trip__status="reconciled").first()
+    assert lost is not None
     correction = PhoneCorrection.objects.create(
         registration=registration,
         person=order.person,
@@ -105,6 +108,8 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "phone_correction": correction.pk,
         "trip_code": trip.code,
         "closed_trip": closed.trip.code,
+        "closed_family": closed.rows[0]["code"],
+        "lost_boarding": lost.pk,
         "wave": Wave.objects.get().pk,
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,

@@ -3,18 +3,25 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+from repatriation.models.trip import Trip
 
 
 class BoardingQuerySet(ScopedQuerySet):
     def standing(self) -> Self:
         """Those that were not taken back."""
         return self.filter(undone_at=None)
+
+    def not_arrived(self) -> Self:
+        """They got on a vehicle whose trip is counted, no checkpoint has entered them since, and nobody has
+        found out where they are."""
+        rows = self.standing().filter(trip__status=Trip.Status.RECONCILED, settled_at=None)
+        return rows.filter(Q(person__arrived_at=None) | Q(person__arrived_at__lt=F("at")))
 
 
 class Boarding(models.Model):
@@ -24,6 +31,12 @@ class Boarding(models.Model):
     A walk-on had no seat when the list was closed. One without a registration takes a seat by this row: a
     trigger counts it in `trip.seats_taken`.
     """
+
+    class Found(models.TextChoices):
+        """Where somebody is who got on and passed no checkpoint."""
+
+        HOME = "home", _("Đã tự về đến nhà")
+        ELSEWHERE = "elsewhere", _("Đang ở nơi khác, chưa về")
 
     SCOPE_COLUMNS = ("trip__gateway",)
     SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
@@ -42,6 +55,10 @@ class Boarding(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     undo_key = models.UUIDField(null=True)
+    found = models.CharField(_("Người này ở đâu"), max_length=10, choices=Found.choices, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    settled_reason = models.CharField(max_length=300, blank=True)
 
     objects = BoardingQuerySet.as_manager()
 
@@ -60,6 +77,14 @@ class Boarding(models.Model):
             models.CheckConstraint(
                 condition=Q(registration__isnull=False) | Q(walk_on=True),
                 name="boarding_unregistered_is_walk_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None, found="", settled_reason="")
+                | (
+                    Q(settled_at__isnull=False, settled_by__isnull=False, found__in=["home", "elsewhere"])
+                    & ~Q(settled_reason="")
+                ),
+                name="boarding_settled_by_somebody_for_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["person", "-at"])]

@@ -134,6 +134,10 @@ class Registration(HowRegistered):
             {Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.NO_SHOW},
             Status.ARRIVED,
         ),
+        # Parted from a family that travelled without them.
+        "stay_behind": ({Status.DRAFT}, Status.NO_SHOW),
+        # On the vehicle, entered at no checkpoint, and known to be at home.
+        "found_home": ({Status.DEPARTED}, Status.CLOSED),
         "close": ({Status.ARRIVED}, Status.CLOSED),
         "expire": ({Status.DRAFT}, Status.WITHDRAWN),
         "withdraw": ({Status.DRAFT, Status.WAITING, Status.OFFERED, Status.CONFIRMED}, Status.WITHDRAWN),
