@@ -6,6 +6,7 @@ are offered or confirmed hold a family as it stands, so what would move them is 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from hashlib import sha256
@@ -36,7 +37,7 @@ from repatriation.admission import admits, for_whom
 from repatriation.answers import answers_of, key_of, member_columns, registration_columns
 from repatriation.changes import Difference, brought_up_to_date, difference
 from repatriation.drafts import Draft
-from repatriation.models import Campaign, Member, Registration, RegistrationChange
+from repatriation.models import Campaign, Member, Offer, Registration, RegistrationChange
 from repatriation.models.registration import Status
 from repatriation.priority import Facts, Scored, score
 from repatriation.refusal import Refusal, broken_constraint
@@ -67,7 +68,7 @@ class SeatsHeld(Refusal):
 
     def __str__(self) -> str:
         return _(
-            "Gia đình đang có chỗ trên xe cho đúng số người và nơi đi, nơi về đã khai, nên chưa ghi thay đổi này được. "
+            "Gia đình đang có chỗ trên xe cho đúng số người, ngày đi, nơi đi và nơi về đã khai, nên chưa ghi thay đổi này được. "
             "Vui lòng trả lời “Chưa đi được, chờ chuyến sau” rồi sửa tiếp, hoặc gọi %(hotline)s. "
             "Những gì vừa sửa vẫn được giữ."
         ) % {"hotline": settings.PORTAL_HOTLINE}
@@ -120,7 +121,7 @@ class Review:
     new: Scored
     facts: Facts
     admitted: bool  # or was not admitted before either: the campaign's conditions came later
-    seats_held: bool
+    seats_on: dt.date | None  # the day for which the family holds seats
     seen: str
 
     @property
@@ -130,7 +131,15 @@ class Review:
 
     @property
     def needs_free_seats(self) -> bool:
-        return self.seats_held and self.difference.touches_seats
+        return self.seats_on is not None and (
+            self.difference.touches_seats or self._cannot_travel_then(self.seats_on)
+        )
+
+    def _cannot_travel_then(self, day: dt.date) -> bool:
+        """Whether the family now says other days, of which the trip's is none."""
+        first, last = self.draft.travel_days
+        says = self.difference.answers & {"travel_from", "travel_until"}
+        return bool(says) and not (first or day) <= day <= (last or day)
 
 
 @transaction.atomic
@@ -186,7 +195,14 @@ def review(change: RegistrationChange, campaign: Campaign | None = None) -> Revi
     old, new = Scored(row.score, row.score_reasons), score(facts, rules.rules)
     what = [change.pk, now.to_json(), draft.to_json(), old.points, new.points, rules.pk]
     seen = sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-    return Review(difference(now, draft), now, draft, old, new, facts, admitted, row.status in SEATED, seen)
+    return Review(difference(now, draft), now, draft, old, new, facts, admitted, _seats_on(row), seen)
+
+
+def _seats_on(row: Registration) -> dt.date | None:
+    if row.status not in SEATED:
+        return None
+    offer = row.offers.filter(status__in=Offer.LIVE).select_related("trip").first()
+    return offer.trip.day if offer is not None else None
 
 
 @transaction.atomic

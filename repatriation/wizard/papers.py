@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from repatriation.actions.changes import NobodyLeft, save_change
 from repatriation.actions.registration import Change, save_draft
@@ -105,6 +105,13 @@ class ChangePaper(Paper):
             raise NobodyLeft
         self.draft = save_change(self.change, change)
         return self.draft
+
+    @property
+    def seat_url(self) -> str:
+        """The page of the family's seat, on the same way in."""
+        way = resolve(self.home)
+        name = "my_offer" if way.url_name == "my_registration" else "registration_offer"
+        return reverse(f"repatriation:{name}", kwargs=way.kwargs)
 
     def address(self, page: str, *args: str) -> str:
         return super().address(page, self.registration.code, *args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from citizens.links import make_link
-from repatriation.actions.changes import begin_change, save_change
+from repatriation.actions.changes import SeatsHeld, begin_change, save_change
 from repatriation.actions.registration import withdraw
 from repatriation.models import Campaign, Registration, RegistrationChange
 from repatriation.models.registration import Status
@@ -167,7 +168,25 @@ def test_seated_meanwhile_is_told_and_nothing_is_lost(
     assert "Gia đình đang có chỗ trên xe" in html
     assert "Xác nhận thay đổi" not in html
     assert "Những gì vừa sửa vẫn được giữ" in html
+    assert "cho-ngoi/" in html  # the way to the seats, which are to be given back first
     assert len(RegistrationChange.objects.get().draft["people"]) == 1
+
+
+def test_a_family_with_a_seat_cannot_say_that_it_travels_on_other_days(
+    client: Client, begun: Registration, campaign: Campaign, places: SimpleNamespace
+) -> None:
+    ride = trip(campaign, places)
+    offered(fresh(begun), ride)
+    days = {"travel_from": str(ride.day + dt.timedelta(days=1)), "travel_until": ""}
+    later = changed(fresh(begun), lambda draft: replace(draft, **days))
+    html = client.get(page(begun)).content.decode()
+    assert "đúng số người, ngày đi" in html
+    assert "Xác nhận thay đổi" not in html
+    with pytest.raises(SeatsHeld):
+        confirm(later)
+    days = {"travel_from": str(ride.day), "travel_until": str(ride.day)}
+    done = confirm(changed(fresh(begun), lambda draft: replace(draft, **days)))
+    assert (done.travel_from, done.status) == (ride.day, "offered")
 
 
 def test_already_registered_elsewhere_leads_to_the_page_that_says_so(
