@@ -16,6 +16,7 @@ from repatriation.models.declared import is_recent_positive
 
 MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
 IDENTITY_AGE = 14  # years; from then on everybody has an identity card
+GROWN = 18  # years
 PREGNANCY_AGES = range(12, 56)
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -155,7 +156,12 @@ class Draft:
         return replace(self, people=people)
 
     def without_person(self, key: str) -> Self:
-        return replace(self, people=tuple(person for person in self.people if person.key != key))
+        """The others. Where the first one went and a grown-up is among them, a child does not speak for the family."""
+        left = replace(self, people=tuple(person for person in self.people if person.key != key))
+        if left.people[:1] == self.people[:1]:
+            return left
+        grown = next((person for person in left.people if person.age() >= GROWN), None)
+        return left.with_first(grown.key) if grown is not None else left
 
     def with_first(self, key: str) -> Self:
         """The same people, with this one speaking for the family."""

@@ -148,3 +148,14 @@ def test_another_member_may_speak_for_the_family(client: Client, at_people: Regi
         client.post(reverse("repatriation:register_person_first", args=[second.key]))
     assert draft_of(at_people).people == (second, first)
     assert client.get(reverse("repatriation:register_person_first", args=[second.key])).status_code == 405
+
+
+def test_no_child_speaks_for_a_family_in_which_somebody_is_grown_up(
+    client: Client, at_people: Registration
+) -> None:
+    add_person(client, health={})
+    add_person(client, health={}, full_name="Trần Bảo An", birth="2019", identity="")
+    add_person(client, health={}, full_name="Trần Văn Minh", sex="male", identity="072082001111")
+    mother, child, father = draft_of(at_people).people
+    client.post(reverse("repatriation:register_person_remove", args=[mother.key]))
+    assert draft_of(at_people).people == (father, child)
