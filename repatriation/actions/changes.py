@@ -122,6 +122,7 @@ class Review:
     facts: Facts
     admitted: bool  # or was not admitted before either: the campaign's conditions came later
     seats_on: dt.date | None  # the day for which the family holds seats
+    was_alone: bool  # minors without anybody grown, as it stands
     seen: str
 
     @property
@@ -132,8 +133,13 @@ class Review:
     @property
     def needs_free_seats(self) -> bool:
         return self.seats_on is not None and (
-            self.difference.touches_seats or self._cannot_travel_then(self.seats_on)
+            self.difference.touches_seats or self._left_alone or self._cannot_travel_then(self.seats_on)
         )
+
+    @property
+    def _left_alone(self) -> bool:
+        """Whether only minors would be left, with whom nobody may be on the vehicle."""
+        return self.facts.are_minors_alone and not self.was_alone
 
     def _cannot_travel_then(self, day: dt.date) -> bool:
         """Whether the family now says other days, of which the trip's is none."""
@@ -195,7 +201,8 @@ def review(change: RegistrationChange, campaign: Campaign | None = None) -> Revi
     old, new = Scored(row.score, row.score_reasons), score(facts, rules.rules)
     what = [change.pk, now.to_json(), draft.to_json(), old.points, new.points, rules.pk]
     seen = sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-    return Review(difference(now, draft), now, draft, old, new, facts, admitted, _seats_on(row), seen)
+    on, alone = _seats_on(row), row.needs_escort
+    return Review(difference(now, draft), now, draft, old, new, facts, admitted, on, alone, seen)
 
 
 def _seats_on(row: Registration) -> dt.date | None:

@@ -382,6 +382,13 @@ def _set_status(family: Registration, status: str) -> None:
         Registration.objects.filter(pk=family.pk).update(status=step)
 
 
+def test_no_birth_is_put_right_so_that_children_sit_alone(family: Registration, campaign, places) -> None:
+    offered(family, trip(campaign, places))
+    with pytest.raises(SeatsHeld):
+        confirm(changed(family, correct(0, birth="05/06/2012")))
+    assert not fresh(family).needs_escort
+
+
 def test_the_database_keeps_a_seated_family_as_it_is(
     family: Registration, campaign: Campaign, places: SimpleNamespace
 ) -> None:
