@@ -1,14 +1,16 @@
-"""A coordinator plans a wave of trips, fills it, and closes the lists."""
+"""A coordinator plans a wave of trips, fills it, closes the lists and prints one."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+import pypdf
 import pytest
 
 from tests.journeys import family
 from tests.journeys.conftest import Meet
 from tests.journeys.family import today, vietnamese
+from tests.journeys.qr import read_paper
 from tests.journeys.steps import step
 from tests.journeys.visitor import DESK, Visitor
 from tests.live import LiveStack
@@ -23,7 +25,7 @@ def choose(visitor: Visitor, name: str, wanted: str) -> None:
     box.select_option(value)
 
 
-def test_a_wave_is_planned_filled_and_closed(meet: Meet, live_stack: LiveStack) -> None:
+def test_a_wave_is_planned_filled_closed_and_printed(meet: Meet, live_stack: LiveStack) -> None:
     home = family.urgent_family(live_stack)
     head = meet("the family")
     with step("a family waits", head):
@@ -64,3 +66,11 @@ def test_a_wave_is_planned_filled_and_closed(meet: Meet, live_stack: LiveStack) 
     with step("the list of the first vehicle names the family", coordinator):
         page.locator("main table tbody a").first.click()
         coordinator.sees(home.code, "Lần xếp chỗ gần nhất")
+    with step("it is printed: on paper the family stands with its code to scan", coordinator):
+        coordinator.press("Danh sách lên xe")
+        paper = pypdf.PdfReader(coordinator.download("Tải bản in (PDF)").path())
+        text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+        assert home.code in text
+        assert home.head.name in text
+        codes = [code for page in paper.pages for code in read_paper(page.get_contents().get_data())]
+        assert home.code in codes
