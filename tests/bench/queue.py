@@ -58,9 +58,11 @@ def _fill(report: Report, small: Worker, large: Worker) -> None:
     found: dict[Worker, dict[str, list[float]]] = {
         worker: {"portal": [], "bare": []} for worker in (small, large)
     }
+    # A queue made small to try the benchmark would have nobody left after so many trips.
+    fills = max(2, min(FILLS, FILLS * report.figures["families"] // LARGE))
     for _round in range(ROUNDS):  # in turns, so that a slow moment of the machine meets all
         for worker, times in found.items():
-            for way, more in worker.ask(f"fill {FILLS}").items():
+            for way, more in worker.ask(f"fill {fills}").items():
                 times[way] += more
     portal, bare = median(found[large]["portal"]), median(found[large]["bare"])
     before = median(found[small]["portal"])
