@@ -39,7 +39,7 @@ from repatriation.actions.refusals import (
     phone_lock,
     refuse_registered,
 )
-from repatriation.actions.screening import begin_screening, end_screening
+from repatriation.actions.screening import end_screening, first_screening
 from repatriation.answers import member_columns, registration_columns
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Member, Offer, Registration, Trip
@@ -165,15 +165,16 @@ def _submit(
     if question := draft.missing(confirmed=row.channel == Registration.Channel.SELF):
         raise DraftIncomplete(question)
     row.campaign = campaign = Campaign.objects.hold_rules(row.campaign_id)
-    if not Campaign.objects.open().filter(pk=campaign.pk).exists():
+    if not campaign.takes_registrations:
         raise CampaignClosed
-    facts = facts_of(draft)
+    places = Place.objects.in_bulk({draft.origin or 0, draft.home or 0})
+    facts = facts_of(draft, origin=places.get(draft.origin or 0))
     if not admission.admits(campaign, facts):
         raise NotAdmitted(campaign)
     phone_lock(draft.phone)
     marks = number_marks(draft.phone, address, row.entered_by_id)
     demand_few_refusals(marks)
-    home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, draft.phone)
+    home = Home(places[draft.home or 0], draft.home_address, draft.phone)
     try:
         people = settle_people(draft.people, home, by=by, papers_seen=False)
     except NumberDisagrees as refusal:
@@ -208,14 +209,16 @@ def _submit(
         needs_escort=facts.are_minors_alone,
         registered_at=timezone.now(),
     )
-    begin_screening(row)
+    first_screening(row)
     send_link(row, "registered" if row.entered_by_id is None else "registered_for_you", people=row.people)
     return row
 
 
-def facts_of(draft: Draft, *, registered_on: dt.date | None = None) -> Facts:
-    """What counts for the priority: ages on the day of registering, which is today unless it is named."""
-    path = Place.objects.filter(pk=draft.origin or 0).values_list("path", flat=True).first() or ""
+def facts_of(draft: Draft, *, registered_on: dt.date | None = None, origin: Place | None = None) -> Facts:
+    """What counts for the priority: ages on the day of registering, which is today unless it is named.
+    `origin` is the place of the draft where the caller has it at hand."""
+    origin = origin or Place.objects.filter(pk=draft.origin or 0).first()
+    path = origin.path if origin else ""
     return Facts(
         people=tuple(
             PersonFacts(

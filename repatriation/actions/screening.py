@@ -55,15 +55,19 @@ def begin_screening(registration: Registration) -> Screening | None:
     """Ask the home commune, unless it was asked or has spoken. The caller holds the registration."""
     if registration.screened_at is not None or _open_rows(registration).exists():
         return None
+    row = first_screening(registration)
+    _pass_on_if_refused(row)
+    return row
+
+
+def first_screening(registration: Registration) -> Screening:
+    """Ask the home commune about a family of which nobody was asked yet. The caller holds the registration."""
     assert registration.home_commune_id is not None
-    row = Screening(
+    return Screening.objects.create(
         registration=registration,
         commune_id=registration.home_commune_id,
         due_at=_due(registration.campaign),
     )
-    row.save(force_insert=True)
-    _pass_on_if_refused(row)
-    return row
 
 
 @transaction.atomic

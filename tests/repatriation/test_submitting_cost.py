@@ -41,7 +41,7 @@ def statements(registration: Registration) -> int:
 def test_the_largest_family_costs_what_a_small_one_costs(campaign: Campaign, places: SimpleNamespace) -> None:
     small = filled(campaign, places, *crowd(1))
     large = filled(campaign, places, *crowd(MAX_PEOPLE, first=100), phone="+84900000001")
-    assert statements(small) == statements(large) <= 28
+    assert statements(small) == statements(large) <= 24
     assert Person.objects.count() == 1 + MAX_PEOPLE
     assert Event.objects.filter(subject_type="citizens.person", verb="created").count() == 1 + MAX_PEOPLE
 
