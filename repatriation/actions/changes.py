@@ -69,7 +69,7 @@ class SeatsHeld(Refusal):
     def __str__(self) -> str:
         return _(
             "Gia đình đang có chỗ trên xe cho đúng số người, ngày đi, nơi đi và nơi về đã khai, nên chưa ghi thay đổi này được. "
-            "Vui lòng trả lời “Chưa đi được, chờ chuyến sau” rồi sửa tiếp, hoặc gọi %(hotline)s. "
+            "Vui lòng mở chỗ trên xe, chọn “Chờ chuyến sau” rồi sửa tiếp, hoặc gọi %(hotline)s. "
             "Những gì vừa sửa vẫn được giữ."
         ) % {"hotline": settings.PORTAL_HOTLINE}
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens import codes
@@ -19,6 +20,7 @@ from repatriation.actions.offering import tell
 from repatriation.actions.rescoring import score_now
 from repatriation.actions.screening import begin_screening, part_screening
 from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
+from repatriation.priority import ADULT
 from repatriation.refusal import Refusal
 
 # What the new registration does not take over from the one that it comes from.
@@ -42,7 +44,7 @@ def split_family(
             _("Chỉ tách được gia đình đang chờ. Hiện nay: %(status)s.") % {"status": row.get_status_display()}
         )
     campaign = Campaign.objects.hold_rules(row.campaign_id)
-    members = list(row.members.select_for_update(of=("self",)).order_by("pk"))
+    members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
     going = [member for member in members if member.pk in leaving]
     staying = [member for member in members if member.pk not in leaving]
     if not going or not staying:
@@ -78,7 +80,7 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
     seat = seats.filter(status__in=[Offer.Status.CONFIRMED, Offer.Status.TRAVELLED]).first()
     if seat is None:
         raise Refusal(_("%(code)s không còn chỗ trên chuyến này nên không tách được.") % {"code": row.code})
-    members = list(row.members.select_for_update(of=("self",)).order_by("pk"))
+    members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
     came = _who_came(trip, row, [member.person_id for member in members])
     going = [member for member in members if member.person_id not in came]
     staying = [member for member in members if member.person_id in came]
@@ -131,6 +133,13 @@ def _new_row(row: Registration) -> Registration:
     raise RuntimeError("no free registration code in five draws")
 
 
+def _speaker(members: list[Member]) -> int:
+    """Who speaks for this part: who spoke before, else somebody grown up, else the first."""
+    grown_before = timezone.localdate().year - ADULT
+    ranked = sorted(members, key=lambda one: (not one.is_head, one.person.birth_year > grown_before, one.pk))
+    return ranked[0].pk
+
+
 def _part(
     row: Registration,
     going: list[Member],
@@ -144,9 +153,9 @@ def _part(
     new = _new_row(row)
     leaves = any(member.is_head for member in going)
     Member.objects.filter(pk__in=[member.pk for member in going]).update(registration=new, is_head=False)
-    Member.objects.filter(pk=next((one.pk for one in going if one.is_head), going[0].pk)).update(is_head=True)
+    Member.objects.filter(pk=_speaker(going)).update(is_head=True)
     if leaves:
-        Member.objects.filter(pk=staying[0].pk).update(is_head=True)
+        Member.objects.filter(pk=_speaker(staying)).update(is_head=True)
     row.people = len(staying)
     row.save(update_fields=["people"])
     data = {"code": new.code, "people": len(going)} | ({"trip": trip.code} if trip else {})

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from citizens.models import Person
 from portal.notifications.models import Message
 from portal.records.log import history
 from portal.records.transitions import TransitionRefused
@@ -295,3 +296,14 @@ def test_what_the_commune_was_asked_and_said_holds_for_both_parts(road: SimpleNa
     if state == "overdue":
         confirm(copy, by=road.here)
         assert (fresh(new).screening_overdue, fresh(row).screening_overdue) == (False, True)
+
+
+def test_a_child_does_not_speak_for_a_part_with_somebody_grown_up(road: SimpleNamespace) -> None:
+    row = family(road.campaign, road.places, 4)
+    head, child, mother, aunt = row.members.select_related("person").order_by("pk")
+    Person.objects.filter(pk=child.person_id).update(
+        birth_date=None, birth_year=timezone.localdate().year - 5
+    )
+    new = split_family(row, [head.pk, aunt.pk], by=road.coordinator, reason="Người lớn đi trước")
+    assert new.members.get(is_head=True) == head
+    assert row.members.get(is_head=True) == mother

@@ -336,7 +336,7 @@ def test_with_a_seat_the_family_and_its_places_stay(
         lambda draft: replace(draft, origin=places.city.pk),
     ):
         change = changed(fresh(family), answer)
-        with pytest.raises(SeatsHeld, match="chờ chuyến sau"):
+        with pytest.raises(SeatsHeld, match="Chờ chuyến sau"):
             confirm(change)
         assert RegistrationChange.objects.get(pk=change.pk).status == "open"
         drop_change(change, by=BY)
