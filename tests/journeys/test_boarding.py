@@ -34,7 +34,6 @@ class Crew:
 
 
 def closed_trip(meet: Meet, stack: LiveStack) -> Crew:
-    stack.sql("DELETE FROM repatriation_intake")  # the communes' limits are another story
     homes = [family.urgent_family(stack), family.urgent_family(stack)]
     parent = meet("a parent")
     for home in homes:

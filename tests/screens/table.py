@@ -122,13 +122,6 @@ def count_nobody(page: Page) -> None:
     page.goto(page.url + "?q=khong-co-ai")
 
 
-def open_case(page: Page) -> None:
-    """Somebody who got on and passed no checkpoint; pressed without a word."""
-    page.goto("/officer/today/?tab=not_arrived")
-    page.locator("main a[href$='/settle/']").first.click()
-    press_submit(page)
-
-
 def scan_nobody(page: Page) -> None:
     open_boarding(page)
     page.locator("#scan").fill("TN-00000-1")
@@ -362,12 +355,6 @@ SCREENS: list[Screen] = [
     Screen("repatriation-count", "/officer/manifests/?status=arrived", user="dieuphoi", act=open_count),
     Screen(
         "repatriation-count-nobody", "/officer/manifests/?status=arrived", user="dieuphoi", act=count_nobody
-    ),
-    Screen(
-        "repatriation-count-settle",
-        "/officer/manifests/?status=reconciled",
-        user="dieuphoi",
-        act=open_case,
     ),
     Screen("repatriation-manifests-today", "/officer/today/?tab=manifests", user="xa"),
     Screen("reporting-today-coordinator", "/officer/today/", user="dieuphoi"),
