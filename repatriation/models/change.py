@@ -15,6 +15,8 @@ from repatriation.models.registration import Registration
 class ChangeQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         """Whoever may see the registration may change it."""
+        if Registration.objects.all().for_citizen(viewer) is None:
+            return None
         return Q(registration__in=Registration.objects.visible_to(viewer))
 
     def open(self) -> ChangeQuerySet:

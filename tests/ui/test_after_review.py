@@ -10,10 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from citizens.forms import PhoneForm
-from citizens.models import Person
 from portal.ui.forms import HelperMixin
-from tests.factories import make_user
-from tests.repatriation.conftest import make_places
 
 
 class Sample(HelperMixin, forms.Form):
@@ -80,28 +77,3 @@ def test_leaving_a_shared_phone_forgets_the_whole_session() -> None:
     client.post(reverse("citizens:forget"))
     assert client.session.session_key != key
     assert "registration_done" not in client.session
-
-
-@pytest.mark.django_db
-def test_an_export_that_stops_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = make_places()
-    officer = make_user("commune", places.commune)
-    for number in range(3):
-        Person.objects.create(full_name=f"Lê Văn {number}", birth_year=1980, home_commune=places.commune)
-    client = Client()
-    client.force_login(officer)
-    monkeypatch.setattr("portal.reporting.export.LIMIT", 2)
-    cut = (
-        client.get(reverse("citizens:person_list"), {"export": "csv"})
-        .content.decode("utf-8-sig")
-        .splitlines()
-    )
-    assert cut[-1].startswith("Chỉ có 2 dòng đầu. Vui lòng")
-    assert len(cut) == 1 + 2 + 1
-    monkeypatch.setattr("portal.reporting.export.LIMIT", 3)
-    whole = (
-        client.get(reverse("citizens:person_list"), {"export": "csv"})
-        .content.decode("utf-8-sig")
-        .splitlines()
-    )
-    assert len(whole) == 1 + 3
