@@ -27,6 +27,7 @@ from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
 from repatriation.actions.changes import CHANGEABLE
 from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
+from repatriation.actions.refusals import OnBoard
 from repatriation.actions.registration import family_actor, withdraw
 from repatriation.declared import positives_of
 from repatriation.forms_citizen import WithdrawForm
@@ -164,7 +165,7 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
     if form.is_valid():
         try:
             withdraw(row, by=family_actor(row.phone), reason=form.cleaned_data["reason"])
-        except TransitionRefused as error:
+        except (OnBoard, TransitionRefused) as error:
             messages.error(request, str(error))
         else:
             messages.success(
@@ -211,5 +212,5 @@ def _answer(request: HttpRequest, seat: Offer) -> None:
                 decline_offer(seat, by=actor, back_to_queue=False)
             case _:
                 messages.error(request, _("Vui lòng chọn một câu trả lời."))
-    except (OfferExpired, TransitionRefused) as error:
+    except (OfferExpired, OnBoard, TransitionRefused) as error:
         messages.warning(request, str(error))

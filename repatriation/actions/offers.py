@@ -16,6 +16,7 @@ from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
 from repatriation.actions.intake import lock_day
+from repatriation.actions.refusals import demand_nobody_on_board
 from repatriation.actions.seating import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
@@ -81,13 +82,15 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Off
 
     With `back_to_queue` it waits on where it stood; else it leaves the queue. The seats go to the next
     families at once. An answer given twice is
-    the first one. Raises `TransitionRefused` when the trip has left or the offer is otherwise over.
+    the first one. Raises `TransitionRefused` when the trip has left or the offer is otherwise over, and
+    `OnBoard` when somebody of the family is on the vehicle.
     """
     trip, registration, row = _locked(offer, gives_back=True)
     if row.status in {Offer.Status.DECLINED, Offer.Status.CANCELLED, Offer.Status.LAPSED}:
         return row
     if trip.status not in {Trip.Status.OPEN, Trip.Status.PLANNED, Trip.Status.CLOSED}:
         raise TransitionRefused(row, "decline")
+    demand_nobody_on_board(trip, registration)
     had_confirmed = row.status == Offer.Status.CONFIRMED
     row = transition(row, "cancel" if had_confirmed else "decline", by=by, answered_at=timezone.now())
     if back_to_queue:

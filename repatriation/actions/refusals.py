@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from citizens.models import Person
 from citizens.phones import mask
 from portal.records.models import Event
-from repatriation.models import Campaign, Member, Registration
+from repatriation.models import Boarding, Campaign, Member, Registration, Trip
 from repatriation.refusal import Refusal
 
 REFUSALS_WITHIN = dt.timedelta(hours=1)
@@ -47,6 +47,22 @@ class TooManyRefusals(Refusal):
         return _(
             "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
+
+
+class OnBoard(Refusal):
+    """Somebody of the family is on the vehicle: a press at home must not take its seats away."""
+
+    def __str__(self) -> str:
+        return _(
+            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng báo cán bộ "
+            "theo xe hoặc gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
+
+
+def demand_nobody_on_board(trip: Trip, registration: Registration) -> None:
+    """Raises `OnBoard`. The caller holds the trip, so that nobody gets on meanwhile."""
+    if Boarding.objects.standing().filter(trip=trip, registration=registration).exists():
+        raise OnBoard
 
 
 def phone_lock(phone: str) -> None:

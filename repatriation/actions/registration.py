@@ -35,6 +35,7 @@ from repatriation.actions.offers import ask_next
 from repatriation.actions.people import Home, NumberDisagrees, settle_people
 from repatriation.actions.refusals import (
     demand_few_refusals,
+    demand_nobody_on_board,
     number_marks,
     phone_lock,
     refuse_registered,
@@ -270,7 +271,7 @@ def send_link_again(registration: Registration) -> bool:
 def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
     """Leave the queue; seats that were held are free again. Pressed twice, the second changes nothing.
 
-    Raises `TransitionRefused` when the family is already on its way.
+    Raises `TransitionRefused` when the family is already on its way, `OnBoard` when it is on the vehicle.
     """
     while True:
         with transaction.atomic():
@@ -284,6 +285,8 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
                 continue  # seated or unseated between the look and the lock: begin again in order
             if row.status == Status.WITHDRAWN:
                 return row
+            if offer is not None:
+                demand_nobody_on_board(trip, row)
             row = transition(row, "withdraw", by=by, reason=reason)
             end_screening(row, by=by)
             notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})

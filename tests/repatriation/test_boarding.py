@@ -14,6 +14,8 @@ from portal.notifications.models import Message
 from portal.records.models import Event
 from repatriation.actions import trips
 from repatriation.actions.boarding import NoSeat, mark_absent, undo_boarding
+from repatriation.actions.offers import decline_offer
+from repatriation.actions.refusals import OnBoard
 from repatriation.actions.registration import family_actor, withdraw
 from repatriation.actions.walk_ons import board_strangers
 from repatriation.models import Boarding, Offer, Registration, Trip
@@ -291,14 +293,6 @@ def test_a_stranger_who_was_taken_along_came_on_the_trip(road: SimpleNamespace) 
     assert (arrival.trip, arrival.means) == (trip, "trip")
 
 
-def test_a_family_that_withdraws_after_boarding_is_not_lost(road: SimpleNamespace) -> None:
-    row = family(road.campaign, road.places, 1)
-    trip = closed(road, row)
-    get_on(road, trip, row)
-    withdraw(row, by=family_actor(row.phone))
-    assert on_board(trip) == {people_of(row)[0].pk}
-
-
 # What the database keeps
 
 
@@ -336,3 +330,20 @@ def test_the_database_refuses_a_stranger_too_many(road: SimpleNamespace) -> None
     trip = closed(road, row, seats=1)
     with pytest.raises(IntegrityError, match="trip_seats_taken_within_seats"), transaction.atomic():
         raw(road, trip, None, walk_on=True, reason="Còn chỗ")
+
+
+def test_who_is_on_the_vehicle_does_not_give_its_seats_back_by_a_press_at_home(road: SimpleNamespace) -> None:
+    row = family(road.campaign, road.places, 2)
+    trip = closed(road, row)
+    get_on(road, trip, row, 0)
+    offer = trip.offers.get()
+    with pytest.raises(OnBoard):
+        withdraw(row, by=family_actor(row.phone))
+    with pytest.raises(OnBoard):
+        decline_offer(offer, by=family_actor(row.phone), back_to_queue=True)
+    row.refresh_from_db()
+    assert row.status == "confirmed"
+    undo_boarding(trip, people_of(row)[0].pk, by=road.barrier, undo_key=uuid.uuid4())
+    withdraw(row, by=family_actor(row.phone))
+    row.refresh_from_db()
+    assert row.status == "withdrawn"
