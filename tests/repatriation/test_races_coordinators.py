@@ -119,7 +119,9 @@ def note_each_other(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> l
 
     def together(*given: Any, **named: Any) -> Any:
         meet()
-        return look(*given, **named)
+        found = look(*given, **named)
+        meet()  # neither is done before the other has looked
+        return found
 
     monkeypatch.setattr(seating, "choose", in_turn)
     monkeypatch.setattr(seating, "passed_over", together)
