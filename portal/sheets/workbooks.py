@@ -18,6 +18,7 @@ UNPACKED = 100 * 1024 * 1024  # bytes of all parts together
 RATIO = 150  # a sheet of equal rows packs to about a fiftieth
 PARTS = 2_000
 MERGES = 20_000
+# What reading a damaged archive raises; `zipfile` raises NotImplementedError for a way of packing it does not know.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, NotImplementedError, RuntimeError, OSError, EOFError,
 )  # fmt: skip
