@@ -16,28 +16,8 @@ from openpyxl import load_workbook
 from citizens.actions import update_person
 from citizens.models import Household, Person
 from portal.records.models import Read
+from tests.citizens.pages import LIST, page_of
 from tests.factories import PersonFactory, client_of
-
-LIST = "/officer/people/"
-
-
-@pytest.fixture
-def here(people: SimpleNamespace) -> Client:
-    return client_of(people.here)
-
-
-@pytest.fixture
-def lan(places: SimpleNamespace) -> Person:
-    return PersonFactory(
-        full_name="Nguyễn Thị Lan",
-        home_commune=places.commune,
-        identity_number="072184004821",
-        phone="+84901234567",
-    )
-
-
-def page_of(person: Person, part: str = "") -> str:
-    return f"{LIST}{person.pk}/{part}"
 
 
 def names(client: Client, **query: Any) -> list[str]:

@@ -15,30 +15,10 @@ from citizens.actions import NumberTaken, update_person
 from citizens.models import Household, Person
 from portal.records.log import history
 from portal.records.models import Read
+from tests.citizens.pages import LIST, page_of
 from tests.factories import PersonFactory, client_of, make_user
 from tests.race import at_once
 from tests.repatriation.conftest import make_places
-
-LIST = "/officer/people/"
-
-
-@pytest.fixture
-def here(people: SimpleNamespace) -> Client:
-    return client_of(people.here)
-
-
-@pytest.fixture
-def lan(places: SimpleNamespace) -> Person:
-    return PersonFactory(
-        full_name="Nguyễn Thị Lan",
-        home_commune=places.commune,
-        identity_number="072184004821",
-        phone="+84901234567",
-    )
-
-
-def page_of(person: Person, part: str = "") -> str:
-    return f"{LIST}{person.pk}/{part}"
 
 
 @pytest.mark.parametrize("part", ["", "edit/"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.places.models import Place
 from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.rule_sets import load_rule_sets
+from tests.factories import client_of
 from tests.repatriation.families import last_code
 from tests.repatriation.wizard import add_person, step
 
@@ -106,3 +107,21 @@ def road(db: None) -> SimpleNamespace:
     from tests.repatriation.road import make_road
 
     return make_road()
+
+
+@pytest.fixture
+def desk(road: SimpleNamespace) -> Client:
+    return client_of(road.coordinator)
+
+
+@pytest.fixture
+def row(road: SimpleNamespace) -> Registration:
+    """The family whom the checkpoint's tests expect."""
+    from tests.repatriation.road import family
+
+    return family(road.campaign, road.places, 3, names=["Nguyễn Thị Lan", "Trần Văn Đức", "Trần Bảo An"])
+
+
+@pytest.fixture
+def box(road: SimpleNamespace) -> Client:
+    return client_of(road.barrier)

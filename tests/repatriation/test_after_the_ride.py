@@ -31,11 +31,6 @@ def url(name: str, *args: Any) -> str:
 
 
 @pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-@pytest.fixture
 def ride(road: SimpleNamespace) -> SimpleNamespace:
     """The vehicle is there: of three people two got on and came, and of two nobody passed the checkpoint."""
     ride = SimpleNamespace(

@@ -29,11 +29,6 @@ def url(name: str, *args: Any) -> str:
 
 
 @pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-@pytest.fixture
 def ride(road: SimpleNamespace) -> SimpleNamespace:
     """A trip that has arrived: who came, who did not, who came otherwise, who was taken along."""
     made = {

@@ -38,11 +38,6 @@ def closed(road: SimpleNamespace, *rows: Registration, **changes: Any) -> Trip:
 
 
 @pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-@pytest.fixture
 def two(road: SimpleNamespace) -> SimpleNamespace:
     """A closed trip with a family for each of two communes."""
     here = family(road.campaign, road.places, 2, names=["Trần Thị Bưởi", "Trần Văn Cam"])

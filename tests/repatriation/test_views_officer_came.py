@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
-from portal.accounts.models import Assignment, User
+from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.records.models import Read
 from repatriation.actions.handovers import accept, refuse, reroute
 from repatriation.models import Arrival, Handover, Registration
+from tests.repatriation.desk import exported, sheet, url
 from tests.repatriation.road import (
     as_,
     enter,
@@ -30,29 +28,6 @@ from tests.repatriation.road import (
     same_cost,
     text_of,
 )
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"repatriation:{name}", args=args)
-
-
-@pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-def sheet(browser: Client, address: str, **query: Any) -> list[tuple[Any, ...]]:
-    answer = browser.get(address, {"export": "xlsx", **query})
-    assert answer.status_code == 200
-    assert "attachment" in answer["Content-Disposition"]
-    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
-    return list(rows)
-
-
-def exported(user: User) -> list[int]:
-    """The ids that the last export was logged with."""
-    read = Read.objects.filter(kind="export", user=user).latest("pk")
-    return sorted(read.subject_ids)
 
 
 def names_in(page: Any) -> list[str]:

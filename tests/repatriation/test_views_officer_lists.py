@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from types import SimpleNamespace
-from typing import Any
 
-import pytest
 from django.test import Client
-from django.urls import reverse
-from openpyxl import load_workbook
 
-from portal.accounts.models import User
 from portal.records.models import Read
 from repatriation.actions.trips import requeue_family
 from repatriation.models import Campaign
+from tests.repatriation.desk import codes_in, exported, sheet, url
 from tests.repatriation.families import offered
 from tests.repatriation.road import (
     as_,
@@ -24,33 +19,6 @@ from tests.repatriation.road import (
     same_cost,
     text_of,
 )
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"repatriation:{name}", args=args)
-
-
-@pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-def sheet(browser: Client, address: str, **query: Any) -> list[tuple[Any, ...]]:
-    answer = browser.get(address, {"export": "xlsx", **query})
-    assert answer.status_code == 200
-    assert "attachment" in answer["Content-Disposition"]
-    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
-    return list(rows)
-
-
-def exported(user: User) -> list[int]:
-    """The ids that the last export was logged with."""
-    read = Read.objects.filter(kind="export", user=user).latest("pk")
-    return sorted(read.subject_ids)
-
-
-def codes_in(page: Any) -> list[str]:
-    return [row.code for row in page.context["page"]]
 
 
 def test_without_a_campaign_the_queue_says_what_will_be_there(road: SimpleNamespace, desk: Client) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
-from portal.accounts.models import User
 from portal.records.models import Read
 from repatriation.models import Trip
+from tests.repatriation.desk import codes_in, url
 from tests.repatriation.families import offered
 from tests.repatriation.road import (
     as_,
@@ -25,33 +22,6 @@ from tests.repatriation.road import (
     seated,
     text_of,
 )
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"repatriation:{name}", args=args)
-
-
-@pytest.fixture
-def desk(road: SimpleNamespace) -> Client:
-    return as_(road.coordinator)
-
-
-def sheet(browser: Client, address: str, **query: Any) -> list[tuple[Any, ...]]:
-    answer = browser.get(address, {"export": "xlsx", **query})
-    assert answer.status_code == 200
-    assert "attachment" in answer["Content-Disposition"]
-    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
-    return list(rows)
-
-
-def exported(user: User) -> list[int]:
-    """The ids that the last export was logged with."""
-    read = Read.objects.filter(kind="export", user=user).latest("pk")
-    return sorted(read.subject_ids)
-
-
-def codes_in(page: Any) -> list[str]:
-    return [row.code for row in page.context["page"]]
 
 
 def test_the_list_of_trips(road: SimpleNamespace, desk: Client) -> None:

@@ -10,39 +10,8 @@ import pytest
 from django.test import Client
 
 from repatriation.models import Arrival, Registration
-from tests.repatriation.road import as_, family, people_of, text_of
-
-PAGE, WALK_IN = "/officer/checkpoint/", "/officer/checkpoint/walk-in/"
-
-
-CARD = "072184004821|290123456|Nguyễn Thị Lan|12031984|Nữ|Ấp 3, Hưng Thuận|01062021"
-
-
-@pytest.fixture
-def row(road: SimpleNamespace) -> Registration:
-    return family(road.campaign, road.places, 3, names=["Nguyễn Thị Lan", "Trần Văn Đức", "Trần Bảo An"])
-
-
-@pytest.fixture
-def box(road: SimpleNamespace) -> Client:
-    return as_(road.barrier)
-
-
-def scan(box: Client, text: str) -> Any:
-    page = box.post(PAGE, {"q": text})
-    assert page.status_code == 200
-    return page
-
-
-def card(page: Any, **changes: Any) -> dict[str, Any]:
-    """What the browser sends when Enter is pressed on the card; None takes a field away."""
-    form = page.context["form"]
-    data = {"q": "", "family": page.context["token"]}
-    for name in form.fields:
-        value = form[name].value()
-        if value not in (None, False, ""):
-            data[name] = "on" if value is True else value
-    return {name: value for name, value in {**data, **changes}.items() if value is not None}
+from tests.repatriation.barrier import CARD, WALK_IN, scan
+from tests.repatriation.road import people_of, text_of
 
 
 def lines(road: SimpleNamespace, *people: dict[str, str], **changes: Any) -> dict[str, Any]:
