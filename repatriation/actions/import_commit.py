@@ -56,8 +56,7 @@ def register_families(batch: ImportBatch, tell: Told, rng: random.Random | None 
     if not Campaign.objects.open().filter(pk=campaign.pk).exists():
         raise Setback("closed")
     families = _families(batch)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+    _wait_at_most(f"'{WAIT}'")
     _hold_phones(families)
     known = match(families, campaign, lock=True)
     lines = [line for family in families.values() for line in family]
@@ -76,6 +75,13 @@ def register_families(batch: ImportBatch, tell: Told, rng: random.Random | None 
     _log(batch, batch.committed_by)
     begin_screening_many(row.pk for row in registrations.values())
     _tell_families(registrations.values(), batch)
+    _wait_at_most("DEFAULT")
+
+
+def _wait_at_most(wait: str) -> None:
+    """For locks of this transaction from here on; undone by a savepoint that is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout TO {wait}")
 
 
 def _families(batch: ImportBatch) -> dict[int, list[Line]]:
