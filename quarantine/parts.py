@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,10 @@ from quarantine.models.protocol import Mode
 from quarantine.rules import may_add_health_record
 from quarantine.worklists import (
     at_end,
-    capped,
     due_test_rows,
     due_tests,
     end_rows,
-    red_count,
+    red_flags,
     red_rows,
     silent,
     silent_rows,
@@ -35,7 +35,7 @@ def worklist(
     key: str,
     order: int,
     title: Any,
-    count: Callable[[User], int],
+    waits: Callable[[User], Sequence[QuerySet[Any]]],
     rows: Callable[[User, int], Sequence[Any]],
     template: str,
     empty_text: Any,
@@ -46,7 +46,7 @@ def worklist(
             order=order,
             permission=Permission.SEE_HEALTH,
             title=title,
-            count=count,
+            waits=waits,
             rows=rows,
             template=template,
             empty_text=empty_text,
@@ -55,19 +55,19 @@ def worklist(
 
 
 worklist(
-    "red", 20, _("Dấu hiệu nặng"), red_count, red_rows,
+    "red", 20, _("Dấu hiệu nặng"), red_flags, red_rows,
     "quarantine/worklist_red.html", _("Không ai có dấu hiệu nặng chưa được xử lý."),
 )  # fmt: skip
 worklist(
-    "silent", 30, _("Chưa khai sức khỏe"), lambda user: capped(silent(user)), silent_rows,
+    "silent", 30, _("Chưa khai sức khỏe"), lambda user: [silent(user)], silent_rows,
     "quarantine/worklist_silent.html", _("Mọi người đang cách ly đều đã khai sức khỏe."),
 )  # fmt: skip
 worklist(
-    "tests", 40, _("Đến hạn xét nghiệm"), lambda user: capped(due_tests(user)), due_test_rows,
+    "tests", 40, _("Đến hạn xét nghiệm"), lambda user: [due_tests(user)], due_test_rows,
     "quarantine/worklist_tests.html", _("Không ai đến hạn xét nghiệm hôm nay."),
 )  # fmt: skip
 worklist(
-    "end", 50, _("Hết cách ly"), lambda user: capped(at_end(user)), end_rows,
+    "end", 50, _("Hết cách ly"), lambda user: [at_end(user)], end_rows,
     "quarantine/worklist_end.html", _("Không ai hết thời gian cách ly hôm nay."),
 )  # fmt: skip
 

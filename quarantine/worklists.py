@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.utils import timezone
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from portal.ui.pagination import COUNT_CAP
 from quarantine.models import DailyCheck, Order, ScheduledTest, TestResult
 from quarantine.models.order import OrderQuerySet
 
@@ -31,11 +29,6 @@ class RedFlag:
     url: str
 
 
-def capped(queryset: QuerySet[Any]) -> int:
-    """A count that stops where nobody would read on."""
-    return queryset.order_by()[:COUNT_CAP].count()
-
-
 def red_checks(user: User) -> QuerySet[DailyCheck]:
     return DailyCheck.objects.visible_to(user).red_unseen()
 
@@ -49,8 +42,9 @@ def positives(user: User) -> QuerySet[TestResult]:
     return TestResult.objects.visible_to(user).positive_unseen().filter(ours)
 
 
-def red_count(user: User) -> int:
-    return capped(red_checks(user)) + capped(positives(user))
+def red_flags(user: User) -> tuple[QuerySet[DailyCheck], QuerySet[TestResult]]:
+    """Both kinds of what must be seen at once."""
+    return red_checks(user), positives(user)
 
 
 def red_rows(user: User, limit: int) -> list[RedFlag]:

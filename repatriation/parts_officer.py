@@ -77,8 +77,8 @@ def _worklist_part(
     title: Any,
     empty: Any,
 ) -> None:
-    def count(user: User) -> int:
-        return grouped(rows(user)).count()
+    def waits(user: User) -> list[QuerySet[Any]]:
+        return [grouped(rows(user))]
 
     def first(user: User, limit: int) -> list[Party]:
         return parties(rows(user), user, limit)
@@ -89,7 +89,7 @@ def _worklist_part(
             order=order,
             permission=permission,
             title=title,
-            count=count,
+            waits=waits,
             rows=first,
             template=WORKLIST_TEMPLATE,
             empty_text=empty,
@@ -150,7 +150,7 @@ parts.worklist.register(
         order=11,
         permission=P.SEE_MANIFESTS,
         title=_("Chuyến sắp về"),
-        count=lambda user: _expected(user).count(),
+        waits=lambda user: [_expected(user)],
         rows=_expected_rows,
         template="repatriation/officer/_manifests.html",
         empty_text=_("Khi một chuyến xe có người về địa phương mình được chốt, danh sách hiện ở đây."),
@@ -173,7 +173,7 @@ parts.worklist.register(
         order=9,
         permission=P.PLAN_TRIPS,
         title=_("Lên xe, chưa qua chốt"),
-        count=lambda user: _not_arrived(user).count(),
+        waits=lambda user: [_not_arrived(user)],
         rows=_not_arrived_rows,
         template="repatriation/officer/_not_arrived.html",
         empty_text=_("Ai đã lên xe mà chưa chốt nào ghi nhận sẽ hiện ở đây sau khi chuyến được đối chiếu."),

@@ -27,7 +27,7 @@ parts.worklist.register(
         order=17,
         permission=P.EDIT_PEOPLE,
         title=_("Đổi số điện thoại"),
-        count=lambda user: _to_decide(user).count(),
+        waits=lambda user: [_to_decide(user)],
         rows=_first,
         template="repatriation/officer/_phone_worklist.html",
         empty_text=_("Gia đình khai nhầm số điện thoại, xin đổi số khác, sẽ hiện ở đây."),

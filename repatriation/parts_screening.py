@@ -50,7 +50,7 @@ def _part(
             order=order,
             permission=permission,
             title=title,
-            count=lambda user: rows(user).count(),
+            waits=lambda user: [rows(user)],
             rows=first,
             template="repatriation/officer/_screening_worklist.html",
             empty_text=empty,

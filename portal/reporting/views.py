@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.reporting.worklist import how_many
 from portal.ui import parts
 
 ROWS = 100  # a worklist longer than this is worked from its list page
@@ -23,7 +24,7 @@ def today(request: OfficerRequest) -> HttpResponse:
     assert isinstance(user, User)
     mine = parts.worklist.all_for(user)
     demand(bool(mine))
-    tabs = [(part, part.count(user)) for part in mine]
+    tabs = list(zip(mine, how_many(mine, user), strict=True))
     first_with_work = next((part for part, count in tabs if count), mine[0])
     current = next((part for part in mine if part.key == request.GET.get("tab")), first_with_work)
     context = {

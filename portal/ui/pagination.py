@@ -21,6 +21,11 @@ COUNT_CAP = 1_001  # counted no further
 MAX_PAGE = 200  # who needs more narrows the search
 
 
+def total_label(total: int) -> str:
+    """`286`, or `hơn 1.000` when counting stopped."""
+    return _("hơn %(count)s") % {"count": number(COUNT_CAP - 1)} if total >= COUNT_CAP else number(total)
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of rows, with what the template needs to walk on."""
@@ -61,15 +66,8 @@ class Page:
         return (self.number - 1) * self.per_page + len(self.rows)
 
     @property
-    def is_capped(self) -> bool:
-        return self.total >= COUNT_CAP
-
-    @property
     def total_label(self) -> str:
-        """`1.286`, or `hơn 1.000` when counting stopped."""
-        if self.is_capped:
-            return _("hơn %(count)s") % {"count": number(COUNT_CAP - 1)}
-        return number(self.total)
+        return total_label(self.total)
 
 
 def paginate(request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50) -> Page:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -57,10 +58,13 @@ class NavigationItem(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class WorklistPart(Part):
-    """One tab of "Hôm nay". `template` gets `rows`, `part` and `user`; only the open tab fetches rows."""
+    """One tab of "Hôm nay". `template` gets `rows`, `part` and `user`; only the open tab fetches rows.
+
+    `waits` gives what waits for a user as querysets; their rows are counted for all tabs at once.
+    """
 
     title: Text
-    count: Callable[[Any], int]
+    waits: Callable[[Any], Sequence[QuerySet[Any]]]
     rows: Callable[[Any, int], Sequence[Any]]
     template: str
     empty_text: Text

@@ -17,6 +17,8 @@ from citizens.models import Household, Person
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.places.models import Place
+from portal.reporting.worklist import how_many
+from portal.ui import parts
 from quarantine.actions import open_order
 from quarantine.models import Order
 
@@ -124,3 +126,10 @@ def prove(client: Client, phone: str) -> Client:
 def in_transaction(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     with transaction.atomic():
         return action(*args, **kwargs)
+
+
+def red_flags_of(user: User) -> int:
+    """How many red flags wait for the user, as the tab says."""
+    part = parts.worklist.get("red")
+    assert part is not None
+    return how_many([part], user)[0]

@@ -14,7 +14,9 @@ from quarantine import actions
 from quarantine.models import DailyCheck, Reminder, TestResult
 from quarantine.refusals import Refused
 from quarantine.tasks import run_day
-from quarantine.worklists import at_end, due_test_rows, due_tests, red_count, red_rows, silent, silent_rows
+from quarantine.worklists import at_end, due_test_rows, due_tests, red_rows, silent, silent_rows
+
+from .conftest import red_flags_of
 
 BY = citizen_actor("090•••4567")
 HANOI = dt.timezone(dt.timedelta(hours=7))
@@ -67,7 +69,7 @@ def test_a_better_report_does_not_take_a_red_flag_away(world, lan, open_for):
     actions.report_day(order, temperature=Decimal("39.0"), by=BY)
     check = actions.report_day(order, temperature=Decimal("37.0"), by=BY)
     assert (check.is_red, check.red_labels) == (True, ["Sốt 39,0 °C"])
-    assert red_count(world.users.here) == 1
+    assert red_flags_of(world.users.here) == 1
 
 
 def test_a_flag_that_was_seen_comes_back_with_a_new_sign_only(world, lan, open_for):
@@ -75,9 +77,9 @@ def test_a_flag_that_was_seen_comes_back_with_a_new_sign_only(world, lan, open_f
     check = actions.report_day(order, symptoms=["breathless"], by=BY)
     actions.see_red_flag(check, by=world.users.here)
     actions.report_day(order, symptoms=["breathless", "cough"], by=BY)
-    assert red_count(world.users.here) == 0
+    assert red_flags_of(world.users.here) == 0
     actions.report_day(order, symptoms=["breathless", "drowsy"], by=BY)
-    assert red_count(world.users.here) == 1
+    assert red_flags_of(world.users.here) == 1
 
 
 def test_seen_twice_keeps_the_first_one(world, lan, open_for):
@@ -131,12 +133,12 @@ def test_a_positive_result_waits_for_the_place_that_answers(world, lan):
     lan.responsible_place = world.other
     lan.save()
     positive = result(lan, world.users.there, "positive")
-    assert red_count(world.users.here) == 0  # the home commune sees the person, the other one answers
+    assert red_flags_of(world.users.here) == 0  # the home commune sees the person, the other one answers
     (flag,) = red_rows(world.users.there, 10)
     assert flag.why == ["Xét nghiệm nhanh: Dương tính"]
     actions.see_positive(positive, by=world.users.there)
     actions.see_positive(positive, by=world.users.health)
-    assert red_count(world.users.there) == 0
+    assert red_flags_of(world.users.there) == 0
     positive.refresh_from_db()
     assert positive.seen_by == world.users.there
 
@@ -167,9 +169,9 @@ def test_doses_come_in_the_order_of_their_days(world, lan):
 
 
 def test_each_phone_is_asked_once_in_the_morning(world, family, open_for):
-    for person in family:
-        open_for(person, ago=3)
     with at(6, 59):
+        for person in family:
+            open_for(person, ago=3)
         assert run_day() == 0
     with at(7):
         assert (run_day(), run_day()) == (1, 0)
@@ -217,7 +219,7 @@ def test_worklists_show_only_the_own_places(world, lan, open_for):
     order = open_for(lan, ago=14)
     actions.report_day(order, symptoms=["chest_pain"], by=BY)
     for user, seen in ((world.users.here, 1), (world.users.health, 1), (world.users.there, 0)):
-        assert red_count(user) == len(red_rows(user, 10)) == seen
+        assert red_flags_of(user) == len(red_rows(user, 10)) == seen
         assert due_tests(user).count() == len(due_test_rows(user, 10)) == 3 * seen
         assert at_end(user).count() == seen
 

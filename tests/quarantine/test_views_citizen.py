@@ -9,9 +9,8 @@ from citizens.models import SecretLink
 from portal.notifications.models import Message
 from quarantine import actions
 from quarantine.models import DailyCheck
-from quarantine.worklists import red_count
 
-from .conftest import prove
+from .conftest import prove, red_flags_of
 
 HOME = "/khai-bao/"
 
@@ -66,7 +65,7 @@ def test_a_red_flag_tells_to_call_115_and_reaches_the_commune(world, lan, open_f
     page = client.post(link_of(order), said(order, "breathless"), follow=True)
     assert "Có dấu hiệu nặng" in page.content.decode()
     assert 'href="tel:115"' in page.content.decode()
-    assert red_count(world.users.here) == red_count(world.users.health) == 1
+    assert red_flags_of(world.users.here) == red_flags_of(world.users.health) == 1
 
 
 def test_the_link_shows_nothing_that_was_said_earlier(world, lan, open_for, client):

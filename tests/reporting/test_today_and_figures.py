@@ -6,13 +6,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.accounts.roles import ROLE_PERMISSIONS, Permission, Role
+from portal.places.models import Place
 from portal.reporting.views import ROWS
-from portal.ui import parts
-from tests.factories import PersonFactory, client_of, make_user
+from portal.reporting.worklist import how_many
+from portal.ui import counting, pagination, parts
+from portal.ui.counting import count_all
+from tests.factories import PersonFactory, client_of, fresh, make_user
 
 TODAY, FIGURES = "/officer/today/", "/officer/figures/"
 
@@ -41,7 +47,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
                 order=order,
                 permission=permission,
                 title=f"Việc {key}",
-                count=lambda _user, count=count: count,
+                waits=lambda user, count=count: [User.objects.filter(pk=user.pk)] * count,
                 rows=rows,
                 template="ui/_empty.html",
                 empty_text=f"Hết việc {key}",
@@ -115,3 +121,22 @@ def test_every_figure_has_words_a_known_tone_and_a_right_that_opens_it() -> None
         assert str(part.label)
         assert part.tone in {"good", "wait", "bad", "info", "plain"}
         assert part.permission is not None
+
+
+def test_all_tabs_are_counted_in_one_statement(people: SimpleNamespace) -> None:
+    tabs = parts.worklist.all()
+    assert len(tabs) > 10
+    with CaptureQueriesContext(connection) as queries:
+        counts = how_many(tabs, fresh(people.here))
+    assert counts == [0] * len(tabs)
+    assert len([query for query in queries if "COUNT" in query["sql"]]) == 1
+
+
+def test_a_tab_says_that_it_was_not_counted_to_the_end(
+    places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "COUNT_CAP", 3)
+    assert count_all([Place.objects.all(), Place.objects.none(), Place.objects.filter(pk=None)]) == [3, 0, 0]
+    assert count_all([]) == []
+    assert pagination.total_label(1_001) == "hơn 1.000"
+    assert pagination.total_label(1_000) == "1.000"

@@ -55,7 +55,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.ui import formats, parts
+from portal.ui import formats, pagination, parts
 
 register = template.Library()
 NAVIGATION_ROOM = 6  # items that fit on one line of a small desktop screen, beside the name of the portal
@@ -73,6 +73,7 @@ for _filter in (
     formats.vn_datetime,
     formats.vn_weekday,
     formats.count,
+    pagination.total_label,
     formats.money,
 ):
     register.filter(_filter.__name__, _filter)
