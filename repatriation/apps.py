@@ -8,6 +8,7 @@ class RepatriationConfig(AppConfig):
         from repatriation import (  # noqa: F401
             messages,
             messages_changes,
+            messages_trips,
             parts,
             parts_officer,
             parts_phones,

@@ -9,7 +9,6 @@ from portal.records.verbs import register_verbs
 
 register_help(_("Đăng ký về quê khai nhầm số?"), _("Xin đổi số"), "repatriation:wrong_phone")
 register_purpose("registration", "repatriation:registration")
-register_purpose("offer", "repatriation:offer")
 register_purpose("screening", "repatriation:screening_answer")
 
 # To families
@@ -68,26 +67,6 @@ register_kind(
     title=_("Đã rút đăng ký về quê"),
     text=_("Đã rút đăng ký về quê mã {code} theo yêu cầu của gia đình. Muốn về sau, vui lòng đăng ký lại."),
 )
-register_kind(
-    "offer_confirmed",
-    title=_("Đã giữ chỗ trên xe"),
-    text=_(
-        "Đã giữ chỗ cho {people} người, mã {code}: chuyến {trip}, {time}, tại {pickup}. "
-        "Vui lòng đến trước 30 phút, mang giấy tờ. Thẻ lên xe: {link}"
-    ),
-)
-register_kind(
-    "offer_declined",
-    title=_("Gia đình chưa đi chuyến này"),
-    text=_("Gia đình mã {code} chưa đi chuyến {trip}, vẫn giữ thứ tự trong hàng chờ. Có chỗ sẽ nhắn tiếp."),
-)
-register_kind(
-    "offer_left",
-    title=_("Gia đình không đi nữa"),
-    text=_(
-        "Gia đình mã {code} không đi chuyến {trip} và đã ra khỏi hàng chờ. Muốn về, vui lòng đăng ký lại."
-    ),
-)
 
 register_kind(
     "screening_question",
@@ -122,71 +101,11 @@ register_kind(
 # To families on the way
 
 register_kind(
-    "offer",
-    title=_("Mời nhận chỗ trên xe"),
-    text=_(
-        "Gia đình mã {code} có {people} chỗ trên chuyến {trip}: {time}, tại {pickup}. "
-        "Vui lòng trả lời trước {deadline}: {link}"
-    ),
-)
-register_kind(
-    "offer_lapsed",
-    title=_("Hết hạn trả lời, chỗ nhường cho gia đình sau"),
-    text=_(
-        "Chỗ trên chuyến {trip} đã hết hạn trả lời. Gia đình mã {code} vẫn giữ thứ tự trong hàng chờ. "
-        "Có chuyến khác sẽ nhắn tiếp."
-    ),
-)
-register_kind(
-    "list_closed",
-    title=_("Danh sách chuyến đã chốt"),
-    text=_(
-        "Danh sách chuyến {trip}, {time}, đã chốt trước khi gia đình mã {code} trả lời. Gia đình vẫn giữ thứ tự "
-        "trong hàng chờ. Có chuyến khác sẽ nhắn tiếp."
-    ),
-)
-register_kind(
-    "offer_moved",
-    title=_("Chuyển sang chuyến xe khác"),
-    text=_(
-        "Gia đình mã {code} được chuyển sang chuyến {trip}: {time}, tại {pickup}, {people} chỗ. Chỗ cũ đã hủy. "
-        "Vui lòng trả lời trước {deadline}: {link}"
-    ),
-)
-register_kind(
-    "trip_changed",
-    title=_("Chuyến xe đổi giờ"),
-    text=_("Chuyến {trip} của gia đình mã {code} đổi giờ: nay đi lúc {time}. Xem và trả lời: {link}"),
-)
-register_kind(
     "family_split",
     title=_("Đăng ký được tách làm hai"),
     text=_(
         "Đăng ký của gia đình được tách làm hai: mã {code} nay có {people} người, giữ nguyên thời gian đăng ký. "
         "Lý do: {reason}. Xem: {link}"
-    ),
-)
-register_kind(
-    "trip_departed",
-    title=_("Chuyến xe đã khởi hành"),
-    text=_(
-        "Chuyến {trip} đã khởi hành. Đến {gateway}, vui lòng đưa mã {code} hoặc thẻ căn cước cho cán bộ chốt."
-    ),
-)
-register_kind(
-    "trip_cancelled",
-    title=_("Chuyến xe bị hủy"),
-    text=_(
-        "Chuyến {trip}, {time}, đã bị hủy: {reason}. Gia đình mã {code} vẫn giữ thứ tự trong hàng chờ. "
-        "Có chuyến khác sẽ nhắn tiếp."
-    ),
-)
-register_kind(
-    "no_show",
-    title=_("Gia đình không có mặt trên chuyến xe"),
-    text=_(
-        "Gia đình mã {code} không có mặt trên chuyến {trip}. Nếu vẫn muốn về, vui lòng gọi {hotline}: "
-        "gia đình được trở lại đúng thứ tự cũ. Xem đăng ký: {link}"
     ),
 )
 register_kind(
@@ -227,14 +146,6 @@ register_kind(
 
 # To officers
 
-register_kind(
-    "manifest_closed",
-    title=_("Chuyến xe đã chốt danh sách"),
-    text=_(
-        "Chuyến {trip} đã chốt: {people} người về {place}, dự kiến đến {gateway} lúc {time}. Xem danh sách: {link}"
-    ),
-)
-
 # The words of the log
 
 register_verbs(
@@ -249,6 +160,7 @@ register_verbs(
         "import": _("Nhập từ danh sách"),
         "offer": _("Mời lên chuyến"),
         "confirm": _("Xác nhận chỗ"),
+        "ask_again": _("Hỏi lại vì chuyến dời ngày"),
         "decline": _("Từ chối chỗ"),
         "requeue": _("Đưa lại hàng chờ"),
         "depart": _("Khởi hành"),
@@ -308,60 +220,6 @@ register_verbs(
         "publish": _("Duyệt và áp dụng"),
         "replace": _("Thay bằng bản mới"),
         "cancel": _("Bỏ bản soạn"),
-    },
-)
-register_verbs(
-    "repatriation.trip",
-    title=_("Chuyến xe"),
-    verbs={
-        "plan": _("Lập chuyến"),
-        "edit": _("Sửa chuyến"),
-        "step_refused": _("Chưa làm được"),
-        "open": _("Mở mời gia đình"),
-        "close": _("Chốt danh sách"),
-        "depart": _("Khởi hành"),
-        "arrive": _("Đến chốt"),
-        "reconcile": _("Đối chiếu danh sách"),
-        "cancel": _("Hủy chuyến"),
-    },
-)
-register_verbs(
-    "repatriation.wave",
-    title=_("Đợt xe"),
-    verbs={
-        "plan": _("Lập đợt xe"),
-        "ask_fill": _("Mở và xếp chỗ cả đợt"),
-        "ask_close": _("Chốt cả đợt"),
-    },
-)
-register_verbs(
-    "repatriation.intake",
-    title=_("Sức tiếp nhận của xã, phường"),
-    verbs={"set_limit": _("Đặt số người nhận"), "take_off": _("Bỏ giới hạn")},
-)
-register_verbs(
-    "repatriation.offer",
-    title=_("Lời mời lên chuyến"),
-    verbs={
-        "confirm": _("Gia đình nhận chỗ"),
-        "decline": _("Gia đình từ chối"),
-        "lapse": _("Hết hạn trả lời"),
-        "travel": _("Đi chuyến này"),
-        "miss": _("Vắng mặt khi xe chạy"),
-        "cancel": _("Hủy lời mời"),
-    },
-)
-register_verbs(
-    "repatriation.manifest", title=_("Danh sách chuyến"), verbs={"freeze": _("Lưu bản chốt và gửi đi")}
-)
-register_verbs(
-    "repatriation.boarding",
-    title=_("Lượt lên xe"),
-    verbs={
-        "board": _("Lên xe"),
-        "walk_on": _("Lên xe, đi thêm"),
-        "undo": _("Bỏ ghi lên xe"),
-        "settle": _("Khép lại: không qua chốt"),
     },
 )
 register_verbs("repatriation.arrival", title=_("Lượt đến chốt"), verbs={"arrive": _("Ghi người đến chốt")})

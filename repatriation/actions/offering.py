@@ -90,15 +90,23 @@ def give_back(
 
 
 def tell(
-    trip: Trip, families: Sequence[Registration], kind: str, *, reason: str = "", links: Sequence[str] = ()
+    trip: Trip,
+    families: Sequence[Registration],
+    kind: str,
+    *,
+    reason: str = "",
+    links: Sequence[str] = (),
+    **more: str,
 ) -> None:
-    """One message to each family about the trip, with its own link where there are `links`."""
+    """One message to each family about the trip, with its own link where there are `links`. `more` is what
+    else the kind's sentence says."""
     told = {
         "trip": trip.code,
         "time": vn_datetime(trip.departs_at),
         "gateway": trip.gateway.name,
         "hotline": settings.PORTAL_HOTLINE,
         "reason": reason,
+        **more,
     }
     notify_many(
         kind,

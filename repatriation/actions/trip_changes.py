@@ -1,4 +1,8 @@
-"""A trip changes while it is planned or open: its time, its vehicle, where it stops and goes."""
+"""A trip changes while it is planned or open: its time, its vehicle, where it stops and goes.
+
+Who said yes to one day has not said yes to another. A trip that goes on another day asks each of its
+families anew; the seats are held meanwhile. Who said that it cannot travel on that day waits again.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,12 @@ from citizens.links import make_links
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record
-from portal.records.transitions import TransitionRefused
-from portal.ui.formats import vn_date, vn_time
+from portal.records.transitions import TransitionRefused, transition_many
+from portal.ui.formats import vn_date, vn_datetime, vn_time
 from repatriation.actions.intake import lock_day
-from repatriation.actions.offering import lock_offers, tell
-from repatriation.actions.seating import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER
-from repatriation.actions.trips import usable_seats
+from repatriation.actions.offering import give_back, lock_offers, tell
+from repatriation.actions.seating import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER, answer_deadline
+from repatriation.actions.trips import fresh, usable_seats
 from repatriation.models import Offer, Trip
 from repatriation.refusal import Refusal, broken_constraint
 
@@ -38,8 +42,27 @@ class TripChange:
     destinations: Sequence[Place] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Move:
+    """What another day means to the families with seats: who is asked again, and who waits again because it
+    said that it cannot travel then."""
+
+    day: dt.date
+    asked: list[Offer]
+    leaving: list[Offer]
+
+
+def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> Move | None:
+    """None where the trip stays on its day or nobody has a seat on it. Changes nothing."""
+    day = timezone.localdate(departs_at)
+    if day == trip.day or not offers:
+        return None
+    asked = [offer for offer in offers if offer.registration.can_travel_on(day)]
+    return Move(day, asked, [offer for offer in offers if offer not in asked])
+
+
 def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:
-    """Change the trip. Families that have seats are told of a new time.
+    """Change the trip. Families that have seats are told of a new time, and asked again for a new day.
 
     Raises `Refusal` with what stands against it, `TransitionRefused` unless the trip is planned or open.
     """
@@ -65,6 +88,8 @@ def _edit(trip: Trip, change: TripChange, by: User) -> Trip:
         raise TransitionRefused(row, "edit")
     lock_day(row.day, timezone.localdate(change.departs_at))
     offers = lock_offers(row, *Offer.LIVE)
+    move = move_of(row, offers, change.departs_at)
+    staying = move.asked if move else offers
     wanted = {
         "departs_at": change.departs_at,
         "pickup": change.pickup,
@@ -76,33 +101,41 @@ def _edit(trip: Trip, change: TripChange, by: User) -> Trip:
     before = {name: getattr(row, name) for name in NAMES}
     going = set(row.destinations.values_list("pk", flat=True))
     new_going = {place.pk for place in change.destinations}
-    _demand_possible(row, wanted, new_going, offers)
+    _demand_possible(row, wanted, new_going, staying, all_are_asked=move is not None)
     moved = {name: value for name, value in wanted.items() if before[name] != value}
     if not moved and going == new_going:
         return row
     for name, value in moved.items():
         setattr(row, name, value)
+    if move:  # before the new day counts them
+        give_back(row, move.leaving, "cancel", by=by, message="trip_moved_away")
     row.save(update_fields=list(moved) or ["vehicle_plate"])
     row.destinations.set(change.destinations)
     data = {name: [str(before[name]), str(value)] for name, value in moved.items()}
     if going != new_going:
         data["destinations"] = [str(sorted(going)), str(sorted(new_going))]
     record(row, "edit", by=by, data=data)
-    if "departs_at" in moved:
-        _tell_new_time(row, offers)
-    return row
+    if move:
+        _ask_again(row, staying, by=by)
+    elif "departs_at" in moved:
+        _tell_new_time(row, staying)
+    return fresh(row)
 
 
-def _demand_possible(row: Trip, wanted: dict[str, object], going: set[int], offers: list[Offer]) -> None:
+def _demand_possible(
+    row: Trip, wanted: dict[str, object], going: set[int], offers: list[Offer], *, all_are_asked: bool
+) -> None:
+    """`offers`: those that stay on the trip."""
     departs_at, seats = wanted["departs_at"], wanted["seats"]
     assert isinstance(departs_at, dt.datetime)
     assert isinstance(seats, int)
     if departs_at <= timezone.now():
         raise Refusal(_("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
-    if seats < row.seats_taken:
+    taken = sum(offer.people for offer in offers)
+    if seats < taken:
         raise Refusal(
             _("Đã có %(taken)d người có chỗ, xe này chỉ dùng được %(seats)d chỗ. Vui lòng chọn xe lớn hơn.")
-            % {"taken": row.seats_taken, "seats": seats}
+            % {"taken": taken, "seats": seats}
         )
     if wanted["pickup"] != row.pickup and offers:
         raise Refusal(
@@ -113,7 +146,7 @@ def _demand_possible(row: Trip, wanted: dict[str, object], going: set[int], offe
         raise Refusal(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
     if going and any(offer.registration.home_commune_id not in going for offer in offers):
         raise Refusal(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
-    unanswered = any(offer.status == Offer.Status.OFFERED for offer in offers)
+    unanswered = any(all_are_asked or offer.status == Offer.Status.OFFERED for offer in offers)
     if unanswered and departs_at - ANSWER_BEFORE_DEPARTURE < timezone.now() + SHORTEST_TIME_TO_ANSWER:
         raise Refusal(
             _(
@@ -129,3 +162,16 @@ def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
     Offer.objects.filter(trip=trip, status=Offer.Status.OFFERED, deadline__gt=last).update(deadline=last)
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
     tell(trip, [offer.registration for offer in offers], "trip_changed", links=links)
+
+
+def _ask_again(trip: Trip, offers: list[Offer], *, by: User) -> None:
+    """Everybody who stays has the time of a new offer to answer by, with a link."""
+    deadline = answer_deadline(trip)
+    confirmed = [offer for offer in offers if offer.status == Offer.Status.CONFIRMED]
+    data = {"trip": trip.code}
+    transition_many([offer.registration for offer in confirmed], "ask_again", by=by, data=data, locked=True)
+    transition_many(confirmed, "ask_again", by=by, locked=True, answered_at=None)
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(deadline=deadline)
+    links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
+    families = [offer.registration for offer in offers]
+    tell(trip, families, "trip_moved", links=links, deadline=vn_datetime(deadline))

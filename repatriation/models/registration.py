@@ -126,6 +126,8 @@ class Registration(HowRegistered):
         "submit": ({Status.DRAFT}, Status.WAITING),
         "offer": ({Status.WAITING}, Status.OFFERED),
         "confirm": ({Status.OFFERED}, Status.CONFIRMED),
+        # Its vehicle goes on another day: the seats are held, the answer is asked for anew.
+        "ask_again": ({Status.CONFIRMED}, Status.OFFERED),
         "decline": ({Status.OFFERED}, Status.DECLINED),
         "requeue": ({Status.OFFERED, Status.CONFIRMED, Status.DECLINED, Status.NO_SHOW}, Status.WAITING),
         "depart": ({Status.CONFIRMED}, Status.DEPARTED),

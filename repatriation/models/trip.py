@@ -172,6 +172,7 @@ class Offer(models.Model):
     }
     TRANSITIONS = {
         "confirm": ({Status.OFFERED}, Status.CONFIRMED),
+        "ask_again": ({Status.CONFIRMED}, Status.OFFERED),  # the trip goes on another day
         "decline": ({Status.OFFERED}, Status.DECLINED),
         "lapse": ({Status.OFFERED}, Status.LAPSED),
         "travel": ({Status.CONFIRMED, Status.OFFERED}, Status.TRAVELLED),

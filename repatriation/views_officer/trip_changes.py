@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +15,10 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from repatriation.actions.trip_changes import edit_trip
+from repatriation.actions.trip_changes import Move, edit_trip, move_of
 from repatriation.export_trips import PassedOverResource
 from repatriation.forms_trips import EditTripForm, PassedOverFilter
-from repatriation.models import PassedOver, Registration, Trip
+from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.queue import search
 from repatriation.views_officer.common import attempt, officer_of
 from repatriation.views_officer.trips import planned_by, trip_of
@@ -25,24 +27,30 @@ from repatriation.views_officer.trips import planned_by, trip_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Time, vehicle, pick-up point and destinations, while it is planned or open."""
+    """Time, vehicle, pick-up point and destinations, while it is planned or open. What another day means to
+    the families with seats is shown before it is done."""
     user = officer_of(request)
     trip = planned_by(user, code)
     if trip.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
         messages.info(request, _("Chuyến đã chốt hoặc đã hủy nên không sửa được."))
         return redirect("repatriation:trip", code)
     form = EditTripForm(request.POST or None, user=user, trip=trip)
+    context: dict[str, Any] = {"form": form, "trip": trip}
     if request.method == "POST" and form.is_valid():
-        if attempt(request, lambda: edit_trip(trip, form.change(), by=user)):
+        context["move"] = move = _unread_move(request, trip, form)
+        saved = attempt(request, lambda: edit_trip(trip, form.change(), by=user)) if move is None else None
+        if saved is not None:
             messages.success(request, _("Đã lưu. Các gia đình có chỗ đã được nhắn nếu giờ đi thay đổi."))
             return redirect("repatriation:trip", code)
-        return render(
-            request, "repatriation/officer/trip_edit.html", {"form": form, "trip": trip}, status=422
-        )
-    context = {"form": form, "trip": trip}
-    return render(
-        request, "repatriation/officer/trip_edit.html", context, status=422 if form.is_bound else 200
-    )
+    failed = form.is_bound and not context.get("move")
+    return render(request, "repatriation/officer/trip_edit.html", context, status=422 if failed else 200)
+
+
+def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> Move | None:
+    """What moving to another day would do, unless the coordinator has read it for this day."""
+    seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
+    move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)
+    return None if move and request.POST.get("agreed_day") == move.day.isoformat() else move
 
 
 @require_GET

@@ -33,10 +33,12 @@ from repatriation.actions import (
     registration,
     screening,
     seating,
+    trip_changes,
     trips,
     walk_ons,
 )
 from repatriation.actions.splitting import split_family
+from repatriation.actions.trip_changes import TripChange
 from repatriation.models import Boarding, Handover, Intake, Member, Offer, Registration, Screening, Trip
 from repatriation.models.registration import LIVE
 from repatriation.refusal import Refusal
@@ -82,7 +84,8 @@ class WayHome(RuleBasedStateMachine):
 
     @rule(size=st.integers(1, 6), score=st.sampled_from([0, 20, 60]))
     def registers(self, size: int, score: int) -> None:
-        row = family(self.road.campaign, self.road.places, size, score=score, ago=len(self.families))
+        days = {"travel_until": timezone.localdate() + dt.timedelta(days=2)} if size % 2 else {}
+        row = family(self.road.campaign, self.road.places, size, score=score, ago=len(self.families), **days)
         screening.begin_screening(row)
         self.families.append(row.pk)
         self.people |= {person.pk for person in people_of(row)}
@@ -126,6 +129,14 @@ class WayHome(RuleBasedStateMachine):
             self.a(Trip.objects.all(), n),
             lambda row: trips.cancel_trip(row, by=self.coordinator, reason=REASON),
         )
+
+    @rule(n=PICK, days=st.sampled_from([0, 1, -1]), seats=st.integers(1, 12))
+    def trip_moves(self, n: int, days: int, seats: int) -> None:
+        def move(row: Trip) -> None:
+            change = TripChange(row.departs_at + dt.timedelta(days=days), row.pickup, seats)
+            trip_changes.edit_trip(row, change, by=self.coordinator)
+
+        self.attempt(self.a(Trip.objects.all(), n), move)
 
     @rule(n=PICK)
     def waits_again(self, n: int) -> None:

@@ -1,4 +1,4 @@
-"""Many trips in one go, and a trip that changes afterwards."""
+"""Many trips in one go."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
-from portal.records.transitions import TransitionRefused
 from repatriation.actions import waves
-from repatriation.actions.intake import set_limits
-from repatriation.actions.trip_changes import TripChange, edit_trip
 from repatriation.actions.waves import TripPlan, ask_step, plan_wave, take_asked_steps
-from repatriation.models import Intake, Offer, Trip, Wave
+from repatriation.models import Offer, Trip, Wave
 from repatriation.refusal import Refusal
 from repatriation.tasks import take_asked_steps as task
 from tests.race import at_once
-from tests.repatriation.families import offered
-from tests.repatriation.road import bus, family, make_road, seated
+from tests.repatriation.road import family, make_road
 
 
 def plans(road: SimpleNamespace, number: int = 2, **changes: Any) -> list[TripPlan]:
@@ -145,85 +140,3 @@ def test_two_workers_never_fill_a_trip_twice(transactional_db: None) -> None:
     assert all(isinstance(count, int) for count in done)
     assert Event.objects.filter(subject_type="repatriation.trip", verb="open").count() == 3
     assert Offer.objects.count() == 6
-
-
-# A trip changes
-
-
-def change(trip: Trip, **changes: Any) -> TripChange:
-    values = {
-        "departs_at": trip.departs_at,
-        "pickup": trip.pickup,
-        "vehicle_seats": trip.seats,
-        "vehicle_plate": trip.vehicle_plate,
-        **changes,
-    }
-    return TripChange(**values)
-
-
-def test_families_are_told_of_a_new_time_and_nobody_has_longer_to_answer(road: SimpleNamespace) -> None:
-    trip = bus(road)
-    silent, taken = family(road.campaign, road.places), family(road.campaign, road.places)
-    offer = offered(silent, trip, deadline=trip.departs_at - dt.timedelta(hours=2))
-    seated(taken, trip)
-    earlier = trip.departs_at - dt.timedelta(hours=3)
-    row = edit_trip(trip, change(trip, departs_at=earlier, vehicle_plate="70B-1"), by=road.coordinator)
-    assert (row.departs_at, row.vehicle_plate) == (earlier, "70B-1")
-    offer.refresh_from_db()
-    assert offer.deadline == earlier - dt.timedelta(hours=2)
-    told = Message.objects.filter(kind="trip_changed")
-    assert {message.phone for message in told} == {silent.phone, taken.phone}
-    assert f"{timezone.localtime(earlier):%H:%M}" in told[0].text
-    assert "departs_at" in Event.objects.get(verb="edit").data
-
-
-def test_a_new_plate_is_told_to_nobody_and_no_change_is_no_change(road: SimpleNamespace) -> None:
-    trip = bus(road)
-    seated(family(road.campaign, road.places), trip)
-    edit_trip(trip, change(trip, vehicle_plate="70B-2"), by=road.coordinator)
-    trip.refresh_from_db()
-    edit_trip(trip, change(trip), by=road.coordinator)
-    assert not Message.objects.filter(kind="trip_changed").exists()
-    assert Event.objects.filter(verb="edit").count() == 1
-
-
-def refusals(road: SimpleNamespace, trip: Trip) -> dict[str, tuple[TripChange, str]]:
-    return {
-        "seats": (change(trip, vehicle_seats=1), "đã có 2 người có chỗ".capitalize()),
-        "pickup": (change(trip, pickup=road.second), "không đổi điểm đón được"),
-        "destinations": (change(trip, destinations=[road.other]), "về xã, phường khác"),
-        "past": (change(trip, departs_at=timezone.now() - dt.timedelta(hours=1)), "Giờ này đã qua"),
-        "soon": (change(trip, departs_at=timezone.now() + dt.timedelta(hours=2)), "không kịp trả lời"),
-    }
-
-
-@pytest.mark.parametrize("name", ["seats", "pickup", "destinations", "past", "soon"])
-def test_what_cannot_change_with_families_on_it_is_said(road: SimpleNamespace, name: str) -> None:
-    trip = bus(road)
-    offered(family(road.campaign, road.places), trip)
-    wanted, words = refusals(road, trip)[name]
-    with pytest.raises(Refusal, match=words):
-        edit_trip(trip, wanted, by=road.coordinator)
-    assert not Event.objects.filter(verb="edit").exists()
-
-
-def test_another_day_takes_the_count_along_or_is_refused(road: SimpleNamespace) -> None:
-    trip = bus(road)
-    offered(family(road.campaign, road.places), trip)
-    later = trip.departs_at + dt.timedelta(days=1)
-    day, next_day = timezone.localdate(trip.departs_at), timezone.localdate(later)
-    set_limits([road.commune], day, next_day, 2, by=road.coordinator)
-    edit_trip(trip, change(trip, departs_at=later), by=road.coordinator)
-    assert list(Intake.objects.order_by("day").values_list("taken", flat=True)) == [0, 2]
-    full = bus(road)
-    offered(family(road.campaign, road.places), full)
-    with pytest.raises(Refusal, match="không còn đủ sức nhận"):
-        edit_trip(full, change(full, departs_at=later), by=road.coordinator)
-
-
-@pytest.mark.parametrize("status", ["closed", "departed", "cancelled"])
-def test_a_trip_that_is_closed_does_not_change(road: SimpleNamespace, status: str) -> None:
-    trip = bus(road, status=status)
-    with pytest.raises(TransitionRefused):
-        edit_trip(trip, change(trip, vehicle_plate="X"), by=road.coordinator)
-    connection.check_constraints()
