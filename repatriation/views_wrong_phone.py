@@ -78,10 +78,13 @@ def _send_again(request: HttpRequest, told: WrongPhone) -> HttpResponse:
     return redirect("repatriation:wrong_phone_code")
 
 
+@never_cache
 @login_not_required
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
-    """The same words whether a registration was found or not."""
+    """The same words whether a registration was found or not; to nobody who has not asked."""
+    if not request.session.get(KEY, {}).get("done"):
+        return redirect("repatriation:wrong_phone")
     return render(request, "repatriation/citizen/wrong_phone_done.html")
 
 

@@ -172,9 +172,9 @@ class TravelForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name, sentence in travel_errors(
-            data.get("travel_from"), data.get("travel_until"), self.campaign
-        ).items():
+        first, last = data.get("travel_from"), data.get("travel_until")
+        told_before, _last = self.draft.travel_days
+        for name, sentence in travel_errors(first, last, self.campaign, told_before=told_before).items():
             self.add_error(name, sentence)
         return data
 
@@ -184,10 +184,15 @@ class TravelForm(StepForm):
         return lambda draft: replace(draft, **days)
 
 
-def travel_errors(first: dt.date | None, last: dt.date | None, campaign: Campaign) -> dict[str, str]:
-    """What is wrong with the days of a family, by field."""
+def travel_errors(
+    first: dt.date | None, last: dt.date | None, campaign: Campaign, *, told_before: dt.date | None = None
+) -> dict[str, str]:
+    """What is wrong with the days of a family, by field. A first day that has passed is one that was typed
+    wrongly, unless it was still to come when it was `told_before`."""
     errors = {}
-    if first and first > campaign.ends_on:
+    if first and first < timezone.localdate() and first != told_before:
+        errors["travel_from"] = _("Ngày này đã qua. Đi được ngay thì vui lòng bỏ trống ô này.")
+    elif first and first > campaign.ends_on:
         errors["travel_from"] = _(
             "Đợt này kết thúc ngày %(date)s. Vui lòng ghi ngày sớm hơn, hoặc chờ đợt sau."
         ) % {"date": vn_date(campaign.ends_on)}

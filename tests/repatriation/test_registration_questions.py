@@ -50,6 +50,7 @@ def test_days_are_kept_and_shown_again(client: Client, at_travel: Registration) 
     ("days", "field", "says"),
     [
         ({"travel_from": vn(30)}, "travel_from", "Đợt này kết thúc ngày"),
+        ({"travel_from": vn(-1)}, "travel_from", "Ngày này đã qua. Đi được ngay"),
         ({"travel_until": vn(-1)}, "travel_until", "Ngày này đã qua"),
         ({"travel_from": vn(4), "travel_until": vn(2)}, "travel_until", "Ngày cuối phải bằng hoặc sau"),
         ({"travel_from": "mai"}, "travel_from", "Không đọc được"),

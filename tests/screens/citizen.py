@@ -139,10 +139,16 @@ def say_for_relatives(page: Page) -> None:
     _send(page)
 
 
-def ask_for_another_phone(page: Page) -> None:
+def ask_for_another_phone(page: Page, phone: str = "090377{}") -> None:
     page.locator("[name=identity]").fill(_own(page, "07219448{}"))
     page.locator("[name=birth]").fill("12/03/1994")
-    page.locator("[name=phone]").fill(_own(page, "090377{}"))
+    page.locator("[name=phone]").fill(_own(page, phone))
+    _send(page)
+
+
+def prove_another_phone(page: Page) -> None:
+    ask_for_another_phone(page, "090378{}")
+    page.locator("[name=code]").fill(_code_for(page, _own(page, "090378{}")))
     _send(page)
 
 

@@ -288,7 +288,7 @@ SCREENS: list[Screen] = [
     Screen("repatriation-wrong-phone", "/dang-ky/sai-so/"),
     Screen("repatriation-wrong-phone-wrong", "/dang-ky/sai-so/", act=press_submit),
     Screen("repatriation-wrong-phone-code", "/dang-ky/sai-so/", act=citizen.ask_for_another_phone),
-    Screen("repatriation-wrong-phone-done", "/dang-ky/sai-so/xong/"),
+    Screen("repatriation-wrong-phone-done", "/dang-ky/sai-so/", act=citizen.prove_another_phone),
     Screen("repatriation-phone-corrections", "/officer/phone-corrections/", user="xa"),
     Screen("repatriation-phone-corrections-none", "/officer/phone-corrections/?q=khongco", user="xa"),
     Screen("repatriation-phone-correction", "/officer/phone-corrections/", user="xa", act=open_first),
