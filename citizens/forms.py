@@ -8,11 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from citizens import identity, phones
+from citizens.actions import state_of
 from citizens.models import Person
 from citizens.models.person import NUMBER_LENGTH
 from citizens.onetime import DIGITS
 from citizens.phones import PhoneError, normalise
 from portal.places.models import Place
+from portal.ui.formats import mask_identity, mask_phone, vn_date
 from portal.ui.forms import Birth, BirthField, CodeInput, HelperMixin, IdentityInput, NameInput, PhoneInput
 
 
@@ -110,7 +112,27 @@ class PersonForm(HelperMixin, forms.Form):
         initial["birth"] = Birth(person.birth_date, person.birth_year)
         super().__init__(*args, initial=initial, **kwargs)
         self.person = person
+        self.seen: str = self.data.get("seen", "") if self.is_bound else state_of(person)
         self.doubts: list[str] = []
+
+    def show_others(self, person: Person, sentence: str) -> None:
+        """Somebody else changed the record meanwhile: name what stands there now beside what was typed. The
+        next press saves over just that."""
+        self.seen = state_of(person)
+        self.add_error(None, sentence)
+        stands = {
+            "full_name": person.full_name,
+            "sex": person.get_sex_display() or "—",
+            "birth": vn_date(person.birth_date) or str(person.birth_year),
+            "identity_number": mask_identity(person.identity_number) or "—",
+            "phone": mask_phone(person.phone) or "—",
+            "address": person.address or "—",
+        }
+        typed = self.cleaned_data
+        now = {name: getattr(person, name) or "" for name in stands if name != "birth"}
+        now["birth"] = Birth(person.birth_date, person.birth_year)
+        for name in [name for name in stands if (typed.get(name) or "") != now[name]]:
+            self.add_error(name, _("Hiện đang ghi: %(value)s.") % {"value": stands[name]})
 
     @property
     def doubts_key(self) -> str:

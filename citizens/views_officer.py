@@ -85,11 +85,13 @@ def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
         )
     if form.may_be_saved():
         try:
-            actions.update_person(found, by=request.user, **form.changes())
+            followed = actions.correct_record(found, by=request.user, seen=form.seen, **form.changes())
         except actions.NumberTaken as refusal:
             form.add_error("identity_number", str(refusal))
+        except actions.ChangedMeanwhile as refusal:
+            form.show_others(_visible(request.user, pk), str(refusal))
         else:
-            messages.success(request, _("Đã lưu hồ sơ."))
+            messages.success(request, " ".join([_("Đã lưu hồ sơ."), *followed]))
             return redirect("citizens:person", pk)
     return render(request, "citizens/person_edit.html", {"form": form, "person": found})
 

@@ -25,6 +25,14 @@ register_kind(
     ),
 )
 register_kind(
+    "birth_corrected",
+    title=_("Cán bộ sửa ngày sinh, điểm ưu tiên thay đổi"),
+    text=_(
+        "Cán bộ đã sửa ngày sinh của một người trong đăng ký về quê mã {code} cho đúng giấy tờ: điểm ưu tiên từ "
+        "{before} thành {after}. Nếu chưa đúng, vui lòng gọi {hotline}."
+    ),
+)
+register_kind(
     "draft_link",
     title=_("Đường dẫn để khai tiếp"),
     text=_(

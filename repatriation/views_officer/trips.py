@@ -117,6 +117,11 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
         "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
         "may_cancel": allowed(trip, "cancel"),
         "may_edit": trip.status in {Trip.Status.PLANNED, Trip.Status.OPEN},
+        "needs_escort": [
+            offer
+            for offer in offers
+            if offer.status in Offer.LIVE and offer.registration.needs_escort and not trip.has_escort
+        ],
         "destinations": trip.destinations.order_by("short_name"),
         "filling": filling,
         "passed": passed,

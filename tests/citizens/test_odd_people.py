@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from citizens.actions import state_of
 from citizens.forms import CodeForm
 from citizens.models import Person
 from portal.accounts.roles import Role
@@ -26,7 +27,8 @@ def here(people: SimpleNamespace) -> Client:
 
 
 def edit(client: Client, person: Person, **changes: str) -> object:
-    data = {"full_name": person.full_name, "birth": "12/03/1984", "sex": "female", **changes}
+    said = {"full_name": person.full_name, "birth": "12/03/1984", "sex": "female"}
+    data = {**said, "seen": state_of(person), **changes}
     return client.post(f"/officer/people/{person.pk}/edit/", data)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from citizens.actions import NumberTaken, update_person
+from citizens.actions import NumberTaken, state_of, update_person
 from citizens.models import Household, Person
 from portal.records.log import history
 from portal.records.models import Read
@@ -113,6 +113,7 @@ def form_of(person: Person, **changes: str) -> dict[str, str]:
         "identity_number": person.identity_number or "",
         "phone": person.phone,
         "address": person.address,
+        "seen": state_of(person),
     }
     return {**fields, **changes}
 
@@ -228,6 +229,53 @@ def test_a_birth_year_alone_replaces_the_date(here: Client, lan: Person) -> None
     assert here.post(page_of(lan, "edit/"), form_of(lan, birth="12/03/1984")).status_code == 302
     lan.refresh_from_db()
     assert (lan.birth_date, lan.birth_year) == (dt.date(1984, 3, 12), 1984)
+
+
+def test_who_saves_second_is_told_what_stands_there_and_may_save_over_it(
+    here: Client, people: SimpleNamespace, lan: Person
+) -> None:
+    read = form_of(lan, address="12 ấp Trung")
+    update_person(lan, by=people.health, full_name="Nguyễn Thị Lành", phone="+84907654321")
+    page = here.post(page_of(lan, "edit/"), read).content.decode()
+    assert "vừa được người khác sửa" in page
+    assert "Hiện đang ghi: Nguyễn Thị Lành." in page
+    assert "Hiện đang ghi: 090•••4321." in page
+    assert "+84907654321" not in page
+    assert 'value="12 ấp Trung"' in page
+    lan.refresh_from_db()
+    assert (lan.full_name, lan.address) == ("Nguyễn Thị Lành", "Tổ 3, ấp Bùng Binh")
+    again = {**read, **hidden(page), "full_name": "Nguyễn Thị Lành", "phone": "0907 654 321"}
+    assert here.post(page_of(lan, "edit/"), again).status_code == 302
+    lan.refresh_from_db()
+    assert (lan.full_name, lan.phone, lan.address) == ("Nguyễn Thị Lành", "+84907654321", "12 ấp Trung")
+
+
+def test_a_press_that_comes_twice_is_no_change_by_somebody_else(here: Client, lan: Person) -> None:
+    sent = form_of(lan, address="12 ấp Trung")
+    assert [here.post(page_of(lan, "edit/"), sent).status_code for _time in range(2)] == [302, 302]
+    assert history(lan).count() == 1
+
+
+def test_a_form_that_does_not_say_what_was_read_saves_nothing(here: Client, lan: Person) -> None:
+    sent = form_of(lan, address="12 ấp Trung", seen="")
+    assert "vừa được người khác sửa" in here.post(page_of(lan, "edit/"), sent).content.decode()
+    assert not history(lan).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_who_save_at_once_one_reads_of_the_other() -> None:
+    places = make_places()
+    users = [make_user("commune", places.commune, username=name) for name in ("mot", "hai")]
+    person = PersonFactory(home_commune=places.commune)
+    forms = [form_of(person, full_name="Nguyễn Thị Lành"), form_of(person, address="12 ấp Trung")]
+    answers = at_once(
+        *[
+            lambda user=user, sent=sent: client_of(user).post(page_of(person, "edit/"), sent).status_code
+            for user, sent in zip(users, forms, strict=True)
+        ]
+    )
+    assert sorted(answers) == [200, 302]
+    assert history(person).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
