@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from repatriation.drafts import Draft, PersonEntry
 
 _PHONE = {"phone", "phone_confirmed"}  # is corrected elsewhere
-ANSWERS = tuple(field.name for field in fields(Draft) if field.name not in {"people", *_PHONE})
+_OF_PAGES = {"travel_told"}  # of the form, not of the family
+ANSWERS = tuple(field.name for field in fields(Draft) if field.name not in {"people", *_PHONE, *_OF_PAGES})
 WHO = {"full_name", "birth", "sex", "identity", "old_identity"}  # of the person's own record
 _OF_FORM = {"key", "health_told", "no_identity"}  # of the form, not of the person
 SEATED_STAY = {"origin", "home"}  # where a vehicle takes a family up, and where it brings it

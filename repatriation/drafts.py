@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from citizens.matching import fold
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import Birth
 from repatriation.models.declared import is_recent_positive
@@ -108,6 +109,7 @@ class Draft:
     phone_confirmed: str = ""
     travel_from: str = ""  # 2026-11-24; empty: any day
     travel_until: str = ""
+    travel_told: bool = False  # the page that asks was sent, if only empty
     contact_name: str = ""  # of somebody who registers relatives and does not travel
     contact_relation: str = ""
 
@@ -162,6 +164,29 @@ class Draft:
             return left
         grown = next((person for person in left.people if person.age() >= GROWN), None)
         return left.with_first(grown.key) if grown is not None else left
+
+    @property
+    def are_minors_alone(self) -> bool:
+        return bool(self.people) and all(person.age() < GROWN for person in self.people)
+
+    def may_speak(self, person: PersonEntry) -> bool:
+        """Whether this one may speak for the family: a child only where nobody is grown up."""
+        return person.age() >= GROWN or self.are_minors_alone
+
+    def same_as(self, key: str, full_name: str, birth: Birth, identity: str) -> PersonEntry | None:
+        """Who stands here under another key and can only be the same: of this name and birth, and no other
+        number."""
+        return next(
+            (
+                person
+                for person in self.people
+                if person.key != key
+                and fold(person.full_name) == fold(full_name)
+                and person.born == birth
+                and (not person.identity or not identity or person.identity == identity)
+            ),
+            None,
+        )
 
     def with_first(self, key: str) -> Self:
         """The same people, with this one speaking for the family."""

@@ -65,7 +65,10 @@ register_kind(
 register_kind(
     "registration_withdrawn",
     title=_("Đã rút đăng ký về quê"),
-    text=_("Đã rút đăng ký về quê mã {code} theo yêu cầu của gia đình. Muốn về sau, vui lòng đăng ký lại."),
+    text=_(
+        "Đã rút đăng ký về quê mã {code} theo yêu cầu của gia đình. Muốn về sau, vui lòng đăng ký lại. "
+        "Không phải gia đình rút thì vui lòng gọi {hotline}."
+    ),
 )
 
 register_kind(

@@ -33,13 +33,11 @@ def campaign_notice() -> parts.Notice | None:
 
 
 def my_registrations(viewer: CitizenViewer) -> Mapping[str, Any] | None:
-    rows = (
-        Registration.objects.visible_to(viewer)
-        .exclude(status=Status.DRAFT)
-        .prefetch_related("members__person")
-        .order_by("-registered_at")[:20]
-    )
-    return {"rows": list(rows)} if rows else None
+    mine = Registration.objects.visible_to(viewer)
+    rows = mine.exclude(status=Status.DRAFT).prefetch_related("members__person")
+    begun = mine.filter(status=Status.DRAFT).select_related("campaign").order_by("-draft_saved_at")
+    found = {"rows": list(rows.order_by("-registered_at")[:20]), "drafts": list(begun[:5])}
+    return found if any(found.values()) else None
 
 
 parts.home_choices.register(

@@ -40,6 +40,7 @@ urlpatterns = [
     ),
     path("cua-toi/dang-ky/<slug:code>/tra-loi-xa/", citizen.by_phone(screening.question), name="my_question"),
     path("tra-loi-xa/<str:token>/", screening.by_link, name="screening_answer"),
+    path("cua-toi/khai-do/<slug:code>/", views_later.resume_mine, name="my_draft"),
     path("cua-toi/dang-ky/<slug:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
     path(
         "cua-toi/dang-ky/<slug:code>/rut/",

@@ -26,7 +26,7 @@ from citizens.verified import phone_required, viewer_of
 from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
 from repatriation.actions.changes import CHANGEABLE
-from repatriation.actions.offers import OfferExpired, confirm_offer, decline_offer
+from repatriation.actions.offers import AnsweredMeanwhile, OfferExpired, confirm_offer, decline_offer
 from repatriation.actions.refusals import OnBoard
 from repatriation.actions.registration import family_actor, withdraw
 from repatriation.declared import positives_of
@@ -138,12 +138,13 @@ def _door(row: Registration, names: tuple[str, ...], key: str) -> Door:
 def registration(request: HttpRequest, door: Door) -> HttpResponse:
     """State, number in the queue and why, steps, and the code for the checkpoint."""
     row, offer = door.registration, door.last_offer()
-    screening = last_screening(row)
+    screening, members = last_screening(row), list(row.members.select_related("person"))
     context = {
         "registration": row,
         "screening": screening,
-        "head": row.head,
-        "positives": positives_of(row.members.select_related("person")),
+        "head": members[0],
+        "members": members,
+        "positives": positives_of(members),
         "door": door,
         "offer": offer,
         "standing": standing(row),
@@ -168,9 +169,7 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
         except (OnBoard, TransitionRefused) as error:
             messages.error(request, str(error))
         else:
-            messages.success(
-                request, _("Đã rút đăng ký. Muốn về sau, anh/chị đăng ký lại lúc nào cũng được.")
-            )
+            messages.success(request, _("Đã rút đăng ký. Muốn về sau, anh/chị đăng ký lại khi còn đợt đón."))
         return redirect(door.page)
     if not allowed(row, "withdraw"):
         return redirect(door.page)
@@ -207,10 +206,12 @@ def _answer(request: HttpRequest, seat: Offer) -> None:
             case "yes":
                 confirm_offer(seat, by=actor)
             case "wait":
-                decline_offer(seat, by=actor, back_to_queue=True)
+                decline_offer(seat, by=actor, back_to_queue=True, seen=request.POST.get("seen", ""))
+                messages.success(request, _("Đã trả chỗ. Gia đình vẫn giữ thứ tự trong hàng chờ."))
             case "leave":
-                decline_offer(seat, by=actor, back_to_queue=False)
+                decline_offer(seat, by=actor, back_to_queue=False, seen=request.POST.get("seen", ""))
+                messages.success(request, _("Đã trả chỗ, gia đình ra khỏi hàng chờ."))
             case _:
                 messages.error(request, _("Vui lòng chọn một câu trả lời."))
-    except (OfferExpired, OnBoard, TransitionRefused) as error:
+    except (AnsweredMeanwhile, OfferExpired, OnBoard, TransitionRefused) as error:
         messages.warning(request, str(error))

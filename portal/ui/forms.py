@@ -18,6 +18,7 @@ In the template:
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any, NamedTuple
 
@@ -159,12 +160,21 @@ class DateInput(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         defaults = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("ngày/tháng/năm")}
-        super().__init__({**defaults, "maxlength": "10", **(attrs or {})})
+        super().__init__({**defaults, "maxlength": "24", **(attrs or {})})
 
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, dt.date):
             return vn_date(value)
         return super().format_value(value)
+
+
+def _what_is_wrong(text: str) -> str:
+    """Why no day could be read, as a key of the error messages."""
+    numbers = re.findall(r"[0-9]+", text)
+    if len(numbers) == 3 and len(numbers[2]) == 2 and len(numbers[0]) < 3:
+        return "short"
+    whole = len(numbers) == 3 and 4 in {len(numbers[0]), len(numbers[2])}
+    return "no_day" if whole or (len(numbers) == 1 and len(numbers[0]) == 8) else "invalid"
 
 
 class VietnameseDateField(forms.DateField):
@@ -174,6 +184,8 @@ class VietnameseDateField(forms.DateField):
     default_error_messages = {
         "required": _("Vui lòng ghi ngày, ví dụ 24/11/2026."),
         "invalid": _("Không đọc được ngày này. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/2026."),
+        "no_day": _("Không có ngày này trong lịch. Vui lòng xem lại ngày và tháng."),
+        "short": _("Vui lòng ghi đủ bốn số của năm, ví dụ 24/11/1984."),
         "future": _("Ngày này chưa tới. Vui lòng kiểm tra lại."),
         "old": _("Năm phải từ 1900 trở đi. Vui lòng kiểm tra lại."),
         "far": _("Năm không được quá 2100. Vui lòng kiểm tra lại."),
@@ -190,7 +202,8 @@ class VietnameseDateField(forms.DateField):
             try:
                 value = parse_date(value)
             except ValueError as error:
-                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+                code = _what_is_wrong(value)
+                raise ValidationError(self.error_messages[code], code=code) from error
         return super().to_python(value)
 
     def validate(self, value: Any) -> None:

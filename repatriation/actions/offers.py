@@ -32,6 +32,13 @@ class OfferExpired(Refusal):
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
+class AnsweredMeanwhile(Refusal):
+    """The seats are no longer as the family saw them when it gave them up."""
+
+    def __str__(self) -> str:
+        return _("Chỗ này vừa được trả lời trên một máy hoặc trang khác. Vui lòng xem lại rồi chọn.")
+
+
 def _locked(offer: Offer, *, gives_back: bool = False) -> tuple[Trip, Registration, Offer]:
     trip = (
         Trip.objects.select_for_update(of=("self",))
@@ -77,17 +84,21 @@ def confirm_offer(offer: Offer, *, by: User | Actor) -> Offer:
 
 
 @transaction.atomic
-def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool) -> Offer:
+def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool, seen: str = "") -> Offer:
     """The family does not take this trip: its seats are free again. Also after it had confirmed.
 
     With `back_to_queue` it waits on where it stood; else it leaves the queue. The seats go to the next
-    families at once. An answer given twice is
-    the first one. Raises `TransitionRefused` when the trip has left or the offer is otherwise over, and
-    `OnBoard` when somebody of the family is on the vehicle.
+    families at once. An answer given twice is the first one. `seen` is the offer's status as
+    it was shown to who answers.
+
+    Raises `AnsweredMeanwhile` when it has another one by now, `TransitionRefused` when the trip has left or
+    the offer is otherwise over, and `OnBoard` when somebody of the family is on the vehicle.
     """
     trip, registration, row = _locked(offer, gives_back=True)
     if row.status in {Offer.Status.DECLINED, Offer.Status.CANCELLED, Offer.Status.LAPSED}:
         return row
+    if seen and row.status != seen:
+        raise AnsweredMeanwhile
     if trip.status not in {Trip.Status.OPEN, Trip.Status.PLANNED, Trip.Status.CLOSED}:
         raise TransitionRefused(row, "decline")
     demand_nobody_on_board(trip, registration)

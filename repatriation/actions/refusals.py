@@ -35,8 +35,8 @@ class AlreadyRegistered(Refusal):
 
     def __str__(self) -> str:
         return _(
-            "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đường dẫn để xem và "
-            "thay đổi đăng ký đó đã được nhắn tới số %(phone)s."
+            "%(name)s đã có trong một đăng ký khác của đợt này. Không cần đăng ký lại: đăng ký đó nhận "
+            "tin ở số %(phone)s."
         ) % {"name": self.name, "phone": mask(self.other.phone)}
 
 

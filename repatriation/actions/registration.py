@@ -289,7 +289,8 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
                 demand_nobody_on_board(trip, row)
             row = transition(row, "withdraw", by=by, reason=reason)
             end_screening(row, by=by)
-            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
+            told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
+            notify("registration_withdrawn", phone=row.phone, about=row, context=told)
             if offer is not None:
                 transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
                 ask_next(trip)

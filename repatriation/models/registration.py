@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,9 @@ class RegistrationQuerySet(ScopedQuerySet):
         if viewer.phone:
             # What an officer entered waits for no code: proving the number now proves as much.
             proved = Q(phone_confirmed_at__isnull=False) | Q(entered_by__isnull=False)
-            return Q(phone=viewer.phone) & proved
+            # A half-filled form keeps its phone among its answers until it is sent.
+            begun = Q(status=Status.DRAFT, draft__phone=viewer.phone) & ~Q(draft__phone_confirmed="")
+            return Q(phone=viewer.phone) & proved | begun
         return super().for_citizen(viewer)
 
     def for_officer(self, user: Any) -> Q | None:
@@ -252,6 +255,9 @@ class Registration(HowRegistered):
             models.Index(fields=["campaign"], name="registration_held", condition=Q(held_at__isnull=False)),
             models.Index(fields=["home_commune", "status"]),
             models.Index(fields=["phone"]),
+            models.Index(
+                KeyTransform("phone", "draft"), name="registration_draft_phone", condition=Q(status="draft")
+            ),
             models.Index(fields=["draft_saved_at"], name="registration_drafts", condition=Q(status="draft")),
             models.Index(
                 fields=["entered_by", "-registered_at"],

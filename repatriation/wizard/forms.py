@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -74,6 +75,29 @@ class StepForm(HelperMixin, forms.Form):
     def change(self) -> Change:
         raise AssertionError("each question says what it changes in the draft")
 
+    def kept(self) -> Change:
+        """What of a page that is left half filled in can be kept."""
+        return self.change() if self.is_valid() and self.has_changed() else lambda draft: draft
+
+
+class PlaceStepForm(StepForm):
+    """A place and an address; `COLUMNS` says where the draft keeps them."""
+
+    COLUMNS: Mapping[str, str]
+
+    def first_values(self, draft: Draft) -> dict[str, Any]:
+        return {name: getattr(draft, column) for name, column in self.COLUMNS.items()}
+
+    def change(self) -> Change:
+        """Every field that can be read, also beside one that cannot."""
+        data = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
+        told = {column: data[name] for name, column in self.COLUMNS.items() if name in data}
+        return lambda draft: replace(draft, **told)
+
+    def kept(self) -> Change:
+        self.full_clean()
+        return self.change()
+
 
 def demand_origin(place: Place, campaign: Campaign) -> None:
     """Raises `ValidationError` for a place from which the campaign does not bring people home."""
@@ -88,7 +112,8 @@ def demand_origin(place: Place, campaign: Campaign) -> None:
         )
 
 
-class OriginForm(StepForm):
+class OriginForm(PlaceStepForm):
+    COLUMNS = MappingProxyType({"origin": "origin", "address": "origin_address"})
     origin = PlacePickerField(
         label=gettext_lazy("Tỉnh, thành phố hoặc xã, phường đang ở"),
         help_text=gettext_lazy("Gõ vài chữ, có dấu hay không dấu đều được. Ví dụ: tân bình, dĩ an."),
@@ -102,20 +127,14 @@ class OriginForm(StepForm):
         widget=ADDRESS,
     )
 
-    def first_values(self, draft: Draft) -> dict[str, Any]:
-        return {"origin": draft.origin, "address": draft.origin_address}
-
     def clean_origin(self) -> Place:
         place: Place = self.cleaned_data["origin"]
         demand_origin(place, self.campaign)
         return place
 
-    def change(self) -> Change:
-        place, address = self.cleaned_data["origin"], self.cleaned_data["address"]
-        return lambda draft: replace(draft, origin=place.pk, origin_address=address)
 
-
-class HomeForm(StepForm):
+class HomeForm(PlaceStepForm):
+    COLUMNS = MappingProxyType({"home": "home", "address": "home_address"})
     home = PlacePickerField(
         label=gettext_lazy("Xã, phường ở quê"),
         help_text=gettext_lazy("Tên mới hay tên cũ trước tháng 7/2025 đều được. Ví dụ: đôn thuận."),
@@ -128,13 +147,6 @@ class HomeForm(StepForm):
         widget=ADDRESS,
         error_messages={"required": gettext_lazy("Vui lòng ghi ấp hoặc khu phố, để xã biết đón ở đâu.")},
     )
-
-    def first_values(self, draft: Draft) -> dict[str, Any]:
-        return {"home": draft.home, "address": draft.home_address}
-
-    def change(self) -> Change:
-        place, address = self.cleaned_data["home"], self.cleaned_data["address"]
-        return lambda draft: replace(draft, home=place.pk, home_address=address)
 
 
 class ReasonsForm(StepForm):
@@ -181,7 +193,7 @@ class TravelForm(StepForm):
     def change(self) -> Change:
         data = self.cleaned_data
         days: dict[str, Any] = {name: str(data[name] or "") for name in ("travel_from", "travel_until")}
-        return lambda draft: replace(draft, **days)
+        return lambda draft: replace(draft, **days, travel_told=True)
 
 
 def travel_errors(

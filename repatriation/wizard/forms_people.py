@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,11 @@ from repatriation.drafts import IDENTITY_AGE, Draft, PersonEntry, written
 from repatriation.forms_declared import NAMES, DeclaredForm, declared_initial
 
 
+def _is_of_names(character: str) -> bool:
+    """Letters with their marks, and what stands between the parts of a name."""
+    return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
+
+
 class PersonFields(forms.Form):
     """Who somebody is. A card's QR text fills the fields in; what looks odd is said later, not refused."""
 
@@ -37,7 +43,10 @@ class PersonFields(forms.Form):
         widget=NameInput,
         error_messages={"required": gettext_lazy("Vui lòng ghi họ và tên như trên giấy tờ.")},
     )
-    birth = BirthField(label=gettext_lazy("Ngày sinh"))
+    birth = BirthField(
+        label=gettext_lazy("Ngày sinh"),
+        help_text=gettext_lazy("Ghi liền tám số cũng được, như 24111984. Chỉ nhớ năm thì ghi năm."),
+    )
     sex = forms.ChoiceField(
         label=gettext_lazy("Giới tính"),
         choices=Person.Sex.choices,
@@ -56,7 +65,7 @@ class PersonFields(forms.Form):
 
     def clean_full_name(self) -> str:
         name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name) or any(c.isdigit() for c in name):
+        if not any(character.isalpha() for character in name) or not all(map(_is_of_names, name)):
             raise ValidationError(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
         return name
 
@@ -131,12 +140,13 @@ class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
             names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
             first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
         super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
+        self.fields["identity"].depends = True  # type: ignore[attr-defined]  # on the age: not called optional
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        number = data.get("identity")
+        number, own = data.get("identity"), {self.key, getattr(self._known(data), "key", "")}
         for other in self.draft.people:
-            if number and other.identity == number and other.key != self.key:
+            if number and other.identity == number and other.key not in own:
                 self.add_error(
                     "identity", _("Số này đã ghi cho %(name)s. Vui lòng xem lại.") % {"name": other.full_name}
                 )
@@ -147,9 +157,20 @@ class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
         return self.entry.key if self.entry else str(self.cleaned_data.get("client_key", ""))
 
     def person(self) -> PersonEntry:
-        """The entry as it is now."""
-        base = self.draft.person(self.key) or PersonEntry(key=self.key, full_name="", birth="", sex="")
-        return self.told(base)
+        """The entry as it is now. Who was added, and is added again after the way back, is the one there is."""
+        new = PersonEntry(key=self.key, full_name="", birth="", sex="")
+        return self.told(self.draft.person(self.key) or self._known(self.cleaned_data) or new)
+
+    def _known(self, data: dict[str, Any]) -> PersonEntry | None:
+        """Who stands in the list already, when somebody is added whose name and birth are the same."""
+        if self.entry is not None or not data.get("full_name") or not data.get("birth"):
+            return None
+        return self.draft.same_as(self.key, data["full_name"], data["birth"], data.get("identity") or "")
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything was typed."""
+        return bool(set(self.changed_data) - {"client_key"})
 
 
 class HealthForm(HelperMixin, DeclaredForm):

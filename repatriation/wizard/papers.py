@@ -20,6 +20,7 @@ class Paper:
 
     prefix = "register"
     is_change = False
+    shows_numbers = True  # of who types them into a form of their own: a slip is seen only in full
 
     def __init__(self, registration: Registration, draft: Draft) -> None:
         self.registration, self.draft = registration, draft
@@ -71,8 +72,8 @@ class Paper:
         return self.of_step(steps.STEPS[index - 1]) if index else reverse("repatriation:register")
 
     def after(self, step: Step) -> str:
-        """Where a valid answer leads: the next question, or straight to the check once all are answered."""
-        if not self.draft.missing():
+        """Where a valid answer leads: the next question, or straight to the check once all were asked."""
+        if steps.first_missing(self.draft).question == "check":
             return self.of_question("check")
         return self.of_step(steps.STEPS[steps.STEPS.index(step) + 1])
 
@@ -93,6 +94,7 @@ class ChangePaper(Paper):
 
     prefix = "change"
     is_change = True
+    shows_numbers = False
 
     def __init__(self, change: RegistrationChange, home: str) -> None:
         super().__init__(change.registration, Draft.from_json(change.draft))

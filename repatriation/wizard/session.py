@@ -98,7 +98,13 @@ def with_draft(view: View) -> View:
 def _new_form(request: HttpRequest) -> Paper | HttpResponse:
     registration = current(request) or _of_form(request)
     if registration is None or registration.status == Status.WITHDRAWN:
-        messages.info(request, _("Phiên khai đã hết. Vui lòng bắt đầu lại, mất khoảng 5 phút."))
+        messages.info(
+            request,
+            _(
+                "Phiên khai đã hết. Đã bấm “Lưu lại” thì vui lòng mở đường dẫn trong tin nhắn, hoặc chọn “Xem đăng "
+                "ký của tôi”. Chưa lưu thì vui lòng khai lại, mất khoảng 5 phút."
+            ),
+        )
         return redirect("repatriation:register")
     if registration.status != Status.DRAFT:
         return redirect("repatriation:register_done")

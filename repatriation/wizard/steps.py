@@ -44,10 +44,16 @@ BY_QUESTION = {step.question: step for step in STEPS}
 
 
 def first_missing(draft: Draft) -> Step:
-    """The first question without an answer; the check when there is none."""
-    return BY_QUESTION[draft.missing() or "check"]
+    """Where the form goes on: the first question without an answer, or that nobody was asked; then the check."""
+    step = _first_unanswered(draft)
+    travel = BY_QUESTION["travel"]
+    return travel if step.number > travel.number and not draft.travel_told else step
 
 
 def may_open(step: Step, draft: Draft) -> bool:
     """Questions are answered in order: one may go back, and no further ahead than the first open one."""
-    return step.number <= first_missing(draft).number
+    return step.number <= _first_unanswered(draft).number
+
+
+def _first_unanswered(draft: Draft) -> Step:
+    return BY_QUESTION[draft.missing() or "check"]

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from citizens.phones import mask
+from citizens.identity import IdentityWarning, warnings
+from citizens.phones import display, mask
+from citizens.verified import verified_phone
 from portal.places.models import Place
 from portal.records.log import client_address
 from repatriation import consent
@@ -32,7 +34,7 @@ from repatriation.actions.registration import (
 from repatriation.admission import admits, for_whom, refusal
 from repatriation.campaigns import announcement, open_campaigns
 from repatriation.declared import positives, positives_of, told_words
-from repatriation.drafts import Draft
+from repatriation.drafts import Draft, PersonEntry
 from repatriation.models.registration import Reason, Status
 from repatriation.priority import score, sentence
 from repatriation.standing import standing
@@ -42,6 +44,7 @@ from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import OTHER, current, of_session, remember, with_draft
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+LATER = "later"  # the button that keeps what stands on a page and saves the form
 
 
 @never_cache
@@ -84,6 +87,9 @@ def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
     # Checkboxes alone send an empty form when none is ticked: that is an answer too.
     data = request.POST if request.method == "POST" else None
     form = asked.form(data, draft=paper.draft, campaign=paper.campaign)
+    if LATER in request.POST and not paper.is_change:
+        paper.save(form.kept())
+        return redirect("repatriation:register_later")
     if form.is_valid():
         paper.save(form.change())
         return redirect(paper.after(asked))
@@ -128,13 +134,23 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
     return render(request, asked.template, context)
 
 
+def doubts(entry: PersonEntry) -> list[IdentityWarning]:
+    """What looks odd about somebody's number."""
+    born = entry.born
+    return warnings(entry.identity, sex=entry.sex, birth=born.date or born.year) if entry.identity else []
+
+
 def answers(paper: Paper) -> dict[str, Any]:
     """What the list of all answers shows, with the way back to each."""
     draft = paper.draft
     places = Place.objects.with_ancestors().in_bulk([pk for pk in (draft.origin, draft.home) if pk])
     return {
         "draft": draft,
-        "people": [{"entry": entry, "told": told_words(entry)} for entry in draft.people],
+        "people": [
+            {"entry": entry, "told": told_words(entry), "warnings": doubts(entry)} for entry in draft.people
+        ],
+        "minors_alone": draft.are_minors_alone,
+        "phone": display(draft.phone) if paper.shows_numbers else mask(draft.phone),
         "positives": positives(draft.people),
         "origin": places.get(draft.origin),
         "home": places.get(draft.home),
@@ -178,6 +194,7 @@ def already(request: HttpRequest) -> HttpResponse:
     context = {
         "said": known["said"],
         "phone": mask(other.phone),
+        "own": other.code if verified_phone(request) == other.phone else "",
         "people_url": known["people_url"],
     }
     return render(request, "repatriation/citizen/already.html", context)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.phones import mask
+from citizens.verified import phone_required, viewer_of
 from citizens.views_links import refused
 from repatriation.actions.saving import PURPOSE, kept_until, send_draft_link
 from repatriation.drafts import Draft
 from repatriation.models import Registration
-from repatriation.models.registration import Status
+from repatriation.models.registration import RegistrationQuerySet, Status
 from repatriation.wizard import steps
 from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import SAVING, remember, with_draft
@@ -56,7 +57,19 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(token, PURPOSE)
     except LinkRefused as error:
         return refused(request, error)
-    row = Registration.objects.visible_to(viewer_for(link)).select_related("campaign").first()
+    return _resume(request, Registration.objects.visible_to(viewer_for(link)))
+
+
+@never_cache
+@phone_required
+@require_http_methods(FORM_METHODS)
+def resume_mine(request: HttpRequest, code: str) -> HttpResponse:
+    """The same behind the phone that was proved when the form was saved."""
+    return _resume(request, Registration.objects.visible_to(viewer_of(request)).filter(code=code))
+
+
+def _resume(request: HttpRequest, rows: RegistrationQuerySet) -> HttpResponse:
+    row = rows.select_related("campaign").first()
     if row is None or row.status != Status.DRAFT:
         sent = row is not None and row.status != Status.WITHDRAWN
         return render(request, "repatriation/citizen/draft_gone.html", {"sent": sent}, status=410)

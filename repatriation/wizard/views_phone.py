@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from citizens.forms import CodeForm
 from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.phones import display
 from citizens.verified import remember_phone, verified_phone
 from portal.records.log import client_address
 from repatriation.drafts import Draft
@@ -20,7 +21,7 @@ from repatriation.wizard import steps
 from repatriation.wizard.forms import FamilyPhoneForm
 from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import SAVING, carried, with_draft
-from repatriation.wizard.views import FORM_METHODS
+from repatriation.wizard.views import FORM_METHODS, LATER
 
 PURPOSE = "registration"
 PHONE = steps.BY_QUESTION["phone"]
@@ -34,6 +35,9 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
         return redirect(paper.first_missing())
     data = request.POST if request.method == "POST" else None
     form = FamilyPhoneForm(data, draft=paper.draft, campaign=paper.campaign)
+    if LATER in request.POST:
+        paper.save(form.kept())
+        return redirect("repatriation:register_later")
     if form.is_valid():
         number = form.cleaned_data["phone"]
         draft = paper.save(form.change())
@@ -47,7 +51,7 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
             form.add_error("phone", str(refusal))
         else:
             return redirect("repatriation:register_code")
-    return render(request, PHONE.template, paper.page(PHONE, form=form))
+    return render(request, PHONE.template, _page(request, paper, form=form))
 
 
 @require_http_methods(FORM_METHODS)
@@ -71,14 +75,22 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
             remember_phone(request, draft.phone)
             _confirm(paper, draft.phone)
             return redirect(_after(request, paper))
-    context = paper.page(PHONE, form=form, phone=draft.phone) | {"back_url": paper.of_step(PHONE)}
-    context["carried"] = carried(paper.registration)
+    context = _page(
+        request, paper, form=form, phone=display(draft.phone), carried=carried(paper.registration)
+    )
+    context["back_url"] = paper.of_step(PHONE)
     return render(request, "repatriation/citizen/code.html", context)
 
 
 def _may_open(request: HttpRequest, paper: Paper) -> bool:
     """In its turn, or earlier when the form is to be saved."""
     return paper.may_open(PHONE) or SAVING in request.session
+
+
+def _page(request: HttpRequest, paper: Paper, **context: object) -> dict[str, object]:
+    """Out of its turn, to save the form, the page is no step of it."""
+    page = paper.page(PHONE, **context)
+    return page | {"step": None, "steps_total": None} if SAVING in request.session else page
 
 
 def _after(request: HttpRequest, paper: Paper) -> str:

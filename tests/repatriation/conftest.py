@@ -89,6 +89,7 @@ def at_check(client: Client, started: Registration, places: SimpleNamespace) -> 
     add_person(client, health={})
     assert client.post(step("gia-dinh")).url == step("ly-do")
     assert client.post(step("ly-do"), {"reasons": ["lost_work"]}).status_code == 302
+    assert client.post(step("ngay-di"), {}).status_code == 302
     assert client.post(step("dien-thoai"), {"phone": "0901 234 567"}).url == step("ma-xac-nhan")
     assert client.post(step("ma-xac-nhan"), {"code": last_code()}).url == step("kiem-tra")
     return started

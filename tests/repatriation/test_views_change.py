@@ -102,19 +102,23 @@ def test_the_pages_of_the_form_are_reused_and_lead_back_to_the_list(
 
 
 def test_a_member_is_corrected_and_another_speaks_for_the_family(client: Client, begun: Registration) -> None:
-    lan, an = client.get(page(begun)).context["draft"].people
+    lan, _baby = client.get(page(begun)).context["draft"].people
     edit = page(begun, "person", lan.key)
     form = client.get(edit).context["form"]
     data = {**LAN, "client_key": str(form["client_key"].value()), "full_name": "Nguyễn Thị Lán"}
     assert client.post(edit, data).status_code == 302
-    client.post(page(begun, "person_first", an.key))
+    man = {"full_name": "Trần Văn Minh", "birth": "1980", "sex": "male", "identity": "072080001111"}
+    key = str(client.get(page(begun, "person_add")).context["form"]["client_key"].value())
+    client.post(client.post(page(begun, "person_add"), {**man, "client_key": key}).url, {})
+    client.post(page(begun, "person_first", key))
     html = client.get(page(begun)).content.decode()
     assert "Điểm ưu tiên không đổi" in html
     assert "Nguyễn Thị Lán" in html
     press(client, begun)
     row = fresh(begun)
-    assert row.head.person.full_name == "Trần Bảo An"
-    assert row.members.last().person.full_name == "Nguyễn Thị Lán"
+    assert row.head.person.full_name == "Trần Văn Minh"
+    names = set(row.members.values_list("person__full_name", flat=True))
+    assert names == {"Trần Văn Minh", "Nguyễn Thị Lán", "Trần Bảo An"}
 
 
 def test_the_last_one_cannot_be_taken_out(client: Client, begun: Registration) -> None:

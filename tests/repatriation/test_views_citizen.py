@@ -182,6 +182,27 @@ def test_no_asks_what_then(
     assert family.status == status
 
 
+def test_a_page_that_is_older_than_the_answer_gives_no_seat_away(
+    client: Client, seat: Offer, seat_url: str
+) -> None:
+    old = client.get(f"{seat_url}?chua=1").content.decode()
+    assert 'name="seen" value="offered"' in old
+    client.post(seat_url, {"answer": "yes"})
+    page = client.post(seat_url, {"answer": "wait", "seen": "offered"}, follow=True).content.decode()
+    assert "vừa được trả lời trên một máy hoặc trang khác" in page
+    seat.refresh_from_db()
+    assert seat.status == Offer.Status.CONFIRMED
+    done = client.post(seat_url, {"answer": "wait", "seen": "confirmed"}, follow=True).content.decode()
+    assert "Đã trả chỗ. Gia đình vẫn giữ thứ tự" in done
+
+
+def test_the_page_says_who_comes_along(client: Client, link: str, family: Registration) -> None:
+    html = client.get(link).content.decode()
+    for member in family.members.all():
+        assert member.person.full_name in html
+        assert str(member.person.birth_year) in html
+
+
 def test_an_answer_after_the_deadline_is_told_kindly(
     client: Client, seat: Offer, seat_url: str, family: Registration
 ) -> None:

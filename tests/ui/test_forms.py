@@ -47,7 +47,7 @@ def test_wrong_fields_are_tied_to_their_errors_and_named_in_the_summary():
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
     assert 'id="id_name_error"' in html
     assert 'aria-invalid="true"' in html
-    assert '<a href="#id_born">Ngày sinh</a>: Không đọc được ngày sinh.' in html
+    assert '<a href="#id_born">Ngày sinh</a>: Không có ngày này trong lịch.' in html
     assert "Còn 4 chỗ cần sửa" in html
     assert "Vui lòng chọn một mục." in html
     assert 'value="31/2/1984"' in html  # what was typed is kept
