@@ -153,17 +153,20 @@ class Draft:
     def with_person(self, person: PersonEntry) -> Self:
         """The person put in the place of the one with the same key, else at the end."""
         if self.person(person.key) is None:
-            return replace(self, people=(*self.people, person))
+            return replace(self, people=(*self.people, person))._led_by_a_grown_up()
         people = tuple(person if one.key == person.key else one for one in self.people)
         return replace(self, people=people)
 
     def without_person(self, key: str) -> Self:
-        """The others. Where the first one went and a grown-up is among them, a child does not speak for the family."""
+        """The others."""
         left = replace(self, people=tuple(person for person in self.people if person.key != key))
-        if left.people[:1] == self.people[:1]:
-            return left
-        grown = next((person for person in left.people if person.age() >= GROWN), None)
-        return left.with_first(grown.key) if grown is not None else left
+        return left if left.people[:1] == self.people[:1] else left._led_by_a_grown_up()
+
+    def _led_by_a_grown_up(self) -> Self:
+        """No child speaks for a family in which somebody is grown up."""
+        if not self.people or self.may_speak(self.people[0]):
+            return self
+        return self.with_first(next(person.key for person in self.people if person.age() >= GROWN))
 
     @property
     def are_minors_alone(self) -> bool:

@@ -171,6 +171,12 @@ def test_a_child_does_not_come_before_a_grown_up_to_speak(client: Client, at_peo
     assert draft_of(at_people).people[0].full_name == "Nguyễn Thị Lan"
 
 
+def test_a_grown_up_who_is_added_speaks_for_the_family(client: Client, at_people: Registration) -> None:
+    add_person(client, **BABY, health={})
+    add_person(client, health={})
+    assert [person.full_name for person in draft_of(at_people).people] == ["Nguyễn Thị Lan", "Trần Bảo An"]
+
+
 def test_minors_alone_read_what_it_means(client: Client, at_people: Registration) -> None:
     add_person(client, **BABY, health={})
     assert "chỉ xếp được chuyến có cán bộ đi kèm" in text_of(client.get(step("gia-dinh")))
