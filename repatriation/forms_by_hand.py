@@ -8,9 +8,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from citizens import codes
 from portal.ui.formats import vn_time, vn_weekday
 from portal.ui.forms import HelperMixin
-from repatriation.models import Member, Trip
+from repatriation.models import Member, Registration, Trip
 
 NEEDS_REASON = {"required": _("Vui lòng ghi lý do.")}
 
@@ -26,6 +27,32 @@ def reason_field() -> forms.CharField:
 
 class HoldForm(HelperMixin, forms.Form):
     reason = reason_field()
+
+
+class DuplicateForm(HelperMixin, forms.Form):
+    """The other registration in which the family stands, by its code."""
+
+    of = forms.CharField(
+        label=_("Trùng với đăng ký mã"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Vui lòng ghi mã của đăng ký kia, ví dụ TN-7KQ2M-X.")},
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, registrations: QuerySet[Registration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.registrations = registrations
+
+    def clean_of(self) -> Registration:
+        try:
+            code = codes.parse(self.cleaned_data["of"])
+        except codes.CodeError as error:
+            raise forms.ValidationError(str(error)) from error
+        found = self.registrations.filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(_("Không thấy đăng ký nào mang mã này. Vui lòng xem lại mã."))
+        return found
 
 
 class ChosenTripForm(HelperMixin, forms.Form):

@@ -176,6 +176,7 @@ register_verbs(
         "expire": _("Xóa bản khai dở đã quá hạn"),
         "withdraw": _("Rút đăng ký"),
         "mark_duplicate": _("Ghi là trùng đăng ký khác"),
+        "not_duplicate": _("Không phải đăng ký trùng, trở lại hàng chờ"),
         "rescore": _("Tính lại điểm ưu tiên"),
         "home_changed": _("Đổi xã, phường ở quê"),
         "hold": _("Tạm giữ, chưa mời"),

@@ -33,6 +33,14 @@ register_kind(
     ),
 )
 register_kind(
+    "registration_duplicate",
+    title=_("Khép đăng ký trùng"),
+    text=_(
+        "Đăng ký về quê mã {code} được khép lại vì người trong gia đình đã có tên ở một đăng ký khác của đợt này. "
+        "Nếu không đúng, vui lòng gọi {hotline}: gia đình được trở lại đúng thứ tự cũ."
+    ),
+)
+register_kind(
     "draft_link",
     title=_("Đường dẫn để khai tiếp"),
     text=_(

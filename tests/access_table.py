@@ -180,6 +180,8 @@ TABLE: dict[str, Row] = {
     "repatriation:seat": post(COORDINATOR, code="registration_code"),
     "repatriation:move": post(COORDINATOR, code="registration_code"),
     "repatriation:split": post(COORDINATOR, code="registration_code"),
+    "repatriation:duplicate": post(COORDINATOR, code="registration_code"),
+    "repatriation:not_duplicate": post(COORDINATOR, code="registration_code"),
     "repatriation:intake": get(*COMMUNES, COORDINATOR),
     "repatriation:intake_set": post(COMMUNE, OTHER, COORDINATOR),
     "repatriation:campaign_list": get(COORDINATOR),

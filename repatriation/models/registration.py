@@ -147,6 +147,7 @@ class Registration(HowRegistered):
         "expire": ({Status.DRAFT}, Status.WITHDRAWN),
         "withdraw": ({Status.DRAFT, Status.WAITING, Status.OFFERED, Status.CONFIRMED}, Status.WITHDRAWN),
         "mark_duplicate": ({Status.WAITING}, Status.DUPLICATE),
+        "not_duplicate": ({Status.DUPLICATE}, Status.WAITING),
     }
     Status = Status
     Reason = Reason

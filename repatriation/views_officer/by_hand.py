@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from repatriation.actions import by_hand
+from repatriation.actions.duplicates import mark_duplicate, take_back_duplicate
 from repatriation.actions.splitting import split_family
-from repatriation.forms_by_hand import ChosenTripForm, HoldForm, SplitForm
+from repatriation.forms_by_hand import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.models import Offer, Registration
-from repatriation.views_officer.by_hand_forms import trips_for
+from repatriation.views_officer.by_hand_forms import registrations_for, trips_for
 from repatriation.views_officer.common import attempt, officer_of
 from repatriation.views_officer.queue import family_page, registration_of
 
@@ -119,4 +120,36 @@ def split(request: HttpRequest, code: str) -> HttpResponse:
             row, [member.pk for member in data["members"]], by=user, reason=data["reason"]
         ),
         _("Đã tách. Hai đăng ký giữ nguyên thời gian đăng ký, và đã được nhắn."),
+    )
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def duplicate(request: HttpRequest, code: str) -> HttpResponse:
+    user = officer_of(request)
+    row = registration_of(user, code)
+    form = DuplicateForm(request.POST, prefix="duplicate", registrations=registrations_for(user))
+    return _act(
+        request,
+        row,
+        "duplicate",
+        form,
+        lambda data: mark_duplicate(row, data["of"], by=user, reason=data["reason"]),
+        _("Đã khép đăng ký này. Đăng ký kia giữ nguyên, gia đình đã được nhắn."),
+    )
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def not_duplicate(request: HttpRequest, code: str) -> HttpResponse:
+    user = officer_of(request)
+    row = registration_of(user, code)
+    form = HoldForm(request.POST, prefix="not_duplicate")
+    return _act(
+        request,
+        row,
+        "not_duplicate",
+        form,
+        lambda data: take_back_duplicate(row, by=user, reason=data["reason"]),
+        _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."),
     )

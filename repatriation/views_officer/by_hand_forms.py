@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from repatriation.forms_by_hand import ChosenTripForm, HoldForm, SplitForm
+from repatriation.forms_by_hand import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.models import Registration, Trip
 
 Status = Registration.Status
@@ -31,9 +31,20 @@ def by_hand_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]
     if waiting and row.people > 1:
         members = row.members.select_related("person")
         found["split"] = bound.get("split") or SplitForm(prefix="split", members=members)
+    if waiting:
+        found["duplicate"] = bound.get("duplicate") or DuplicateForm(
+            prefix="duplicate", registrations=registrations_for(user)
+        )
+    if row.status == Status.DUPLICATE:
+        found["not_duplicate"] = bound.get("not_duplicate") or HoldForm(prefix="not_duplicate")
     if seated:
         found["move"] = bound.get("move") or ChosenTripForm(prefix="move", trips=trips_for(user, row))
     return found
+
+
+def registrations_for(user: User) -> QuerySet[Registration]:
+    """Among which a family may stand a second time, as far as the officer sees them."""
+    return Registration.objects.visible_to(user).exclude(status=Status.DRAFT)
 
 
 def trips_for(user: User, row: Registration) -> QuerySet[Trip]:

@@ -26,6 +26,7 @@ from repatriation.actions import trips
 from repatriation.declared import positives_of, told_words
 from repatriation.export import QueueResource
 from repatriation.forms_officer import QueueFilter
+from repatriation.lookalikes import lookalikes
 from repatriation.models import Campaign, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
@@ -134,6 +135,7 @@ def family_page(
     context = {
         "registration": row,
         "members": members,
+        "lookalikes": lookalikes(row, [member.person for member in members], user),
         "entered_by_me": row.entered_by_id == user.pk,
         "sees_reasons": reasons,
         "positives": positives_of(members) if reasons else [],

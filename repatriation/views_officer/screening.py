@@ -32,6 +32,7 @@ from repatriation.forms_screening import (
     SettleForm,
 )
 from repatriation.known_here import known_here
+from repatriation.lookalikes import lookalikes
 from repatriation.models import Screening
 from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
 from repatriation.rules import may_decide_screening, may_settle_screening
@@ -110,6 +111,7 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
         "registration": row.registration,
         "members": members,
         "open_to_me": set(shown.values_list("pk", flat=True)),
+        "lookalikes": lookalikes(row.registration, people, user),
         "matches": known_here(people, row.commune, user),
         "steps": _steps(row),
         "may_confirm": mine and _can(row, "confirm"),
