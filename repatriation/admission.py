@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,11 @@ def check_admits(admits: Any) -> None:
 
 def admits(campaign: Campaign, facts: Facts) -> bool:
     """Whether the family may apply."""
-    conditions = campaign.admits
+    return meets(campaign.admits, facts)
+
+
+def meets(conditions: Sequence[Mapping[str, Any]], facts: Facts) -> bool:
+    """Whether one of the conditions holds, where there are some."""
     return not conditions or any(
         PREDICATES[one["predicate"]].holds(facts, one["params"]) is not None for one in conditions
     )
@@ -46,6 +51,6 @@ def refusal(campaign: Campaign) -> str:
     words = "; ".join(text[:1].lower() + text[1:] for text in for_whom(campaign))
     return _(
         "Đợt này chỉ nhận gia đình thuộc một trong các diện: %(words)s. Gia đình anh/chị chưa thuộc diện nào. "
-        "Nếu khai thiếu, vui lòng bấm sửa ở trên. Những gì đã khai vẫn được giữ: khi đợt mở cho mọi người, "
-        "anh/chị vào lại và gửi. Đang khó khăn, vui lòng gọi %(hotline)s."
+        "Nếu khai thiếu, vui lòng bấm sửa ở trên. Những gì đã khai vẫn được giữ một tuần: khi đợt nhận gia đình "
+        "anh/chị, cổng nhắn tin để vào lại và gửi. Đang khó khăn, vui lòng gọi %(hotline)s."
     ) % {"words": words, "hotline": settings.PORTAL_HOTLINE}

@@ -48,6 +48,14 @@ register_kind(
         "Vui lòng không chuyển đường dẫn này cho người khác."
     ),
 )
+register_kind(
+    "now_admitted",
+    title=_("Nay gửi được đăng ký về quê"),
+    text=_(
+        "{campaign} nay nhận gia đình anh/chị. Phần đã khai còn được giữ đến {until}. Vui lòng mở {page} bằng số "
+        "điện thoại này, chọn bản khai dở và gửi."
+    ),
+)
 register_verbs(
     "repatriation.registrationchange",
     title=_("Bản sửa đăng ký"),

@@ -19,6 +19,7 @@ from portal.places.models import Place
 from portal.places.text import fold
 from portal.records.log import record
 from portal.ui.formats import vn_date, vn_datetime
+from repatriation.actions.saving import tell_now_admitted
 from repatriation.actions.screening import begin_screening_many
 from repatriation.admission import check_admits
 from repatriation.models import Campaign, Registration, Trip
@@ -48,7 +49,8 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
     """Change what is given. Where nothing differs, nothing is written.
 
     Families that registered stay registered, whatever their origin or the conditions now. Once seats are
-    to await the communes' word, every waiting family is put before its own. Raises `Refusal` for a date or
+    to await the communes' word, every waiting family is put before its own. Who can send a form now that
+    could not before is told. Raises `Refusal` for a date or
     a gateway that trips still need.
     """
     row = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -62,6 +64,7 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
         _demand_trips_within(row, first, changed.get("ends_on", row.ends_on))
     if "gateways" in changed:
         _demand_gateways_free(row, changed["gateways"])
+    admitted = row.admits
     before = _told({name: _value(row, name) for name in changed})
     plain = [name for name in changed if name not in PLACES]
     for name in plain:
@@ -71,6 +74,8 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
     for name in set(changed) - set(plain):
         getattr(row, name).set(changed[name])
     record(row, "edit", by=by, data={"before": before, "after": _told(changed)})
+    if "admits" in changed:
+        tell_now_admitted(row, admitted)
     if changed.get("awaits_screening"):
         rows = Registration.objects.filter(campaign=row, status__in=DECIDABLE, screened_at=None)
         begin_screening_many(rows.exclude(screenings__status__in=OPEN).values_list("pk", flat=True))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from citizens.links import end_links, make_link
 from portal.notifications.models import Message
-from portal.notifications.outbox import notify
+from portal.notifications.outbox import Note, notify, notify_many
 from portal.records.actors import SYSTEM
 from portal.records.log import subject_of
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime
 from repatriation.actions.changes import CHANGEABLE
+from repatriation.actions.registration import facts_of
+from repatriation.admission import meets
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Registration, RegistrationChange
 from repatriation.models.registration import Status
@@ -67,6 +73,27 @@ def _just_sent(row: Registration, now: dt.datetime) -> bool:
     about_type, about_id = subject_of(row)
     sent = Message.objects.filter(about_type=about_type, about_id=about_id, kind="draft_link")
     return sent.filter(created_at__gt=now - RESEND_PAUSE).exists()
+
+
+def tell_now_admitted(campaign: Campaign, before: Sequence[Mapping[str, Any]]) -> int:
+    """Families whose form is whole, and who could not send it by the conditions of `before`, are told that
+    they can now. How many were told. The caller holds the campaign."""
+    waiting = Registration.objects.filter(campaign=campaign, status=Status.DRAFT)
+    told = []
+    for row in waiting.exclude(draft__phone_confirmed="").order_by("pk"):
+        draft = Draft.from_json(row.draft)
+        if draft.missing():
+            continue
+        facts = facts_of(draft)
+        if meets(campaign.admits, facts) and not meets(before, facts):
+            told.append(Note(phone=draft.phone, about=row, context=_way_back(campaign, row)))
+    return len(notify_many("now_admitted", told))
+
+
+def _way_back(campaign: Campaign, row: Registration) -> dict[str, str]:
+    until = min(kept_until(campaign, row.draft_saved_at), kept_until(campaign))
+    page = settings.PORTAL_BASE_URL + reverse("citizens:mine")
+    return {"campaign": campaign.name, "until": vn_datetime(until), "page": page}
 
 
 def clear_forgotten(now: dt.datetime | None = None) -> int:

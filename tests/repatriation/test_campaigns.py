@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.notifications.models import Message
 from portal.records.models import Event, Read
 from portal.ui.formats import vn_date
 from repatriation.actions.campaigns import add_campaign, edit_campaign
@@ -254,12 +255,29 @@ def test_opening_to_everybody_is_an_edit(road: SimpleNamespace) -> None:
     assert Campaign.objects.get(pk=road.campaign.pk).admits == []
 
 
+def test_whoever_waited_for_the_campaign_to_open_is_told(road: SimpleNamespace) -> None:
+    Campaign.objects.update(admits=ADMITS_2021)
+    campaign = Campaign.objects.get(pk=road.campaign.pk)
+    waits = filled(campaign, road.places, entry())
+    filled(campaign, road.places, entry(), baby(), phone="+84907654321")  # could send it all along
+    filled(campaign, road.places, entry(), phone="+84907654322", phone_confirmed="")
+    filled(campaign, road.places, entry(), phone="+84907654323", reasons=None)
+    edit_campaign(campaign, {"admits": ADMITS_2021[:2]}, by=road.coordinator)
+    assert not Message.objects.exists()
+    edit_campaign(campaign, {"admits": []}, by=road.coordinator)
+    message = Message.objects.get(kind="now_admitted")
+    assert (message.phone, message.about_id) == (draft_of(waits).phone, waits.pk)
+    assert "/cua-toi/" in message.text
+    edit_campaign(campaign, {"name": "Đợt khác tên"}, by=road.coordinator)
+    assert Message.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "lines", "said"),
     [
         ({"name": ""}, [], "Vui lòng điền mục này"),
         ({"ends_on": day(-3)}, [], "Ngày cuối phải từ ngày đầu trở đi"),
-        ({"starts_on": "32/13/2026"}, [], "Không đọc được ngày này"),
+        ({"starts_on": "32/13/2026"}, [], "Không có ngày này trong lịch"),
         ({"origin_0": None}, [], "Vui lòng gõ tên xã, phường"),
         ({"gateways": []}, [], "ít nhất một chốt"),
         ({"offer_hours": "nhiều"}, [], "một số nguyên"),
