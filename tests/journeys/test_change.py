@@ -145,4 +145,5 @@ def begin(visitor: Visitor, link: str) -> None:
 
 
 def take_out(visitor: Visitor, name: str) -> None:
-    visitor.press_on(visitor.section(name).get_by_role("button", name="Bỏ"))
+    visitor.press_on(visitor.section(name).get_by_role("link", name="Bỏ"))
+    visitor.press("Bỏ khỏi danh sách")

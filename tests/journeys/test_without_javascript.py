@@ -66,7 +66,7 @@ def test_a_family_registers_without_javascript_from_an_old_commune_that_was_spli
         father.fill("Ngày sinh", "31/02/1985")
         father.fill("Số căn cước", "12345")
         father.press("Tiếp tục")
-        sees_error(father, "birth", "Không đọc được ngày sinh")
+        sees_error(father, "birth", "Không có ngày này trong lịch")
         sees_error(father, "identity", "12 chữ số")
         sees_error(father, "sex", "Vui lòng chọn nam hoặc nữ")
         assert value_of(father, "Họ và tên") == home.head.name
