@@ -6,10 +6,12 @@ import json
 import logging
 import os
 import random
+import re
 import resource
 import sys
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import django
@@ -89,8 +91,17 @@ def ours(people: list[dict[str, str]]) -> dict[str, Any]:
         "families": batch.families_good,
         "check": checked - started,
         "commit": done - ordered,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "memory": peak_memory(),
     }
+
+
+def peak_memory() -> int:
+    """MB. `getrusage` would begin with what the process that started this one held at that moment, which had just
+    filled a province; it is asked only where there is no /proc."""
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"VmHWM:\s+(\d+)", status.read_text())):
+        return int(found[1]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def defaults(people: list[dict[str, str]]) -> dict[str, Any]:
