@@ -6,11 +6,12 @@ either order, with the tone on either vowel (hòa, hoà), with đ typed as d; bi
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from string import ascii_lowercase
 
 from django.utils.translation import gettext as _
 
-from portal.places.text import fold, fold_keep_marks, nfc, split_tones
+from portal.places.text import WORDS_KEPT, fold, fold_keep_marks, nfc, split_tones
 
 from .identity import Kind, classify, normalise
 
@@ -141,6 +142,7 @@ def _year_alone(birth: date | int) -> bool:
     return not isinstance(birth, date) or (birth.month, birth.day) == (1, 1)
 
 
+@lru_cache(WORDS_KEPT)
 def _word_key(word: str) -> str:
     letters, tones = [], []
     for letter, tone in split_tones(word):

@@ -53,6 +53,7 @@ class Gazetteer:
     _legacy: dict[str, list[LegacyCommune]] = field(default_factory=lambda: defaultdict(list))
     _provinces: dict[str, Place] = field(default_factory=dict)
     _known: dict[tuple[str, bool, str], Resolved] = field(default_factory=dict)
+    _known_provinces: dict[str, Place | None] = field(default_factory=dict)
     _suggested: int = 0
 
     @classmethod
@@ -70,6 +71,11 @@ class Gazetteer:
 
     def province(self, text: str) -> Place | None:
         """The province that the text names, by its name of now or before the mergers."""
+        if text not in self._known_provinces:
+            self._known_provinces[text] = self._province(text)
+        return self._known_provinces[text]
+
+    def _province(self, text: str) -> Place | None:
         query = Query.of(text)
         named = [*self._places.get(query.name, ()), *self._places.get(query.whole, ())]
         found = {place.pk: place for place in named if place.kind == Place.Kind.PROVINCE}

@@ -8,6 +8,7 @@ folded column means the same on every server.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Decomposition leaves đ alone. The eth (Ð, U+00D0) and the African D (Ɖ, U+0189) look the same as Đ
 # in capitals and come out of old Vietnamese encodings and keyboards.
@@ -23,6 +24,10 @@ _LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
 _VOWELS = frozenset("aăâeêioôơuưy")
 _MARKED_VOWELS = frozenset("ăâêôơư")
 
+# Names, places and addresses are made of few words. No mark, case or sign reaches over a space, so each word is
+# worked out once, however many rows hold it.
+WORDS_KEPT = 8_192
+
 
 def nfc(text: str) -> str:
     """The text in Unicode normal form C, the only form that is stored."""
@@ -34,9 +39,14 @@ def fold(text: str) -> str:
 
     `fold("  Đôn-Thuận ") == "don thuan"`. Folding twice changes nothing.
     """
-    text = _without_marks(text).translate(_D)
-    text = _without_marks(text.lower()).translate(_D)
-    return " ".join("".join(c if c.isalnum() else " " for c in text).split())
+    return " ".join(filter(None, map(_fold_word, text.split())))
+
+
+@lru_cache(WORDS_KEPT)
+def _fold_word(word: str) -> str:
+    word = _without_marks(word).translate(_D)
+    word = _without_marks(word.lower()).translate(_D)
+    return " ".join("".join(c if c.isalnum() else " " for c in word).split())
 
 
 def fold_keep_marks(text: str) -> str:
@@ -45,13 +55,18 @@ def fold_keep_marks(text: str) -> str:
     "Hoà" and "Hòa" both give "hòa"; "thuý" and "thúy" both "thúy". A word that is no Vietnamese
     syllable keeps its marks where they are.
     """
-    lowered = nfc(nfc(text).lower()).translate(_LOOKALIKES)
+    return " ".join(filter(None, map(_fold_word_keep_marks, text.split())))
+
+
+@lru_cache(WORDS_KEPT)
+def _fold_word_keep_marks(word: str) -> str:
+    lowered = nfc(nfc(word).lower()).translate(_LOOKALIKES)
     # An apostrophe is dropped, any other sign parts two words, as `fold` does.
-    words = "".join(
+    parts = "".join(
         c if c.isalnum() or unicodedata.combining(c) else "" if _APOSTROPHES.match(c) else " "
         for c in lowered
     )
-    return " ".join(_tone_in_place(word) for word in words.split())
+    return " ".join(_tone_in_place(part) for part in parts.split())
 
 
 def split_tones(word: str) -> Iterator[tuple[str, int]]:

@@ -124,10 +124,11 @@ def _workbook(content: bytes) -> Table:
 def _cells(sheet: Any, below: dict[int, list[tuple[int, int, int]]]) -> Iterator[tuple[int, list[Cell]]]:
     sources = {(source, column) for cells in below.values() for _own, source, column in cells}
     values: dict[tuple[int, int], Cell] = {}
-    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS), start=1):
-        cells = [_cell(cell.value) for cell in row]
+    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS, values_only=True), start=1):
+        width = next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
+        cells = [_cell(value) for value in row[:width]]
         if number in below:
-            cells += [None] * (COLUMNS - len(cells))
+            cells += [None] * (COLUMNS - width)
             for own, source, column in below[number]:
                 cells[own - 1] = cells[own - 1] or values.get((source, column))
         for column, value in enumerate(cells, start=1):

@@ -7,9 +7,12 @@ the first row that has it counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from citizens import identity
 from portal.places.gazetteer import Gazetteer, Resolved
@@ -75,10 +78,13 @@ class Line:
 
 def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[Line]:
     """Every row under the headings, cell by cell."""
-    return [_line(number, cells, headings.places) for number, cells in rows if number > headings.row]
+    readers = _READERS | {"birth": partial(parsing.parse_birth, today=timezone.localdate())}
+    return [_line(number, cells, headings.places, readers) for number, cells in rows if number > headings.row]
 
 
-def _line(number: int, cells: Sequence[Cell], places: dict[str, int]) -> Line:
+def _line(
+    number: int, cells: Sequence[Cell], places: dict[str, int], readers: Mapping[str, Callable[[Cell], Any]]
+) -> Line:
     line = Line(number)
     for key, position in places.items():
         cell = cells[position] if position < len(cells) else None
@@ -86,7 +92,7 @@ def _line(number: int, cells: Sequence[Cell], places: dict[str, int]) -> Line:
             continue
         try:
             parsing.refuse_formula(cell)
-            reader = _READERS.get(key)
+            reader = readers.get(key)
             value: Any = reader(cell) if reader else plain(cell)
         except Wrong as wrong:
             line.wrong(key, wrong.code, **wrong.params)
