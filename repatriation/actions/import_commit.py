@@ -17,6 +17,7 @@ from django.utils import timezone
 from citizens import codes
 from citizens.links import make_links
 from citizens.models import Household, Person
+from portal import bulk
 from portal.accounts.models import User
 from portal.notifications.outbox import Note, notify_many
 from portal.places.models import Place
@@ -33,7 +34,7 @@ from repatriation.models import Campaign, ImportBatch, ImportRow, Member, Regist
 from repatriation.scoring import scoring_sql
 
 WAIT = "800ms"  # shorter than the server takes to look for a deadlock, so that the list gives way
-STEP = 1_000  # rows of one statement
+STEP = 500  # rows of one statement that changes persons
 MOST_PHONE_LOCKS = 2_000
 LARGE = 1_000  # rows after which the planner is told
 
@@ -144,9 +145,9 @@ def _write_people(
                     events.append(event_for(person, "told_otherwise", by=by, data=otherwise))
             people[line.number] = person
     changed |= _live_together(families, homes, people)
-    Person.objects.bulk_create(made, batch_size=STEP)
+    bulk.insert(made)
     _save_changed(list(changed.values()))
-    Event.objects.bulk_create(events, batch_size=STEP)
+    bulk.insert(events)
     return people
 
 
@@ -160,7 +161,7 @@ def _live_together(
         kept = people[family[0].number].household
         if kept is None or kept.home_commune_id != homes[number].commune.pk:
             new[number] = Household(home_commune=homes[number].commune, address=homes[number].address)
-    Household.objects.bulk_create(new.values(), batch_size=STEP)
+    bulk.insert(new.values())
     moved: dict[int, Person] = {}
     for number, family in families.items():
         household = new.get(number) or people[family[0].number].household
@@ -179,7 +180,7 @@ _COMPLETED = ("sex", "birth_date", "birth_year", "identity_number", "identity_ki
 def _save_changed(people: Sequence[Person]) -> None:
     if people:
         fields = [*_COMPLETED, "phone", "home_commune", "address", "household"]
-        Person.objects.bulk_update(people, fields, batch_size=STEP // 2)
+        Person.objects.bulk_update(people, fields, batch_size=STEP)
 
 
 def _write_registrations(
@@ -213,7 +214,7 @@ def _write_registrations(
             created_at=now,
             registered_at=now,
         )
-    Registration.objects.bulk_create(rows.values(), batch_size=STEP)
+    bulk.insert(rows.values())
     return rows
 
 
@@ -229,22 +230,19 @@ def _codes(many: int, rng: random.Random | None) -> list[str]:
 def _write_members(
     families: dict[int, list[Line]], people: dict[int, Person], registrations: dict[int, Registration]
 ) -> None:
-    Member.objects.bulk_create(
-        (
-            Member(
-                registration=registrations[number],
-                campaign_id=registrations[number].campaign_id,
-                person=people[line.number],
-                is_head=index == 0,
-                is_pregnant=line.values.get("pregnant", False),
-                has_chronic_illness=line.values.get("chronic", False),
-                has_disability=line.values.get("disability", False),
-                doses=line.values.get("doses"),
-            )
-            for number, family in families.items()
-            for index, line in enumerate(family)
-        ),
-        batch_size=STEP,
+    bulk.insert(
+        Member(
+            registration=registrations[number],
+            campaign_id=registrations[number].campaign_id,
+            person=people[line.number],
+            is_head=index == 0,
+            is_pregnant=line.values.get("pregnant", False),
+            has_chronic_illness=line.values.get("chronic", False),
+            has_disability=line.values.get("disability", False),
+            doses=line.values.get("doses"),
+        )
+        for number, family in families.items()
+        for index, line in enumerate(family)
     )
 
 
@@ -329,9 +327,11 @@ def _tell_families(registrations: Iterable[Registration], batch: ImportBatch) ->
 
 
 def analyse(batch: ImportBatch) -> None:
-    """Tell the planner of many new rows at once, before the server counts them by itself."""
+    """Tell the planner of many new rows at once, before the server counts them by itself. The search names are
+    left to it: they are counted finely, over the whole table, and a list hardly changes how common a name is."""
     if batch.people_good >= LARGE:
         with connection.cursor() as cursor:
             cursor.execute(
-                "ANALYZE citizens_person, citizens_household, repatriation_registration, repatriation_member"
+                "ANALYZE citizens_person (id, home_commune_id, household_id, identity_number, phone, sort_key), "
+                "citizens_household, repatriation_registration, repatriation_member"
             )

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal import bulk
 from portal.accounts.models import User
 from portal.notifications.outbox import Note, notify_many
 from portal.places.home import home_province
@@ -25,7 +26,7 @@ from portal.records.actors import SYSTEM, Actor
 from portal.records.log import record
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
-from portal.work import take, told_beside
+from portal.work import take, told_beside, without_collector
 from repatriation.actions import import_commit
 from repatriation.actions.screening import end_screening_many
 from repatriation.importing.checking import Checked, Told, check, layout_of, read
@@ -175,7 +176,7 @@ def _check(pk: int) -> bool:
             batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
                 return False
-            with told_beside(batch) as tell:
+            with told_beside(batch) as tell, without_collector():
                 check_file(batch, tell)
     except FileRefused as refusal:
         _fail(batch, {"code": refusal.code, "params": refusal.params})
@@ -197,7 +198,7 @@ def check_file(batch: ImportBatch, tell: Told) -> None:
     checked = check(table, headings, batch.campaign, told=tell)
     batch.lines.all().delete()
     rows = [_row(batch, checked, line) for line in checked.lines]
-    ImportRow.objects.bulk_create(rows, batch_size=2_000)
+    bulk.insert(rows)
     good = checked.good_families
     transition(
         batch,
@@ -237,7 +238,7 @@ def _commit(pk: int) -> bool:
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:
                 return False
-            with told_beside(batch) as tell:
+            with told_beside(batch) as tell, without_collector():
                 import_commit.register_families(batch, tell)
                 transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now())
     except import_commit.Setback as setback:

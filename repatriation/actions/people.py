@@ -191,11 +191,12 @@ def _same_birth(person: Person, entry: PersonEntry) -> bool:
 
 def new_person(entry: PersonEntry, home: Home) -> Person:
     """Somebody whom the portal does not know yet, not stored."""
+    born = entry.born
     person = Person(
         full_name=entry.full_name,
         sex=entry.sex,
-        birth_date=entry.born.date,
-        birth_year=entry.born.year,
+        birth_date=born.date,
+        birth_year=born.year,
         identity_kind=_kind(entry.identity),
         identity_number=entry.identity or None,
         old_identity_number=entry.old_identity if classify(entry.old_identity) == Kind.CMND else "",

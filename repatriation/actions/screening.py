@@ -74,11 +74,12 @@ def first_screening(registration: Registration) -> Screening:
 def begin_screening_many(ids: Iterable[int]) -> int:
     """Ask the home communes of these registrations, as a set; how many were asked. Who was asked stays so."""
     rows = Registration.objects.filter(pk__in=list(ids), status__in=DECIDABLE, screened_at=None)
-    fresh = rows.exclude(screenings__status__in=OPEN).select_related("campaign").order_by("pk")
+    fresh = rows.exclude(screenings__status__in=OPEN).order_by("pk")
+    now = timezone.now()
     made = Screening.objects.bulk_create(
         [
-            Screening(registration=row, commune_id=row.home_commune_id, due_at=_due(row.campaign))
-            for row in fresh
+            Screening(registration_id=pk, commune_id=commune, due_at=now + dt.timedelta(hours=hours))
+            for pk, commune, hours in fresh.values_list("pk", "home_commune_id", "campaign__screening_hours")
         ],
         ignore_conflicts=True,
         batch_size=STEP,

@@ -13,7 +13,7 @@ from portal.sheets.refusals import FileRefused
 from repatriation.importing.admitting import admit
 from repatriation.importing.columns import Headings, find_headings
 from repatriation.importing.families import Line, join, read_lines
-from repatriation.importing.matching import match
+from repatriation.importing.matching import match, remark_alike
 from repatriation.models import Campaign, ImportRow
 
 Verdict = ImportRow.Verdict
@@ -62,10 +62,8 @@ def read(content: bytes) -> tuple[Table, Headings]:
     return table, headings
 
 
-def check(
-    table: Table, headings: Headings, campaign: Campaign, *, lock: bool = False, told: Told = silent
-) -> Checked:
-    """Every row read, joined and matched. With `lock` the known persons are locked."""
+def check(table: Table, headings: Headings, campaign: Campaign, *, told: Told = silent) -> Checked:
+    """Every row read, joined and matched."""
     total = len(table.rows)
     lines = read_lines(table.rows, headings)
     told(total // 2, total)
@@ -73,7 +71,8 @@ def check(
     families = join(lines, Gazetteer.load(), origins)
     admit(families, campaign)
     told(total * 2 // 3, total)
-    known = match(families, campaign, lock=lock)
+    known = match(families, campaign)
+    remark_alike(families, known)
     return Checked(lines, families, known)
 
 

@@ -7,7 +7,7 @@ birth must both agree with it; somebody without a number is found by name, birth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django.db import connection
@@ -38,7 +38,6 @@ def match(families: dict[int, list[Line]], campaign: Campaign, *, lock: bool = F
             found[line.number] = person
     _once_in_file(lines, phones, found)
     _not_registered(lines, found, campaign)
-    _maybe_same(families, lines, found)
     return found
 
 
@@ -143,8 +142,10 @@ WHERE person.birth_year = asked.year
 """
 
 
-def _maybe_same(families: dict[int, list[Line]], lines: list[Line], found: dict[int, Person]) -> None:
-    """Somebody of the same commune, name and year of birth, whom nothing proves to be the same."""
+def remark_alike(families: dict[int, list[Line]], found: Container[int]) -> None:
+    """Somebody of the same commune, name and year of birth, whom nothing proves to be the same: for the sender
+    to look at. `found` are the rows whose person is known."""
+    lines = [line for family in families.values() for line in family if _is_read(line)]
     asked = [
         (line.number, home, sort_key(line.values["full_name"]), line.entry.born.year)
         for line in lines
