@@ -222,7 +222,7 @@ def _row(batch: ImportBatch, checked: Checked, line: Line) -> ImportRow:
         number=line.number,
         family=line.family,
         verdict=checked.verdict(line),
-        search_name=fold(line.values.get("full_name", ""))[:120],
+        search_name=fold(line.values.get("full_name") or line.values.get("typed_name", ""))[:120],
         values=line.values,
         errors=[fault.to_json() for fault in line.errors],
         remarks=[fault.to_json() for fault in line.remarks],

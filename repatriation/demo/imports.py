@@ -26,6 +26,7 @@ ORIGINS = ("TP Hồ Chí Minh", "Bình Dương")
 MISTAKES: dict[int, dict[str, str]] = {
     0: {"birth": "31/02/1990"},
     2: {"home": "Xã Hưng Thuân Đông"},
+    3: {"full_name": "Nguyễn Thị Út (0987654321)"},
     4: {"phone": "1022"},
     5: {"identity": "07218400482"},
     6: {"full_name": "", "reasons": "lý do riêng"},

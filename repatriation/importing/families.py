@@ -104,6 +104,8 @@ def _line(
         elif key == "reasons":
             value, unknown = value
             for text in unknown:
+            if key == "full_name":
+                line.values["typed_name"] = plain(cell)[: parsing.NAME_LENGTH]
                 line.odd(key, "reason_unknown", value=text)
         line.values[key] = value
     _agree(line)

@@ -155,7 +155,7 @@ class ImportFile(models.Model):
 class ImportRow(models.Model):
     """One person of the list. `number` is the row as Excel counts; `family` joins rows within the batch.
 
-    `values` is what was understood; `errors` and `remarks` are faults (`importing.parsing.Fault`). After the
+    `values` is what was understood, and a name that was not as `typed_name`; `errors` and `remarks` are faults (`importing.parsing.Fault`). After the
     commit `person` and `registration` say what became of the row.
     """
 
@@ -195,6 +195,11 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.number}"
+
+    @property
+    def name(self) -> str:
+        """As it was understood, else as it was typed: by it the sender finds the row in their own file."""
+        return str(self.values.get("full_name") or self.values.get("typed_name", ""))
 
     @property
     def tone(self) -> str:

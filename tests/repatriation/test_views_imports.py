@@ -140,6 +140,28 @@ def test_every_row_shows_what_was_found_and_no_whole_number(
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Trần Thị Bé 2", "Trần Thị Bé 2"),
+        ("Bé <b>Na</b>", "Bé &lt;b&gt;Na&lt;/b&gt;"),
+        (4711, "4711"),
+        ("=A1", "=A1"),
+        ("x" * 130, "x" * 120),
+        ("", "–"),
+    ],
+)
+def test_a_faulty_name_is_shown_and_found_as_it_was_typed(
+    typed: object, shown: str, officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    batch = checked(campaign, officers.coordinator, UNCLE, MOTHER | {"Họ và tên": typed})
+    assert batch.rows_wrong == 1
+    client = client_of(officers.coordinator)
+    assert f'class="wide">{shown}<br>' in client.get(page_of(batch)).content.decode()
+    if len(word := str(typed).split()[-1][:20] if typed else "") > 2 and not word.isdigit():
+        assert [line.number for line in client.get(page_of(batch), {"q": word}).context["page"]] == [3]
+
+
         ("?verdict=wrong", [3]),
         ("?q=le+van", [4]),
         ("?q=2", [2]),
