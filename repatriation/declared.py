@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.ui.formats import vn_date
 from repatriation.drafts import PersonEntry
 from repatriation.models import Member
-from repatriation.models.declared import DeclaredHealth, Dose, TestKind, TestOutcome
+from repatriation.models.declared import RECOVERED_DAYS, DeclaredHealth, Dose, TestKind, TestOutcome
+
+TEST = ("test_kind", "test_outcome", "tested")
+
+
+def missing_answers(told: Mapping[str, Any]) -> list[str]:
+    """Which questions lack an answer beside those that were answered: a day of a dose needs the number of doses,
+    and a test is told whole or not at all. The names are those of `PersonEntry`."""
+    missing = ["doses"] if told.get("last_dose") and not told.get("doses") else []
+    if any(told.get(name) for name in TEST):
+        missing += [name for name in TEST if not told.get(name)]
+    return missing
+
+
+def recovered_long_ago(day: dt.date) -> bool:
+    """Such a recovery protects nobody any more and is not asked for."""
+    return day < timezone.localdate() - dt.timedelta(days=RECOVERED_DAYS)
 
 
 def told_words(told: DeclaredHealth | PersonEntry) -> list[str]:
@@ -18,7 +37,7 @@ def told_words(told: DeclaredHealth | PersonEntry) -> list[str]:
         told = Member(**told.declared())
     words = []
     if told.doses is not None:
-        text = str(Dose(told.doses).label)
+        text = str(Dose(min(told.doses, Dose.FOUR)).label)  # older lists brought more than four
         if told.last_dose_on:
             text = _("%(doses)s, gần nhất %(date)s") % {"doses": text, "date": vn_date(told.last_dose_on)}
         words.append(text)

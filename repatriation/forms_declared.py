@@ -6,13 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.ui.forms import VietnameseDateField
+from repatriation.declared import missing_answers, recovered_long_ago
 from repatriation.drafts import PersonEntry, day_of
-from repatriation.models.declared import RECOVERED_DAYS, Dose, TestKind, TestOutcome
+from repatriation.models.declared import Dose, TestKind, TestOutcome
 
 NOT_TOLD = ("", "—")
 NAMES = ("doses", "last_dose", "test_kind", "test_outcome", "tested", "recovered")
@@ -47,23 +47,21 @@ class DeclaredForm(forms.Form):
 
     def clean_recovered(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["recovered"]
-        if day and day < timezone.localdate() - dt.timedelta(days=RECOVERED_DAYS):
+        if day and recovered_long_ago(day):
             raise forms.ValidationError(_("Đã khỏi quá 6 tháng thì không cần ghi. Vui lòng xóa ô này."))
         return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("last_dose") and not data.get("doses") and "doses" not in self.errors:
-            self.add_error("doses", _("Đã ghi ngày tiêm thì vui lòng chọn số mũi, hoặc xóa ngày tiêm."))
-        test = {
+        sentences = {
+            "doses": _("Đã ghi ngày tiêm thì vui lòng chọn số mũi, hoặc xóa ngày tiêm."),
             "test_kind": _("Vui lòng chọn loại xét nghiệm."),
             "test_outcome": _("Vui lòng chọn kết quả xét nghiệm."),
             "tested": _("Vui lòng ghi ngày xét nghiệm, ví dụ 24/11/2026."),
         }
-        if any(data.get(name) for name in test):
-            for name, sentence in test.items():
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, sentence)
+        for name in missing_answers(data):
+            if name not in self.errors:
+                self.add_error(name, sentences[name])
         return data
 
     def declared(self) -> dict[str, Any]:

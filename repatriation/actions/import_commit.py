@@ -239,7 +239,7 @@ def _write_members(
             is_pregnant=line.values.get("pregnant", False),
             has_chronic_illness=line.values.get("chronic", False),
             has_disability=line.values.get("disability", False),
-            doses=line.values.get("doses"),
+            **line.entry.declared(),
         )
         for number, family in families.items()
         for index, line in enumerate(family)

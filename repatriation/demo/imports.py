@@ -30,6 +30,7 @@ MISTAKES: dict[int, dict[str, str]] = {
     4: {"phone": "1022"},
     5: {"identity": "07218400482"},
     6: {"full_name": "", "reasons": "lý do riêng"},
+    7: {"doses": "2", "test_kind": "test nhanh", "test_outcome": "âm tính"},
 }
 
 

@@ -1,6 +1,6 @@
 """Registrations from a list that somebody kept on paper or in Excel.
 
-`columns` says what the headings mean, `parsing` reads one cell, `families` joins rows, `matching` asks the
-database about all of them at once, `checking` puts a verdict on every row. `actions/importing.py` moves a batch
-on, `actions/import_commit.py` writes what was found good.
+`columns` says what the headings mean, `parsing` and `parsing_declared` read one cell, `families` joins rows,
+`matching` asks the database about all of them at once, `checking` puts a verdict on every row.
+`actions/importing.py` moves a batch on, `actions/import_commit.py` writes what was found good.
 """

@@ -162,6 +162,43 @@ COLUMNS = (
         "so mui vac xin, so mui tiem, so mui da tiem, so mui vaccine, vac xin, vaccine",
     ),
     Column(
+        "last_dose",
+        _("Ngày tiêm mũi gần nhất"),
+        _("Để trống nếu chưa tiêm hoặc không nhớ."),
+        ("15/08/2021", "", ""),
+        "ngay tiem mui cuoi, ngay tiem mui cuoi cung, ngay tiem gan nhat, ngay tiem cuoi, ngay tiem, "
+        "ngay tiem vac xin, ngay tiem vaccine, ngay tiem vac xin gan nhat, last dose",
+    ),
+    Column(
+        "test_kind",
+        _("Loại xét nghiệm"),
+        _("Của lần xét nghiệm gần nhất. Ghi Nhanh hoặc PCR. Chưa xét nghiệm thì để trống cả ba cột."),
+        ("Nhanh", "", "PCR"),
+        "loai xet nghiem gan nhat, hinh thuc xet nghiem, phuong phap xet nghiem, loai xn, loai test, kind of test",
+    ),
+    Column(
+        "tested",
+        _("Ngày xét nghiệm"),
+        _("Ghi như 24/11/2021. Đã ghi một trong ba cột xét nghiệm thì ghi đủ cả ba."),
+        ("20/09/2021", "", "21/09/2021"),
+        "ngay xet nghiem gan nhat, ngay lay mau, ngay lay mau xet nghiem, ngay xn, ngay test, date of test",
+    ),
+    Column(
+        "test_outcome",
+        _("Kết quả xét nghiệm"),
+        _("Ghi Âm tính hoặc Dương tính. Đây là lời gia đình khai, không thay cho giấy kết quả."),
+        ("Âm tính", "", "Âm tính"),
+        "ket qua xet nghiem gan nhat, ket qua xet nghiem covid 19, ket qua xn, ket qua test, kq xet nghiem, kq xn, "
+        "result of test",
+    ),
+    Column(
+        "recovered",
+        _("Ngày khỏi COVID-19"),
+        _("Chỉ ghi nếu khỏi bệnh trong 6 tháng gần đây."),
+        ("", "", ""),
+        "ngay khoi benh, ngay khoi, ngay khoi covid, ngay khoi benh covid 19, recovery date",
+    ),
+    Column(
         "travel_from",
         _("Đi được từ ngày"),
         _("Để trống nếu ngày nào cũng đi được."),

@@ -20,10 +20,12 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from portal.places.text import fold
 from portal.sheets.reading import Cell
-from repatriation.drafts import MAX_PEOPLE, PersonEntry
-from repatriation.importing import parsing
+from repatriation.declared import missing_answers
+from repatriation.drafts import MAX_PEOPLE, PersonEntry, day_of
+from repatriation.importing import parsing, parsing_declared
 from repatriation.importing.columns import Headings
 from repatriation.importing.parsing import Fault, Wrong, plain
+from repatriation.models.declared import is_recent_positive
 
 _READERS: dict[str, Callable[[Cell], Any]] = {
     "full_name": parsing.parse_name,
@@ -35,13 +37,19 @@ _READERS: dict[str, Callable[[Cell], Any]] = {
     "pregnant": parsing.parse_flag,
     "chronic": parsing.parse_flag,
     "disability": parsing.parse_flag,
-    "doses": parsing.parse_doses,
+    "doses": parsing_declared.parse_doses,
+    "last_dose": parsing_declared.parse_past_day,
+    "test_kind": parsing_declared.parse_test_kind,
+    "tested": parsing_declared.parse_past_day,
+    "test_outcome": parsing_declared.parse_test_outcome,
+    "recovered": parsing_declared.parse_recovered,
     "travel_from": parsing.parse_travel_day,
     "travel_until": parsing.parse_travel_day,
     "origin_address": parsing.parse_address,
     "home_address": parsing.parse_address,
 }
 _ALWAYS = ("full_name", "birth")
+_DECLARED = ("doses", "last_dose", "test_kind", "tested", "test_outcome", "recovered")
 
 
 @dataclass
@@ -66,7 +74,7 @@ class Line:
             is_pregnant=values.get("pregnant", False),
             has_chronic_illness=values.get("chronic", False),
             has_disability=values.get("disability", False),
-            doses=values.get("doses"),
+            **{name: values[name] for name in _DECLARED if name in values},
         )
 
     def wrong(self, column: str, code: str, /, **params: Any) -> None:
@@ -96,6 +104,8 @@ def _line(
             value: Any = reader(cell) if reader else plain(cell)
         except Wrong as wrong:
             line.wrong(key, wrong.code, **wrong.params)
+            if key == "full_name":
+                line.values["typed_name"] = plain(cell)[: parsing.NAME_LENGTH]
             continue
         if key == "identity":
             value, mended = value
@@ -104,8 +114,6 @@ def _line(
         elif key == "reasons":
             value, unknown = value
             for text in unknown:
-            if key == "full_name":
-                line.values["typed_name"] = plain(cell)[: parsing.NAME_LENGTH]
                 line.odd(key, "reason_unknown", value=text)
         line.values[key] = value
     _agree(line)
@@ -129,6 +137,12 @@ def _agree(line: Line) -> None:
     if values.get("pregnant") and values.get("birth") and not _may_be_pregnant(values):
         line.odd("pregnant", "not_pregnant")
         values["pregnant"] = False
+    faulty = {fault.column for fault in line.errors}
+    for name in missing_answers(values):
+        if name not in faulty:
+            line.wrong(name, f"{name}_missing")
+    if is_recent_positive(values.get("test_outcome", ""), day_of(values.get("tested", ""))):
+        line.odd("test_outcome", "positive")
     first, last = values.get("travel_from", ""), values.get("travel_until", "")
     if first and last and last < first:
         line.wrong("travel_until", "travel_order")

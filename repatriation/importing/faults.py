@@ -79,6 +79,23 @@ ERRORS = {
     ),
     "flag_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng đánh dấu x, hoặc để trống."),
     "doses_unknown": gettext_lazy("ghi một số từ 0 đến %(limit)s, hoặc để trống."),
+    "day_future": gettext_lazy("%(value)s là ngày chưa tới. Vui lòng ghi ngày đã qua, hoặc hôm nay."),
+    "doses_missing": gettext_lazy("đã ghi ngày tiêm thì vui lòng ghi số mũi, hoặc xóa ngày tiêm."),
+    "test_kind_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng ghi Nhanh hoặc PCR, hoặc để trống."),
+    "test_kind_missing": gettext_lazy(
+        "chưa ghi. Vui lòng ghi Nhanh hoặc PCR; nếu chưa xét nghiệm thì để trống cả ba cột xét nghiệm."
+    ),
+    "test_outcome_unknown": gettext_lazy(
+        "không hiểu “%(value)s”. Vui lòng ghi Âm tính hoặc Dương tính, hoặc để trống."
+    ),
+    "test_outcome_missing": gettext_lazy(
+        "chưa ghi. Vui lòng ghi Âm tính hoặc Dương tính; nếu chưa xét nghiệm thì để trống cả ba cột xét nghiệm."
+    ),
+    "tested_missing": gettext_lazy(
+        "chưa ghi. Vui lòng ghi ngày xét nghiệm, ví dụ 24/11/2021; nếu chưa xét nghiệm thì để trống cả ba cột "
+        "xét nghiệm."
+    ),
+    "recovered_long_ago": gettext_lazy("đã khỏi quá 6 tháng thì không cần ghi. Vui lòng xóa ô này."),
     "travel_order": gettext_lazy("ngày cuối trước ngày đầu. Vui lòng xem lại hai ngày đi."),
 }
 REMARKS = {
@@ -87,6 +104,9 @@ REMARKS = {
     "sex_missing": gettext_lazy("chưa ghi."),
     "year_differs": gettext_lazy("năm sinh khác với số căn cước (%(value)s). Vui lòng xem lại."),
     "not_pregnant": gettext_lazy("đánh dấu mang thai cho người không phải nữ từ 12 đến 55 tuổi: không tính."),
+    "positive": gettext_lazy(
+        "khai dương tính trong 14 ngày qua. Vui lòng hỏi lại gia đình trước khi xếp chuyến."
+    ),
     "reason_unknown": gettext_lazy("không tính được lý do “%(value)s”. Nếu cần, vui lòng ghi theo tệp mẫu."),
     "home_also_old": gettext_lazy(
         "lấy theo tên hiện nay “%(value)s”. Xã cũ cùng tên nay thuộc %(names)s; nếu gia đình về đó, vui lòng ghi "

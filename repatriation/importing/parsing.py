@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import Choices
 from django.utils import timezone
 
 from citizens import identity, phones
@@ -21,7 +22,6 @@ from portal.sheets.reading import Cell, is_formula
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import NEWEST_YEAR, OLDEST_YEAR
 from repatriation.importing.columns import in_every_language
-from repatriation.models.declared import MOST_DOSES
 from repatriation.models.registration import Reason
 
 NAME_LENGTH, ADDRESS_LENGTH = 120, 200
@@ -96,7 +96,7 @@ def parse_birth(cell: Cell, today: dt.date | None = None) -> str:
     today = today or timezone.localdate()
     if cell is None or cell == "":
         raise Wrong("missing")
-    day = _day(cell)
+    day = read_day(cell)
     year = day if isinstance(day, int) else day.year
     if year < OLDEST_YEAR:
         raise Wrong("birth_old")
@@ -105,7 +105,8 @@ def parse_birth(cell: Cell, today: dt.date | None = None) -> str:
     return str(day) if isinstance(day, int) else vn_date(day)
 
 
-def _day(cell: Cell) -> dt.date | int:
+def read_day(cell: Cell) -> dt.date | int:
+    """The day, or the year where the cell has no more."""
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
@@ -208,34 +209,29 @@ def parse_reasons(cell: Cell) -> tuple[list[str], list[str]]:
 
 def _reasons_in(text: str) -> list[str]:
     folded = fold(text)
-    by_value = [reason.value for reason in Reason if folded in _names_of(reason)]
-    return by_value or [
-        reason.value for reason, words in REASON_WORDS if any(word in folded for word in words)
-    ]
-
-
-def parse_doses(cell: Cell) -> int | None:
-    text = plain(cell)
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]", text):
-        raise Wrong("doses_unknown", limit=MOST_DOSES)
-    return int(text)
+    if folded in names_of(Reason):
+        return [names_of(Reason)[folded]]
+    return [reason.value for reason, words in REASON_WORDS if any(word in folded for word in words)]
 
 
 def parse_travel_day(cell: Cell) -> str:
     """`2026-11-24`, or empty."""
     if cell is None or cell == "":
         return ""
-    day = _day(cell)
+    day = read_day(cell)
     if isinstance(day, int) or not 2000 <= day.year <= NEWEST_YEAR:
         raise Wrong("day_unreadable", value=plain(cell)[:40])
     return day.isoformat()
 
 
 @cache
-def _names_of(reason: Reason) -> set[str]:
-    return {fold(reason.value), *in_every_language(reason.label)}
+def names_of(choices: type[Choices]) -> dict[str, Any]:
+    """The values by their folded names, in each language of the portal."""
+    return {
+        name: choice.value
+        for choice in choices
+        for name in {fold(str(choice.value)), *in_every_language(choice.label)}
+    }
 
 
 def parse_address(cell: Cell) -> str:

@@ -13,7 +13,8 @@ from tests.sheets.files import xlsx
 HEADINGS = [
     "Số gia đình", "Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Xã, phường đang ở",
     "Tỉnh, thành phố đang ở", "Địa chỉ đang ở", "Quê ở xã, phường", "Địa chỉ ở quê", "Lý do về", "Đang mang thai",
-    "Có bệnh nền",
+    "Có bệnh nền", "Số mũi vắc xin đã tiêm", "Ngày tiêm mũi gần nhất", "Loại xét nghiệm", "Ngày xét nghiệm",
+    "Kết quả xét nghiệm", "Ngày khỏi COVID-19",
 ]  # fmt: skip
 MOTHER = {
     "Số gia đình": "1",

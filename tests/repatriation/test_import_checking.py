@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.places.gazetteer import Gazetteer
 from portal.places.models import LegacyCommune
+from portal.ui.formats import vn_date
+from repatriation.forms_declared import DeclaredForm
+from repatriation.importing.columns import meaning
 from repatriation.models import Campaign
 from tests.factories import PersonFactory
 from tests.repatriation.families import coordinator
-from tests.repatriation.lists import CHILD, MOTHER, UNCLE, checked, faults, remarks
+from tests.repatriation.lists import CHILD, HEADINGS, MOTHER, UNCLE, checked, faults, remarks
+from tests.sheets.files import xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +179,66 @@ def test_numbers_disagree_with_sex_and_year_as_remarks(campaign: Campaign, offic
     batch = checked(campaign, officer, MOTHER | {"Giới tính": "Nam", "Ngày sinh": "12/03/1990"})
     assert remarks(batch)[2] == ["sex_differs", "year_differs", "not_pregnant"]
     assert faults(batch) == {}
+
+
+TESTED = {"Loại xét nghiệm": "test nhanh", "Ngày xét nghiệm": "20/09/2021", "Kết quả xét nghiệm": "âm tính"}
+
+
+@pytest.mark.parametrize(
+    ("told", "codes"),
+    [
+        (TESTED, []),
+        (TESTED | {"Ngày xét nghiệm": ""}, ["tested_missing"]),
+        (TESTED | {"Loại xét nghiệm": ""}, ["test_kind_missing"]),
+        ({"Kết quả xét nghiệm": "âm"}, ["test_kind_missing", "tested_missing"]),
+        ({"Ngày xét nghiệm": "20/09/2021"}, ["test_kind_missing", "test_outcome_missing"]),
+        (TESTED | {"Ngày xét nghiệm": "hôm qua"}, ["day_unreadable"]),
+        (TESTED | {"Ngày xét nghiệm": "01/01/2099"}, ["day_future"]),
+        (TESTED | {"Kết quả xét nghiệm": "chờ"}, ["test_outcome_unknown"]),
+        ({"Số mũi vắc xin đã tiêm": 2, "Ngày tiêm mũi gần nhất": "15/08/2021"}, []),
+        ({"Số mũi vắc xin đã tiêm": "", "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_missing"]),
+        ({"Số mũi vắc xin đã tiêm": 0, "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_missing"]),
+        ({"Số mũi vắc xin đã tiêm": "hai", "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_unknown"]),
+        ({"Ngày khỏi COVID-19": "15/08/2021"}, ["recovered_long_ago"]),
+    ],
+)
+def test_doses_and_tests_are_told_whole_or_not_at_all_as_on_the_form(
+    told: dict[str, Any], codes: list[str], campaign: Campaign, officer: User
+) -> None:
+    found = faults(checked(campaign, officer, MOTHER | told)).get(2, [])
+    assert sorted(found) == codes
+    form = DeclaredForm(_as_on_the_form(told))
+    assert form.is_valid() == (not codes)
+    assert len(form.errors) == len(codes)
+
+
+def _as_on_the_form(told: dict[str, Any]) -> dict[str, Any]:
+    words = {"test nhanh": "rapid", "âm tính": "negative", "âm": "negative"}
+    return {meaning(heading): words.get(value, value) for heading, value in told.items()}
+
+
+def test_a_list_without_the_columns_of_doses_and_tests_is_read_as_before(
+    campaign: Campaign, officer: User
+) -> None:
+    headings = HEADINGS[: HEADINGS.index("Số mũi vắc xin đã tiêm")]
+    content = xlsx(
+        headings, *([person.get(heading, "") for heading in headings] for person in (MOTHER, UNCLE))
+    )
+    batch = checked(campaign, officer, content=content)
+    assert (batch.families_good, faults(batch), batch.layout["ignored"]) == (2, {}, [])
+
+
+def test_a_positive_test_of_the_last_fortnight_is_a_remark(campaign: Campaign, officer: User) -> None:
+    today = timezone.localdate()
+    positive = TESTED | {"Kết quả xét nghiệm": "dương tính"}
+    batch = checked(
+        campaign,
+        officer,
+        MOTHER | positive | {"Ngày xét nghiệm": vn_date(today)},
+        UNCLE | positive | {"Ngày xét nghiệm": vn_date(today - dt.timedelta(days=14))},
+    )
+    assert remarks(batch) == {2: ["positive"]}
+    assert batch.families_good == 2
 
 
 def test_a_formula_is_a_mistake_wherever_it_stands(campaign: Campaign, officer: User) -> None:

@@ -14,6 +14,8 @@ from portal.notifications.models import Message
 from portal.records.log import history
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused
+from portal.ui.formats import vn_date
+from quarantine.models import TestResult, VaccinationDose
 from repatriation.actions import importing
 from repatriation.actions.splitting import split_family
 from repatriation.models import Campaign, ImportFile, Member, Registration
@@ -45,6 +47,28 @@ def test_the_good_families_wait_with_their_scores(campaign: Campaign, places: Si
     assert head.live
     assert head.person.household.people.count() == 2
     assert second.origin == places.city
+
+
+def test_what_a_list_declares_of_doses_and_tests_stands_with_the_member_and_proves_nothing(
+    campaign: Campaign, places: SimpleNamespace
+) -> None:
+    recovered = timezone.localdate() - dt.timedelta(days=30)
+    told = {
+        "Số mũi vắc xin đã tiêm": "7",
+        "Ngày tiêm mũi gần nhất": "15/08/2021",
+        "Loại xét nghiệm": "PCR",
+        "Ngày xét nghiệm": "20/09/2021",
+        "Kết quả xét nghiệm": "Âm tính",
+        "Ngày khỏi COVID-19": vn_date(recovered),
+    }
+    committed(campaign, coordinator(places.home), MOTHER | told, UNCLE)
+    first, second = Member.objects.order_by("pk")
+    assert (first.doses, first.last_dose_on) == (4, dt.date(2021, 8, 15))
+    assert (first.test_kind, first.tested_on, first.test_outcome) == ("pcr", dt.date(2021, 9, 20), "negative")
+    assert first.recovered_on == recovered
+    assert not second.declares_health
+    assert not TestResult.objects.exists()
+    assert not VaccinationDose.objects.exists()
 
 
 def test_each_registration_is_traced_to_the_batch_and_the_row(

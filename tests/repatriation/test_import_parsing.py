@@ -9,15 +9,17 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.sheets.refusals import FileRefused
-from repatriation.importing import parsing
+from repatriation.importing import parsing, parsing_declared
 from repatriation.importing.columns import BY_KEY, COLUMNS, find_headings, meaning
 from repatriation.importing.faults import ERRORS, REMARKS, text_of
 from repatriation.importing.parsing import Wrong
+from repatriation.models import declared
 from repatriation.models.registration import Reason
 
 TODAY = dt.date(2026, 11, 23)
@@ -80,7 +82,11 @@ def test_no_cell_stops_a_reader(cell: Any) -> None:
         parsing.parse_flag,
         parsing.parse_reasons,
         parsing.parse_address,
-        parsing.parse_doses,
+        parsing_declared.parse_doses,
+        parsing_declared.parse_test_kind,
+        parsing_declared.parse_test_outcome,
+        parsing_declared.parse_past_day,
+        parsing_declared.parse_recovered,
         parsing.parse_travel_day,
         parsing.refuse_formula,
     ):
@@ -153,6 +159,66 @@ def test_sexes(cell: str, found: str) -> None:
         assert code_of(parsing.parse_sex, cell) == found
     else:
         assert parsing.parse_sex(cell) == found
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "found"),
+    [
+        *((parsing_declared.parse_doses, cell, 2) for cell in (2, 2.0, "2", "2 mũi", "2 MUI", "2 doses")),
+        *((parsing_declared.parse_doses, cell, 0) for cell in (0, "0", "chưa", "Chưa tiêm", "không", "Chưa tiêm mũi nào")),
+        *((parsing_declared.parse_doses, cell, 4) for cell in (4, "7", "4 mũi trở lên")),  # as the form ends
+        *((parsing_declared.parse_doses, cell, None) for cell in ("", None, "không rõ")),
+        *((parsing_declared.parse_doses, cell, "doses_unknown") for cell in ("hai", "12", "-1", "1 hoặc 2", 1.5)),
+        *((parsing_declared.parse_test_kind, cell, "rapid") for cell in ("Nhanh", "TEST NHANH", "kháng nguyên", "rapid")),
+        *((parsing_declared.parse_test_kind, cell, "pcr") for cell in ("PCR", "rt-pcr", "Xét nghiệm PCR", "Real-time PCR")),
+        *((parsing_declared.parse_test_kind, cell, "") for cell in ("", "chưa", "Chưa xét nghiệm")),
+        *((parsing_declared.parse_test_kind, cell, "test_kind_unknown") for cell in ("nhanh và PCR", "máu", 1)),
+        *((parsing_declared.parse_test_outcome, cell, "negative") for cell in ("Âm tính", "am tinh", "ÂM", "negative", "(-)")),
+        *((parsing_declared.parse_test_outcome, cell, "positive") for cell in ("Dương tính", "duong", "Positive", "+", "(+)")),
+        *((parsing_declared.parse_test_outcome, cell, "") for cell in ("", "không", "chưa có", "-")),
+        *((parsing_declared.parse_test_outcome, cell, "test_outcome_unknown") for cell in ("không dương tính", "chờ", 0)),
+    ],
+)  # fmt: skip
+def test_doses_and_tests_are_read_as_people_write_them(read: Any, cell: Any, found: Any) -> None:
+    if isinstance(found, str) and found in ERRORS:
+        assert code_of(read, cell) == found
+    else:
+        assert read(cell) == found
+    with translation.override("en"):
+        assert parsing_declared.parse_test_outcome("Âm tính") == "negative"
+        assert parsing_declared.parse_test_kind(str(declared.TestKind.RAPID.label)) == "rapid"
+
+
+@time_machine.travel("2026-11-23 12:00+07:00", tick=False)
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("20/11/2026", "2026-11-20"),
+        ("2026-11-20", "2026-11-20"),
+        ("20112026", "2026-11-20"),
+        (dt.datetime(2026, 11, 20, 7), "2026-11-20"),
+        ((dt.date(2026, 11, 20) - parsing.FIRST_DAY).days, "2026-11-20"),
+        ("23/11/2026", "2026-11-23"),
+        ("24/11/2026", "day_future"),
+        ("01/01/1899", "birth_old"),
+        ("2026", "day_unreadable"),
+        ("hôm qua", "day_unreadable"),
+        ("31/06/2026", "day_impossible"),
+        ("chưa", ""),
+        (None, ""),
+    ],
+)
+def test_a_day_of_a_dose_or_a_test_has_come(cell: Any, found: str) -> None:
+    if found in ERRORS:
+        assert code_of(parsing_declared.parse_past_day, cell) == found
+    else:
+        assert parsing_declared.parse_past_day(cell) == found
+
+
+@time_machine.travel("2026-11-23 12:00+07:00", tick=False)
+def test_a_recovery_counts_for_half_a_year() -> None:
+    assert parsing_declared.parse_recovered("24/05/2026") == "2026-05-24"
+    assert code_of(parsing_declared.parse_recovered, "23/05/2026") == "recovered_long_ago"
 
 
 def test_reasons_are_told_by_their_words() -> None:

@@ -15,7 +15,9 @@ from openpyxl import load_workbook
 
 from portal.records.models import Read
 from repatriation.actions import importing
-from repatriation.models import Campaign, ImportBatch, Registration
+from repatriation.forms_declared import NAMES
+from repatriation.importing.columns import meaning
+from repatriation.models import Campaign, ImportBatch, Member, Registration
 from repatriation.models.import_batch import Status
 from tests.factories import client_of, make_user, standing_people
 from tests.repatriation.lists import (
@@ -25,11 +27,12 @@ from tests.repatriation.lists import (
     UNCLE,
     checked,
     committed,
+    faults,
     row,
     uploaded,
     workbook_of,
 )
-from tests.sheets.files import csv_text
+from tests.sheets.files import csv_text, xlsx
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/officer/imports/", "/officer/imports/new/"
@@ -138,9 +141,6 @@ def test_every_row_shows_what_was_found_and_no_whole_number(
 
 
 @pytest.mark.parametrize(
-    ("query", "numbers"),
-    [
-@pytest.mark.parametrize(
     ("typed", "shown"),
     [
         ("Trần Thị Bé 2", "Trần Thị Bé 2"),
@@ -162,6 +162,9 @@ def test_a_faulty_name_is_shown_and_found_as_it_was_typed(
         assert [line.number for line in client.get(page_of(batch), {"q": word}).context["page"]] == [3]
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
         ("?verdict=wrong", [3]),
         ("?q=le+van", [4]),
         ("?q=2", [2]),
@@ -191,6 +194,27 @@ def test_the_senders_own_file_comes_back_with_reasons_and_the_read_is_logged(
     assert sheet.cell(4, column).value is None
     assert sheet.cell(2, 5).value == "072189001234"
     assert Read.objects.get().kind == "export"
+
+
+def test_the_reason_of_a_test_told_by_half_names_the_column_and_what_would_be_right(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    batch = checked(
+        campaign, officers.coordinator, MOTHER | {"Kết quả xét nghiệm": "âm", "Loại xét nghiệm": "PCR"}
+    )
+    client = client_of(officers.coordinator)
+    words = "Ngày xét nghiệm: chưa ghi. Vui lòng ghi ngày xét nghiệm, ví dụ 24/11/2021"
+    assert words in client.get(page_of(batch)).content.decode()
+    sheet = load_workbook(io.BytesIO(client.get(f"{page_of(batch)}file/").content)).active
+    assert words in sheet.cell(2, len(HEADINGS) + 1).value
+
+
+def test_a_family_page_shows_doses_of_older_lists_too(officers: SimpleNamespace, campaign: Campaign) -> None:
+    committed(campaign, officers.coordinator, MOTHER)
+    Member.objects.update(doses=7)
+    family = Registration.objects.get()
+    shown = client_of(officers.here).get(f"/officer/registrations/{family.code}/")
+    assert "4 mũi trở lên" in shown.content.decode()
 
 
 def test_a_file_that_came_back_is_mended_and_sent_again(
@@ -285,6 +309,19 @@ def test_the_template_is_read_by_the_portal_itself(
     batch = checked(campaign, officers.coordinator, content=content, name=f"mau.{kind}")
     assert (batch.status, batch.refusal["code"]) == (Status.FAILED, "no_rows")
     assert client.get(f"{LIST}template/docx/").status_code == 404
+
+
+def test_the_template_asks_what_the_form_asks_and_its_examples_are_taken(
+    officers: SimpleNamespace, places: SimpleNamespace, campaign: Campaign
+) -> None:
+    book = load_workbook(io.BytesIO(client_of(officers.coordinator).get(f"{LIST}template/xlsx/").content))
+    headings, *examples = [[cell or "" for cell in row] for row in book["Ví dụ"].iter_rows(values_only=True)]
+    assert set(NAMES) <= {meaning(heading) for heading in headings}
+    assert [cell.value for cell in book["Danh sách"][1]] == headings
+    notes = {row[0]: row[1] for row in book["Cách ghi"].iter_rows(min_row=2, values_only=True)}
+    assert all(notes[heading] for heading in headings)
+    batch = checked(campaign, officers.coordinator, content=xlsx(headings, *examples))
+    assert (batch.rows, faults(batch)) == (3, {})
 
 
 def test_pages_ask_as_often_for_thirty_rows_as_for_one(officers: SimpleNamespace, campaign: Campaign) -> None:
