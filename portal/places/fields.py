@@ -248,10 +248,10 @@ def why_none(found: Found, kinds: Iterable[str]) -> str:
 
 
 def understood(form: forms.Form) -> list[str]:
-    """A line for each place of a valid form that is called otherwise than what was typed for it."""
+    """A line for each place that a form took, and that is called otherwise than what was typed for it."""
     return [
         _("“%(text)s” được hiểu là %(place)s.")
         % {"text": Truncator(field.taken_for).chars(REPEATED), "place": lower_name(place.full_name)}
         for name, field in form.fields.items()
-        if isinstance(field, PlacePickerField) and field.taken_for and (place := form.cleaned_data[name])
+        if isinstance(field, PlacePickerField) and field.taken_for and (place := form.cleaned_data.get(name))
     ]
