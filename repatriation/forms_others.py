@@ -24,7 +24,7 @@ from repatriation.forms_declared import DeclaredForm
 from repatriation.models import Campaign
 from repatriation.models.declared import Channel
 from repatriation.models.registration import Reason
-from repatriation.wizard.forms import demand_origin, travel_errors
+from repatriation.wizard.forms import demand_origin, offer_origins, travel_errors
 from repatriation.wizard.forms_people import PersonFields
 
 ROWS_AT_FIRST = 3
@@ -83,6 +83,8 @@ class OthersForm(HelperMixin, ClientKeyMixin):
         campaign: Any = self.fields["campaign"]
         campaign.queryset = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns])
         campaign.initial = campaigns[0]
+        origin: Any = self.fields["origin"]
+        offer_origins(origin, campaigns)
         channel: Any = self.fields["channel"]
         channel.choices = [(channel.value, channel.label) for channel in channels]
         if len(campaigns) == 1:

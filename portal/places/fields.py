@@ -4,10 +4,13 @@ In a form::
 
     home = PlacePickerField(label=_("Quê ở xã, phường nào?"), under="vn/80/")
     origin = PlacePickerField(label=_("Đang ở đâu?"), kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE))
+    form.fields["origin"].offer_only(campaign_paths)
 
 The cleaned value is a `Place` (None when empty and not required); `initial` is a place or its id. With
 JavaScript a list opens under the box. Without it the text is resolved on submission: one place that
-fits is taken; several, or an old commune that was split, come back as radio buttons to choose from.
+fits is taken; several, an old commune that was split, or what was found only by leaving a part of the text
+out, come back as radio buttons to choose from. `taken_for` says what was typed where the place that was taken
+is called otherwise: show `understood(form)` on the page that follows.
 
 The widget sends `NAME` (the id), `NAME_text` (what is in the box) and `NAME_for` (the text that the id
 was chosen for, so that an id never outlives a changed text). A caller that sends only `NAME` with an id
@@ -27,12 +30,13 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import ROOT, Place
-from .search import Choice, allowed_places, find, split_sentence
+from .models import ROOT, Place, lower_type
+from .query import MAX_TEXT, Level
+from .search import Choice, Found, allowed_places, find, lies_elsewhere, lower_name, split_sentence
 
-MAX_TEXT = 200
 REPEATED = 60  # characters of what was typed, where an error says it again
 
 
@@ -53,6 +57,7 @@ class PlacePicker(forms.TextInput):
     template_name = "places/picker.html"
     kinds: tuple[str, ...] = (Place.Kind.COMMUNE,)
     under: str = ROOT
+    only_offered: tuple[str, ...] = ()
     offered: list[Choice]
 
     class Media:
@@ -83,7 +88,8 @@ class PlacePicker(forms.TextInput):
         place = place_of(picked.place_id, self.kinds, self.under)
         text = place.full_name if place else picked.text
         context = super().get_context(name, text, attrs)
-        query = urlencode([*(("kind", kind) for kind in self.kinds), ("under", self.under)])
+        paths = self.only_offered or (self.under,)
+        query = urlencode([*(("kind", kind) for kind in self.kinds), *(("under", path) for path in paths)])
         context["widget"] |= {
             "place_id": place.pk if place else "",
             "offered": self.offered,
@@ -104,9 +110,23 @@ class PlacePickerField(forms.Field):
         "required": gettext_lazy("Vui lòng gõ tên xã, phường rồi chọn trong danh sách."),
         "unknown": gettext_lazy("Nơi đã chọn không dùng được ở đây. Vui lòng gõ tên và chọn lại."),
         "several": gettext_lazy(
-            "Có nhiều nơi tên như vậy. Vui lòng chọn một nơi, hoặc gõ thêm tên tỉnh sau dấu phẩy."
+            "Có nhiều nơi tên như vậy. Vui lòng chọn một nơi, hoặc gõ thêm tên tỉnh, quận, huyện cũ sau dấu phẩy."
+        ),
+        "several_in_province": gettext_lazy(
+            "Có nhiều nơi tên như vậy. Vui lòng chọn một nơi, hoặc gõ thêm tên quận, huyện cũ sau dấu phẩy."
+        ),
+        "district": gettext_lazy(
+            "Từ tháng 7/2025 không còn %(old)s; nơi này nay gồm %(count)d xã, phường. Vui lòng chọn một nơi."
+        ),
+        "district_or_province": gettext_lazy(
+            "Từ tháng 7/2025 không còn %(old)s; nơi này nay gồm %(count)d xã, phường. Vui lòng chọn một nơi. "
+            "Chưa rõ xã, phường thì chọn %(province)s."
         ),
         "unsure": gettext_lazy("Tên này chưa khớp hẳn. Vui lòng chọn nơi bên dưới nếu đúng, hoặc gõ lại."),
+        "outside": gettext_lazy("“%(text)s” nằm ngoài những nơi chọn được ở đây. Vui lòng gõ nơi khác."),
+        "no_district": gettext_lazy(
+            "Không tìm thấy “%(text)s”. Từ tháng 7/2025 không còn quận, huyện. Vui lòng gõ tên xã, phường."
+        ),
         "none": gettext_lazy(
             "Không tìm thấy “%(text)s”. Vui lòng gõ tên xã, phường, không cần số nhà hay tên đường."
         ),
@@ -125,12 +145,14 @@ class PlacePickerField(forms.Field):
     ) -> None:
         self.kinds = tuple(str(kind) for kind in kinds)
         self._under = under
+        self.taken_for = ""
         super().__init__(**kwargs)
         self._limit_widget()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PlacePickerField:
         field = super().__deepcopy__(memo)
         field._limit_widget()
+        field.taken_for = ""
         return field
 
     def _limit_widget(self) -> None:
@@ -138,6 +160,10 @@ class PlacePickerField(forms.Field):
         # A function is asked once a form, not when the class is made: settings may differ by then.
         self.widget.under = self._under if isinstance(self._under, str) else ROOT
         self.widget.offered = []
+
+    def offer_only(self, paths: Iterable[str]) -> None:
+        """Offer what lies under these paths. Others are still understood, so that the form can say why not."""
+        self.widget.only_offered = tuple(paths)
 
     @property
     def under(self) -> str:
@@ -159,21 +185,45 @@ class PlacePickerField(forms.Field):
             return None
         if value.place_id:
             return self._by_id(value.place_id)
-        found = find(value.text[:MAX_TEXT], kinds=self.kinds, under=self.under)
+        text = value.text[:MAX_TEXT]
+        found = find(text, kinds=self.kinds, under=self.under)
         if found.only:
+            self.taken_for = "" if found.query.as_typed(found.only) else text
             return found.only
+        limits = self.widget.only_offered or (self.under,)
+        if self.widget.only_offered:
+            found = find(text, kinds=self.kinds, under=limits)
+        if limits != (ROOT,) and lies_elsewhere(text, found, kinds=self.kinds):
+            raise self._error("outside", text=Truncator(text).chars(REPEATED))
+        self.widget.offered = found.sure
+        if not found.choices:
+            raise self._error(why_none(found, self.kinds), text=Truncator(text).chars(REPEATED))
+        raise self._which(found)
+
+    def _which(self, found: Found) -> ValidationError:
+        """What is asked where there are choices."""
         sure = found.sure
-        self.widget.offered = sure
-        if not sure:
-            code = "none_or_province" if Place.Kind.PROVINCE in self.kinds else "none"
-            text = Truncator(value.text).chars(REPEATED)
-            raise ValidationError(self.error_messages[code], code=code, params={"text": text})
+        if len(sure) == 1 or not found.is_likely:
+            return self._error("unsure")
         if len(found.split) == 1:
             successors = {place.pk for place in found.split[0].successors.all()}
             if all(choice.place.pk in successors for choice in sure):
-                raise ValidationError(split_sentence(found.split[0], sure), code="split")
-        code = "several" if len(sure) > 1 else "unsure"
-        raise ValidationError(self.error_messages[code], code=code)
+                return ValidationError(split_sentence(found.split[0], sure), code="split")
+        communes = [choice.place for choice in sure if choice.place.kind == Place.Kind.COMMUNE]
+        around = [choice.place for choice in sure if choice.place.kind == Place.Kind.PROVINCE]
+        if len(found.districts) == 1 and all(found.is_of_district(place) for place in communes):
+            params: dict[str, str | int] = {
+                "old": lower_name(found.districts[0].name),
+                "count": len(communes),
+            }
+            if len(around) == 1:
+                return self._error("district_or_province", **params, province=lower_type(around[0]))
+            return self._error("district", **params)
+        same = len({choice.place.province_code for choice in sure}) == 1
+        return self._error("several_in_province" if same else "several")
+
+    def _error(self, code: str, **params: str | int) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)
 
     def _by_id(self, place_id: str) -> Place:
         place = place_of(place_id, self.kinds, self.under)
@@ -188,3 +238,20 @@ def place_of(place_id: str, kinds: Iterable[str], under: str) -> Place | None:
     if not (place_id.isascii() and place_id.isdigit() and len(place_id) < 19):
         return None
     return allowed_places(kinds, under).filter(pk=int(place_id)).first()
+
+
+def why_none(found: Found, kinds: Iterable[str]) -> str:
+    """The code of the message for a text that names nothing."""
+    if found.query.level == Level.DISTRICT:
+        return "no_district"
+    return "none_or_province" if Place.Kind.PROVINCE in kinds else "none"
+
+
+def understood(form: forms.Form) -> list[str]:
+    """A line for each place that a form took, and that is called otherwise than what was typed for it."""
+    return [
+        _("“%(text)s” được hiểu là %(place)s.")
+        % {"text": Truncator(field.taken_for).chars(REPEATED), "place": lower_name(place.full_name)}
+        for name, field in form.fields.items()
+        if isinstance(field, PlacePickerField) and field.taken_for and (place := form.cleaned_data.get(name))
+    ]

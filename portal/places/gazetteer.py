@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from django.db.models import Prefetch
 
-from .models import ROOT, SCHEME, LegacyCommune, Place, lower_type
-from .old_provinces import OLD_PROVINCES
-from .search import _EXACT, _SAME, Query, _lies_in
-from .text import fold
+from .areas import Area, Areas, District, districts_named, is_meant, old_provinces
+from .models import LEGACY_SCHEME, ROOT, SCHEME, LegacyCommune, Place, lower_type
+from .query import Part, Query, folded, own_name, readings
+from .search import EXACT, SAME, rank_of
 
-_NEXT_PART = re.compile(r"\s+(?=(?:huyện|quận|thị xã|tỉnh|thành phố|tp\.?|t\.p\.?)\s)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[;/]\s*")
 SUGGESTED_FOR = 200  # names; to look for the nearest ones costs more than to know that there is none
 
@@ -52,6 +52,9 @@ class Gazetteer:
     _places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
     _legacy: dict[str, list[LegacyCommune]] = field(default_factory=lambda: defaultdict(list))
     _provinces: dict[str, Place] = field(default_factory=dict)
+    _areas: Areas = field(default_factory=Areas)
+    _districts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))  # of each place
+    _known_areas: dict[Part, Area] = field(default_factory=dict)
     _known: dict[tuple[str, bool, str], Resolved] = field(default_factory=dict)
     _known_provinces: dict[str, Place | None] = field(default_factory=dict)
     _suggested: int = 0
@@ -61,16 +64,25 @@ class Gazetteer:
         found = cls()
         kinds = (Place.Kind.PROVINCE, Place.Kind.COMMUNE)
         for place in Place.objects.active().filter(kind__in=kinds, scheme=SCHEME).with_ancestors():
-            found._places[_own(place)].append(place)
+            found._places[own_name(place)].append(place)
             if place.kind == Place.Kind.PROVINCE:
                 found._provinces[place.code] = place
         successors = Place.objects.active().with_ancestors()
-        for legacy in LegacyCommune.objects.prefetch_related(Prefetch("successors", queryset=successors)):
-            found._legacy[_own(legacy)].append(legacy)
+        olds = LegacyCommune.objects.filter(scheme=LEGACY_SCHEME)
+        districts: dict[str, District] = {}
+        for legacy in olds.prefetch_related(Prefetch("successors", queryset=successors)):
+            district = District(legacy.district_code, legacy.district, legacy.province)
+            districts.setdefault(district.code, district)
+            found._legacy[own_name(legacy)].append(legacy)
+            for place in legacy.successors.all():
+                found._districts[place.pk].add(legacy.district_code)
+        found._areas.provinces = list(found._provinces.values())
+        found._areas.districts = list(districts.values())
         return found
 
     def province(self, text: str) -> Place | None:
-        """The province that the text names, by its name of now or before the mergers."""
+        """The province that the text names, by its name of now or before the mergers; or the one in which the
+        old district lies that it names."""
         if text not in self._known_provinces:
             self._known_provinces[text] = self._province(text)
         return self._known_provinces[text]
@@ -79,10 +91,22 @@ class Gazetteer:
         query = Query.of(text)
         named = [*self._places.get(query.name, ()), *self._places.get(query.whole, ())]
         found = {place.pk: place for place in named if place.kind == Place.Kind.PROVINCE}
-        for name, code in OLD_PROVINCES.items():
-            if fold(name) in (query.name, query.whole) and code in self._provinces:
-                found[self._provinces[code].pk] = self._provinces[code]
+        for place in self._merged(query):
+            found[place.pk] = place
+        if not found:
+            districts = districts_named(self._areas.districts, query.part)
+            around = {self._areas.province_path(district) for district in districts}
+            found = {place.pk: place for place in self._provinces.values() if place.path in around}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _merged(self, query: Query) -> list[Place]:
+        """The provinces of now into which those went that were called like this."""
+        names = old_provinces(query.part).items()
+        return [
+            self._provinces[code]
+            for name, code in names
+            if folded(name) in (query.name, query.whole) and code in self._provinces
+        ]
 
     def find(self, text: str, *, provinces: bool = False, under: str = ROOT) -> Resolved:
         """The commune (with `provinces`: or the province) under the path that the text names."""
@@ -92,20 +116,22 @@ class Gazetteer:
         return self._known[key]
 
     def _find(self, text: str, provinces: bool, under: str) -> Resolved:
+        fitting: list[tuple[int, Place, LegacyCommune | None]] = []
         text = _DASH.sub(", ", text)
-        query = Query.of(text if "," in text else _NEXT_PART.sub(", ", text))
-        if not query.name:
-            return Resolved(why="none")
-        fitting = self._fitting(query, provinces, under, query.larger)
-        if not fitting and query.larger:
-            fitting = self._fitting(query, provinces, under, ())
+        for query, whole in readings(text):
+            fitting = self._fitting(query, provinces, under)
+            if fitting and not whole:
+                # Found only by leaving a part out: it may be meant, and that is not for the portal to say.
+                return Resolved(why="none", choices=_distinct(fitting))
+            if fitting:
+                break
         if not fitting:
-            return Resolved(why="none", choices=self._nearest(query, under))
+            return Resolved(why="none", choices=self._nearest(Query.of(text.split(",")[0]), under))
         best = min(rank for rank, _place, _legacy in fitting)
         sure = [(place, legacy) for rank, place, legacy in fitting if rank == best]
         now = {place.pk: place for place, legacy in sure if legacy is None}
         olds = {legacy.pk: legacy for _place, legacy in sure if legacy is not None}
-        places = list({place.pk: place for place, _legacy in sure}.values())
+        places = _distinct([one for one in fitting if one[0] == best])
         if len(now) == 1:
             # A name in use counts first; where it once was that of another one, that is said.
             (place,) = now.values()
@@ -116,29 +142,35 @@ class Gazetteer:
             return Resolved(places[0])
         if not now and len(olds) == 1:
             (old,) = olds.values()
-            return Resolved(why="split", choices=tuple(places), old_name=old.name)
-        return Resolved(why="several", choices=tuple(places))
+            return Resolved(why="split", choices=places, old_name=old.name)
+        return Resolved(why="several", choices=places)
 
     def _fitting(
-        self, query: Query, provinces: bool, under: str, larger: tuple[str, ...]
+        self, query: Query, provinces: bool, under: str
     ) -> list[tuple[int, Place, LegacyCommune | None]]:
         names = {query.name, query.whole}
+        areas = [self._area(part) for part in query.larger]
         found: list[tuple[int, Place, LegacyCommune | None]] = []
         for place in (place for name in names for place in self._places.get(name, ())):
-            wanted = place.kind == Place.Kind.COMMUNE or provinces
-            if wanted and place.path.startswith(under) and _inside(place, larger):
+            wanted = (place.kind == Place.Kind.COMMUNE or provinces) and is_meant(place, query)
+            inside = all(area.holds(place.path, self._districts[place.pk]) for area in areas)
+            if wanted and inside and place.path.startswith(under):
                 found.append((_rank(query, place), place, None))
-        for legacy in (legacy for name in names for legacy in self._legacy.get(name, ())):
-            if all(_lies_in(legacy, name) for name in larger):
-                rank = _rank(query, legacy)
-                found += [
-                    (rank, place, legacy) for place in legacy.successors.all() if place.path.startswith(under)
-                ]
-        if provinces and not larger:
-            for name, code in OLD_PROVINCES.items():
-                if fold(name) in names and code in self._provinces:
-                    found.append((_EXACT, self._provinces[code], None))
+        # "Quận Gò Vấp" is no commune, of now or before.
+        named = names if query.speaks_of_communes else set()
+        for legacy in (legacy for name in named for legacy in self._legacy.get(name, ())):
+            for place in legacy.successors.all():
+                inside = all(area.holds(place.path, [legacy.district_code]) for area in areas)
+                if inside and place.path.startswith(under):
+                    found.append((_rank(query, legacy), place, legacy))
+        if provinces and not query.larger:
+            found += [(EXACT, place, None) for place in self._merged(query)]
         return found
+
+    def _area(self, part: Part) -> Area:
+        if part not in self._known_areas:
+            self._known_areas[part] = self._areas.named(part)
+        return self._known_areas[part]
 
     def _nearest(self, query: Query, under: str) -> tuple[Place, ...]:
         if under == ROOT or self._suggested >= SUGGESTED_FOR:
@@ -153,29 +185,13 @@ class Gazetteer:
         return tuple(names[name] for name in get_close_matches(query.name, names, n=3, cutoff=0.75))
 
 
-def _own(place: Place | LegacyCommune) -> str:
-    type_ = fold(place.type)
-    return place.search_name.removesuffix(f" {type_}") if type_ else place.search_name
-
-
 def _rank(query: Query, place: Place | LegacyCommune) -> int:
-    return _SAME if query.rank(place) == _SAME else _EXACT
+    return SAME if rank_of(query, place) == SAME else EXACT
+
+
+def _distinct(fitting: Iterable[tuple[int, Place, LegacyCommune | None]]) -> tuple[Place, ...]:
+    return tuple({place.pk: place for _rank, place, _legacy in fitting}.values())
 
 
 def _went_into(legacy: LegacyCommune, places: dict[int, Place]) -> bool:
     return any(place.pk in places for place in legacy.successors.all())
-
-
-def _inside(place: Place, larger: tuple[str, ...]) -> bool:
-    """Whether the place lies in one that is named, by its name of now or before the mergers."""
-    if not larger:
-        return True
-    above = [parent.search_name for parent in (place.parent, place.parent and place.parent.parent) if parent]
-    return any(
-        any(name.startswith(text) for name in above)
-        or any(
-            fold(old).startswith(text) and place.path.startswith(f"{ROOT}{code}/")
-            for old, code in OLD_PROVINCES.items()
-        )
-        for text in larger
-    )

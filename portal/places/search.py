@@ -1,67 +1,50 @@
 """Finding a place by what people type: without marks, with or without its type, old names too.
 
 "Hưng Thuận", "xa hung thuan", "hung thuan, tay ninh" and the old "Đôn Thuận, Trảng Bàng" all find the
-same commune.
+same commune; "quận 12" finds the wards that the old district is now.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, Value, When, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from .models import ROOT, SCHEME, TYPES, LegacyCommune, Place, PlaceQuerySet, lower_type
-from .old_provinces import OLD_PROVINCES
-from .text import fold, fold_keep_marks
+from .areas import Areas, District, districts_named, is_meant, old_provinces, places_of
+from .models import (
+    ROOT,
+    SCHEME,
+    TYPES,
+    LegacyCommune,
+    LegacyCommuneQuerySet,
+    Place,
+    PlaceQuerySet,
+    lower_type,
+)
+from .query import Level, Query, folded, own_name, readings, split_larger
 
 LIMIT = 15
-_TYPE_WORDS = "|".join(sorted({*map(fold, TYPES), "tp", "p", "tt", "x"}, key=len, reverse=True))
-_TYPE = re.compile(rf"(?:{_TYPE_WORDS}) (?=.)")
-_LARGER_TYPE = re.compile(rf"(?:{_TYPE_WORDS}|huyen|thi xa|quan|tx|h|q) (?=.)")
-_SHORT_FORMS = dict.fromkeys(("tphcm", "hcm", "tp hcm", "hcmc", "sai gon", "tp ho chi minh"), "ho chi minh")
-_SAME, _EXACT, _BEGINS, _WORD_BEGINS, _HOLDS = range(5)
-_NOW = {_SAME: 0, _EXACT: 1, _BEGINS: 2, _WORD_BEGINS: 6, _HOLDS: 8}
-_ONCE = {_SAME: 3, _EXACT: 4, _BEGINS: 5, _WORD_BEGINS: 7, _HOLDS: 9}
+SAME, EXACT, BEGINS, WORD_BEGINS, HOLDS = range(5)
+_NOW = {SAME: 0, EXACT: 1, BEGINS: 2, WORD_BEGINS: 7, HOLDS: 9}
+_ONCE = {SAME: 3, EXACT: 4, BEGINS: 6, WORD_BEGINS: 8, HOLDS: 10}
+_AROUND = 5  # the province of a district, for those who do not know the ward
+
+_Rows = TypeVar("_Rows", PlaceQuerySet, LegacyCommuneQuerySet)
 
 
-@dataclass(frozen=True)
-class Query:
-    """What was typed, taken apart.
-
-    `name` is the first part without a word for its type, `whole` with it ("Xa Dung" is a name too);
-    `larger` are the places named after commas; `marked` is the first part as it was typed, with its
-    marks, by which Tân An and Tân Ân are told apart.
-    """
-
-    name: str
-    whole: str
-    larger: tuple[str, ...] = ()
-    marked: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> Query:
-        # Eight words are more than any name has; more would only make the search dear.
-        parts = [" ".join(fold(part).split()[:8]) for part in text[:200].split(",")]
-        head, *rest = [_SHORT_FORMS.get(part, part) for part in parts if part] or [""]
-        larger = tuple(_LARGER_TYPE.sub("", part, count=1) for part in rest)
-        marked = fold_keep_marks(text[:200].split(",")[0])
-        return cls(_TYPE.sub("", head, count=1), head, larger, marked)
-
-    def rank(self, place: Place | LegacyCommune) -> int:
-        """How well a name fits, 0 best."""
-        search_name, type_ = place.search_name, place.type
-        whole = fold_keep_marks(place.name)
-        if self.marked in (whole, whole.removeprefix(f"{type_.lower()} ")):
-            return _SAME
-        own = search_name.removesuffix(f" {fold(type_)}") if type_ else search_name
-        if own in (self.name, self.whole):
-            return _EXACT
-        if own.startswith((self.name, self.whole)):
-            return _BEGINS
-        return _WORD_BEGINS if f" {self.name}" in own else _HOLDS
+def rank_of(query: Query, place: Place | LegacyCommune) -> int:
+    """How well a name fits, 0 best."""
+    if query.is_called(place.name):
+        return SAME
+    own = own_name(place)
+    if own in (query.name, query.whole):
+        return EXACT
+    if own.startswith((query.name, query.whole)):
+        return BEGINS
+    return WORD_BEGINS if f" {query.name}" in own else HOLDS
 
 
 @dataclass
@@ -69,11 +52,13 @@ class Choice:
     """A place that may be meant, how well it fits, and by which old names it was found.
 
     `tier` is where it stands in the list: names that are in use, whole or begun, come before old ones.
+    `fits` says whether it is of the level that was named: "quận Ninh Kiều" is no ward.
     """
 
     place: Place
     rank: int
     tier: int
+    fits: bool = True
     was: list[str] = field(default_factory=list)
 
     @property
@@ -85,62 +70,195 @@ class Choice:
 
 @dataclass
 class Found:
-    """The choices for a text, best first, and the old communes among the exact ones that were split."""
+    """The choices for a text, best first; the old communes among the exact ones that were split, and the old
+    districts that the text names.
 
-    choices: list[Choice]
+    `whole`: nothing that was typed had to be left out to find them.
+    """
+
+    choices: list[Choice] = field(default_factory=list)
     split: list[LegacyCommune] = field(default_factory=list)
+    districts: list[District] = field(default_factory=list)
+    in_districts: set[int] = field(default_factory=set)
+    whole: bool = True
+    query: Query = field(default_factory=Query.of)
 
     @property
     def sure(self) -> list[Choice]:
         """Those with the name that was typed: with its marks, else without; all where there are none."""
-        for rank in (_SAME, _EXACT):
+        for rank in (SAME, EXACT):
             if fitting := [choice for choice in self.choices if choice.rank == rank]:
                 return fitting
         return self.choices
 
     @property
     def only(self) -> Place | None:
-        """The one place that can be meant. One that merely holds what was typed is not taken for it."""
+        """The one place that can be meant. One that merely holds what was typed is not taken for it, nor one
+        for which a part of the text was left out."""
         sure = self.sure
-        return sure[0].place if len(sure) == 1 and sure[0].rank <= _BEGINS else None
+        return sure[0].place if self.whole and len(sure) == 1 and sure[0].rank <= BEGINS else None
+
+    def is_of_district(self, place: Place) -> bool:
+        return place.pk in self.in_districts
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there are places with the whole name that was typed."""
+        return self.whole and any(choice.rank <= EXACT for choice in self.choices)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether there are places whose name begins with all that was typed."""
+        return self.whole and any(choice.rank <= BEGINS for choice in self.choices)
 
 
-def find(text: str, *, kinds: Iterable[str], under: str = ROOT, limit: int = LIMIT) -> Found:
-    """At most `limit` places of the kinds under the path that the text may mean, old names included.
+def lies_elsewhere(text: str, found: Found, *, kinds: Iterable[str]) -> bool:
+    """Whether the text names a place outside the limits within which that was `found`."""
+    return not found.is_likely and find(text, kinds=kinds).is_known
 
-    Larger places after a comma narrow the search, unless nothing would be left: people name districts
-    that no longer exist. The home province has no precedence: who looks for a home limits the search to
-    it, and elsewhere it would stand in the way.
+
+def find(text: str, *, kinds: Iterable[str], under: str | Iterable[str] = ROOT, limit: int = LIMIT) -> Found:
+    """At most `limit` places of the kinds under the path, or one of the paths, that the text may mean, old
+    names included.
+
+    Larger places after a comma narrow the search. Where nothing fits there, what may be meant is found
+    without them, and is not `whole`. The home province has no precedence: who looks for a home limits the
+    search to it, and elsewhere it would stand in the way.
     """
-    query, kinds = Query.of(text), set(kinds)
-    if not query.name:
-        return Found([])
-    allowed = allowed_places(kinds, under)
-    found = _find(query, allowed, kinds, limit)
-    if not found.choices and query.larger:
-        found = _find(replace(query, larger=()), allowed, kinds, limit)
+    areas, found = Areas(), Found()
+    paths = (under,) if isinstance(under, str) else tuple(under)
+    for query, whole in readings(text):
+        if not query.name:
+            continue
+        found = _Search(query, set(kinds), paths, areas, limit).run()
+        found.whole &= whole
+        if found.choices:
+            break
     return found
 
 
-def _find(query: Query, allowed: PlaceQuerySet, kinds: set[str], limit: int) -> Found:
-    choices: dict[int, Choice] = {}
-    for place in _by_name(allowed, query)[:limit]:
-        rank = query.rank(place)
-        choices[place.pk] = Choice(place, rank, _NOW[rank])
-    split: list[LegacyCommune] = []
-    if Place.Kind.COMMUNE in kinds:
-        for legacy in _legacy(query, allowed)[:limit]:
-            rank = query.rank(legacy)
+def allowed_places(kinds: Iterable[str], under: str | Iterable[str] = ROOT) -> PlaceQuerySet:
+    """The places in use that a picker with these limits may return."""
+    inside = Q()
+    for path in [under] if isinstance(under, str) else under:
+        inside |= Q(path__startswith=path)
+    places = Place.objects.active().filter(kind__in=set(kinds), scheme=SCHEME)
+    return places.filter(inside).with_ancestors()
+
+
+class _Search:
+    """One reading of a text, looked up."""
+
+    def __init__(
+        self, query: Query, kinds: set[str], paths: tuple[str, ...], areas: Areas, limit: int
+    ) -> None:
+        self.query, self.kinds, self.paths, self.areas, self.limit = query, kinds, paths, areas, limit
+        self.allowed = allowed_places(kinds, paths)
+        self.inside = [areas.named(part) for part in query.larger]
+        self.choices: dict[int, Choice] = {}
+        self.found = Found(query=query)
+
+    def run(self) -> Found:
+        if not all(self.inside):
+            return self.found  # nothing lies in a place that is not known
+        if not self.query.is_number_of_district:
+            self._now()
+            if Place.Kind.COMMUNE in self.kinds:
+                self._once()
+        if Place.Kind.PROVINCE in self.kinds and not self.query.larger:
+            self._old_provinces()
+        if Place.Kind.COMMUNE in self.kinds and not self._names_a_province:
+            self._old_districts()
+        fitting = [choice for choice in self.choices.values() if choice.fits]
+        self.found.whole = bool(fitting)
+        # What fits best is kept, whether the name is old or new; then the new names come first.
+        kept = sorted(fitting or self.choices.values(), key=lambda choice: (choice.rank, *_order(choice)))
+        self.found.choices = sorted(kept[: self.limit], key=_order)
+        return self.found
+
+    @property
+    def _names_a_province(self) -> bool:
+        """A province is more than the district that was called like it."""
+        return any(
+            choice.fits and choice.rank <= EXACT and choice.place.kind == Place.Kind.PROVINCE
+            for choice in self.choices.values()
+        )
+
+    def _now(self) -> None:
+        places = self._named(self.allowed.search(self.query.name))
+        for area in self.inside:
+            places = places.filter(area.places())
+        for place in places.order_by(*_best_first(self.query))[: self.limit]:
+            rank = rank_of(self.query, place)
+            self.choices[place.pk] = Choice(place, rank, _NOW[rank], is_meant(place, self.query))
+
+    def _once(self) -> None:
+        now = self.allowed.filter(kind=Place.Kind.COMMUNE)
+        named = self._named(LegacyCommune.objects.search(self.query.name))
+        named = named.only("code", "name", "type", "search_name", "district")
+        if self.paths != (ROOT,):
+            named = named.filter(self.areas.under(self.paths).legacy())
+        for area in self.inside:
+            named = named.filter(area.legacy())
+        best = sorted(named, key=lambda legacy: (rank_of(self.query, legacy), legacy.code))[: self.limit]
+        prefetch_related_objects(best, Prefetch("successors", queryset=now))
+        fits = self.query.speaks_of_communes
+        for legacy in best:
+            rank = rank_of(self.query, legacy)
             successors = list(legacy.successors.all())
-            if rank <= _EXACT and len(successors) > 1:
-                split.append(legacy)
+            if rank <= EXACT and len(successors) > 1:
+                self.found.split.append(legacy)
             for place in successors:
-                _add(choices, place, rank, _ONCE[rank], _old_name(legacy))
-    if Place.Kind.PROVINCE in kinds and not query.larger:
-        _add_old_provinces(choices, allowed, query)
-    # What fits best is kept, whether the name is old or new; then the new names come first.
-    kept = sorted(choices.values(), key=lambda choice: (choice.rank, *_order(choice)))[:limit]
-    return Found(sorted(kept, key=_order), split)
+                self._add(place, rank, _ONCE[rank], _old_name(legacy), fits=fits)
+
+    def _named(self, rows: _Rows) -> _Rows:
+        """Phường 13 is not found by "phường 3"."""
+        return (
+            rows.filter(search_name__startswith=f"{self.query.name} ") if self.query.name.isdigit() else rows
+        )
+
+    def _old_provinces(self) -> None:
+        meant = old_provinces(self.query.part)
+        if not meant:
+            return
+        now = self.allowed.filter(kind=Place.Kind.PROVINCE, code__in=meant.values())
+        by_code = {place.code: place for place in now}
+        for name, code in meant.items():
+            if code in by_code:
+                rank = EXACT if folded(name) in (self.query.name, self.query.whole) else BEGINS
+                if self.query.is_called(f"Tỉnh {name}"):
+                    rank = SAME
+                # People still say the old province's name, so it counts as one in use.
+                self._add(by_code[code], rank, _NOW[rank], _("tỉnh %(name)s") % {"name": name})
+
+    def _old_districts(self) -> None:
+        """The communes into which a district went; and its province, for those who do not know which."""
+        named = districts_named(self.areas.districts, self.query.part)
+        if not named and self.query.level == Level.DISTRICT and not self.query.is_number_of_district:
+            named = districts_named(self.areas.districts, self.query.part, begun=True)
+        for district in named:
+            communes = self.allowed.filter(kind=Place.Kind.COMMUNE, pk__in=places_of([district.code]))
+            for area in self.inside:
+                communes = communes.filter(area.places())
+            rank = SAME if self.query.is_called(district.name) else EXACT
+            if communes:
+                self.found.districts.append(district)
+            for place in communes:
+                self._add(place, rank, _ONCE[rank], lower_name(district.name))
+                self.found.in_districts.add(place.pk)
+                self._add_around(place.parent, rank)
+
+    def _add_around(self, province: Place | None, rank: int) -> None:
+        if province and Place.Kind.PROVINCE in self.kinds and province.path.startswith(self.paths):
+            choice = self.choices.setdefault(province.pk, Choice(province, rank, _AROUND))
+            choice.rank, choice.fits = min(choice.rank, rank), True
+
+    def _add(self, place: Place, rank: int, tier: int, old_name: str, *, fits: bool = True) -> None:
+        choice = self.choices.setdefault(place.pk, Choice(place, rank, tier, fits))
+        choice.rank, choice.tier = min(choice.rank, rank), min(choice.tier, tier)
+        choice.fits |= fits
+        if old_name not in choice.was:
+            choice.was.append(old_name)
 
 
 def _order(choice: Choice) -> tuple[int, bool, str, str]:
@@ -148,89 +266,34 @@ def _order(choice: Choice) -> tuple[int, bool, str, str]:
     return choice.tier, place.kind != Place.Kind.PROVINCE, place.search_name, place.path
 
 
-def allowed_places(kinds: Iterable[str], under: str = ROOT) -> PlaceQuerySet:
-    """The places in use that a picker with these limits may return."""
-    places = Place.objects.active().filter(kind__in=set(kinds), scheme=SCHEME)
-    return places.filter(path__startswith=under).with_ancestors()
-
-
-def _by_name(allowed: PlaceQuerySet, query: Query) -> PlaceQuerySet:
-    found = allowed.search(query.name)
-    inside = Q()
-    for name in query.larger:
-        inside |= Q(parent__search_name__startswith=name) | Q(parent__parent__search_name__startswith=name)
-        for old_name, code in OLD_PROVINCES.items():
-            if fold(old_name).startswith(name):
-                inside |= Q(path__startswith=f"{ROOT}{code}/")
-    exact = [f"{name} {fold(kind)}".strip() for name in (query.name, query.whole) for kind in ("", *TYPES)]
+def _best_first(query: Query) -> tuple[Case | str, ...]:
+    exact = [f"{name} {folded(kind)}".strip() for name in (query.name, query.whole) for kind in ("", *TYPES)]
+    begins = Q(search_name__startswith=query.name) | Q(search_name__startswith=query.whole)
     rank = Case(
-        When(search_name__in=exact, then=Value(_EXACT)),
-        When(
-            Q(search_name__startswith=query.name) | Q(search_name__startswith=query.whole),
-            then=Value(_BEGINS),
-        ),
-        When(search_name__contains=f" {query.name}", then=Value(_WORD_BEGINS)),
-        default=Value(_HOLDS),
+        When(search_name__in=exact, then=Value(EXACT)),
+        When(begins, then=Value(BEGINS)),
+        When(search_name__contains=f" {query.name}", then=Value(WORD_BEGINS)),
+        default=Value(HOLDS),
         output_field=IntegerField(),
     )
     # The larger place first: the same order as in `_order`.
-    smaller = Case(
-        When(kind=Place.Kind.PROVINCE, then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
-    return found.filter(inside).order_by(rank, smaller, "search_name", "path")
-
-
-def _legacy(query: Query, allowed: PlaceQuerySet) -> list[LegacyCommune]:
-    named = LegacyCommune.objects.search(query.name).prefetch_related(
-        Prefetch("successors", queryset=allowed)
-    )
-    return sorted(
-        (legacy for legacy in named if all(_lies_in(legacy, name) for name in query.larger)),
-        key=lambda legacy: (query.rank(legacy), legacy.code),
-    )
-
-
-def _lies_in(legacy: LegacyCommune, name: str) -> bool:
-    """Whether an old commune lay in a district or province so called, or lies in such a province now."""
-    old = (_larger_name(legacy.district), _larger_name(legacy.province))
-    now = (place.parent.search_name for place in legacy.successors.all() if place.parent)
-    return any(larger.startswith(name) for larger in (*old, *now))
-
-
-def _add_old_provinces(choices: dict[int, Choice], allowed: PlaceQuerySet, query: Query) -> None:
-    meant = {name: code for name, code in OLD_PROVINCES.items() if fold(name).startswith(query.name)}
-    if not meant:
-        return
-    now = {place.code: place for place in allowed.filter(kind=Place.Kind.PROVINCE, code__in=meant.values())}
-    for name, code in meant.items():
-        if code in now:
-            rank = _EXACT if fold(name) in (query.name, query.whole) else _BEGINS
-            if query.marked.removeprefix("tỉnh ") == fold_keep_marks(name):
-                rank = _SAME
-            # People still say the old province's name, so it counts as one in use.
-            _add(choices, now[code], rank, _NOW[rank], _("tỉnh %(name)s") % {"name": name})
-
-
-def _add(choices: dict[int, Choice], place: Place, rank: int, tier: int, old_name: str) -> None:
-    choice = choices.setdefault(place.pk, Choice(place, rank, tier))
-    choice.rank, choice.tier = min(choice.rank, rank), min(choice.tier, tier)
-    choice.was.append(old_name)
+    province = When(kind=Place.Kind.PROVINCE, then=Value(0))
+    smaller = Case(province, default=Value(1), output_field=IntegerField())
+    return rank, smaller, "search_name", "path"
 
 
 def _old_name(legacy: LegacyCommune) -> str:
     """ "xã Đôn Thuận, Trảng Bàng": as people say it, without the word for the district."""
-    name = legacy.name[:1].lower() + legacy.name[1:]
-    return f"{name}, {_without_district_word(legacy.district)}"
+    word, district = split_larger(legacy.district)
+    # "quận 8": a number alone says nothing.
+    return (
+        f"{lower_name(legacy.name)}, {lower_name(f'{word} {district}') if district.isdigit() else district}"
+    )
 
 
-def _without_district_word(name: str) -> str:
-    for word in ("Thành phố ", "Thị xã ", "Huyện ", "Quận ", "Tỉnh "):
-        name = name.removeprefix(word)
-    return name
-
-
-def _larger_name(name: str) -> str:
-    return fold(_without_district_word(name))
+def lower_name(name: str) -> str:
+    """As it stands inside a sentence: "huyện Củ Chi"."""
+    return name[:1].lower() + name[1:]
 
 
 def split_sentence(legacy: LegacyCommune, choices: Iterable[Choice]) -> str:

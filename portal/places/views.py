@@ -7,9 +7,9 @@ from django.utils.text import Truncator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from .fields import REPEATED
+from .fields import REPEATED, PlacePickerField, why_none
 from .models import ROOT, Place
-from .search import find
+from .search import Found, find, lies_elsewhere
 from .text import fold
 
 SHORTEST = 2  # letters; below that the list would be chance
@@ -19,20 +19,21 @@ SHORTEST = 2  # letters; below that the list would be chance
 @require_GET
 @cache_control(private=True, max_age=600)
 def search(request: HttpRequest) -> HttpResponse:
-    """Places for what was typed (`q`), of each `kind`, in a `province` (a code) or `under` a path."""
+    """Places for what was typed (`q`), of each `kind`, in a `province` (a code) or `under` paths."""
     text = request.GET.get("q", "")
     kinds = [kind for kind in request.GET.getlist("kind") if kind in Place.Kind.values] or [
         Place.Kind.COMMUNE
     ]
-    under = request.GET.get("under", ROOT)
+    under = request.GET.getlist("under") or [ROOT]
     if province := request.GET.get("province"):
-        under = f"{ROOT}{province}/"
-    long_enough = len(fold(text)) >= SHORTEST and "\0" not in under
-    choices = find(text, kinds=kinds, under=under).choices if long_enough else []
-    context = {
-        "choices": choices,
-        "text": Truncator(text).chars(REPEATED),
-        "long_enough": long_enough,
-        "or_province": Place.Kind.PROVINCE in kinds,
-    }
-    return render(request, "places/_options.html", context)
+        under = [f"{ROOT}{province}/"]
+    long_enough = len(fold(text)) >= SHORTEST and not any("\0" in path for path in under)
+    found = find(text, kinds=kinds, under=under) if long_enough else Found()
+    code = ""
+    if long_enough and under != [ROOT] and lies_elsewhere(text, found, kinds=kinds):
+        code, found = "outside", Found()
+    elif long_enough and not found.choices:
+        code = why_none(found, kinds)
+    messages = PlacePickerField.default_error_messages
+    sentence = messages[code] % {"text": Truncator(text).chars(REPEATED)} if code else ""
+    return render(request, "places/_options.html", {"choices": found.choices, "sentence": sentence})

@@ -18,6 +18,7 @@ from citizens.phones import mask
 from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.places.fields import understood
 from portal.records.log import client_address
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
@@ -123,6 +124,8 @@ def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Re
             _("Đã đăng ký, mã %(code)s. Vui lòng đọc mã cho gia đình. Đã nhắn đường dẫn tới %(phone)s.")
             % said,
         )
+        for line in understood(form):
+            messages.info(request, line)
         return row
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -103,20 +103,32 @@ def demand_origin(place: Place, campaign: Campaign) -> None:
     """Raises `ValidationError` for a place from which the campaign does not bring people home."""
     origins = list(campaign.origins.all())
     if origins and not any(origin.contains(place) for origin in origins):
-        raise ValidationError(
-            _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.")
-            % {
-                "places": ", ".join(lower_type(origin) for origin in origins),
-                "hotline": settings.PORTAL_HOTLINE,
-            }
-        )
+        raise ValidationError(origins_sentence(origins))
+
+
+def origins_sentence(origins: Iterable[Place]) -> str:
+    return _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.") % {
+        "places": ", ".join(lower_type(origin) for origin in origins),
+        "hotline": settings.PORTAL_HOTLINE,
+    }
+
+
+def offer_origins(field: PlacePickerField, campaigns: Iterable[Campaign]) -> None:
+    """Offer only the places from which one of the campaigns brings people home."""
+    asked = [list(campaign.origins.all()) for campaign in campaigns]
+    if not all(asked):
+        return  # a campaign without origins takes people from everywhere
+    origins = {origin.pk: origin for one in asked for origin in one}
+    field.offer_only(origin.path for origin in origins.values())
+    if len(asked) == 1:
+        field.error_messages["outside"] = origins_sentence(origins.values()).replace("%", "%%")
 
 
 class OriginForm(PlaceStepForm):
     COLUMNS = MappingProxyType({"origin": "origin", "address": "origin_address"})
     origin = PlacePickerField(
         label=gettext_lazy("Tỉnh, thành phố hoặc xã, phường đang ở"),
-        help_text=gettext_lazy("Gõ vài chữ, có dấu hay không dấu đều được. Ví dụ: tân bình, dĩ an."),
+        help_text=gettext_lazy("Gõ vài chữ, có dấu hay không dấu đều được. Ví dụ: phường 5, gò vấp."),
         kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE),
     )
     address = forms.CharField(
@@ -126,6 +138,11 @@ class OriginForm(PlaceStepForm):
         required=False,
         widget=ADDRESS,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        origin: Any = self.fields["origin"]
+        offer_origins(origin, [self.campaign])
 
     def clean_origin(self) -> Place:
         place: Place = self.cleaned_data["origin"]

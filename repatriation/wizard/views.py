@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from citizens.identity import IdentityWarning, warnings
 from citizens.phones import display, mask
 from citizens.verified import verified_phone
+from portal.places.fields import understood
 from portal.places.models import Place
 from portal.records.log import client_address
 from repatriation import consent
@@ -39,7 +41,7 @@ from repatriation.models.registration import Reason, Status
 from repatriation.priority import score, sentence
 from repatriation.standing import standing
 from repatriation.wizard import steps
-from repatriation.wizard.forms import ConsentForm
+from repatriation.wizard.forms import ConsentForm, StepForm
 from repatriation.wizard.papers import Paper
 from repatriation.wizard.session import OTHER, current, of_session, remember, with_draft
 
@@ -89,11 +91,19 @@ def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
     form = asked.form(data, draft=paper.draft, campaign=paper.campaign)
     if LATER in request.POST and not paper.is_change:
         paper.save(form.kept())
+        _tell_understood(request, form, paper.of_step(asked))
         return redirect("repatriation:register_later")
     if form.is_valid():
         paper.save(form.change())
+        _tell_understood(request, form, paper.of_step(asked))
         return redirect(paper.after(asked))
     return render(request, asked.template, paper.page(asked, form=form))
+
+
+def _tell_understood(request: HttpRequest, form: StepForm, url: str) -> None:
+    """Say on the next page which place was taken where its name is not what was typed, and lead back."""
+    for line in understood(form):
+        messages.info(request, format_html('{} <a href="{}">{}</a>', line, url, _("Sửa nơi này")))
 
 
 @require_http_methods(FORM_METHODS)

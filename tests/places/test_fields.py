@@ -3,7 +3,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from portal.places.fields import Picked, PlacePickerField
+from portal.places.fields import Picked, PlacePickerField, understood
 from portal.places.models import Place
 from tests.places.country import CountryCase
 
@@ -99,7 +99,62 @@ class TestPicker(CountryCase):
         assert len(sent.errors["home"][0]) < 160
         field = PlacePickerField(kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE))
         with pytest.raises(ValidationError, match="hoặc chỉ gõ tên tỉnh, thành phố"):
-            field.clean(Picked(text="quận 7"))
+            field.clean(Picked(text="xyz"))
+
+    def test_a_district_is_said_to_be_no_more_and_its_wards_and_the_city_are_offered(self):
+        sent = form(origin_text="Quận 12", home=self.hung_thuan.pk)
+        assert sent.errors["origin"] == [
+            "Từ tháng 7/2025 không còn quận 12; nơi này nay gồm 5 xã, phường. Vui lòng chọn một nơi. "
+            "Chưa rõ xã, phường thì chọn thành phố Hồ Chí Minh."
+        ]
+        assert sent["origin"].as_widget().count('type="radio"') == 6
+        sent = form(home_text="Thị xã Trảng Bàng")
+        assert sent.errors["home"] == [
+            "Từ tháng 7/2025 không còn thị xã Trảng Bàng; nơi này nay gồm 6 xã, phường. Vui lòng chọn một nơi."
+        ]
+        assert "Từ tháng 7/2025 không còn quận, huyện" in form(home_text="quận 99").errors["home"][0]
+
+    def test_what_was_found_by_leaving_a_part_out_is_offered_and_not_taken(self):
+        sent = form(home_text="Đôn Thuận, Huyện Không Có")
+        assert sent.errors["home"][0].startswith("Tên này chưa khớp hẳn.")
+        assert sent["home"].as_widget().count('type="radio"') == 1
+
+    def test_a_place_elsewhere_is_not_replaced_by_one_here(self):
+        sent = form(home_text="Phường 5, Gò Vấp")
+        assert sent.errors["home"][0].startswith("“Phường 5, Gò Vấp” nằm ngoài")
+        assert 'type="radio"' not in sent["home"].as_widget()
+
+    def test_where_all_choices_lie_in_one_province_the_old_district_is_asked_for(self):
+        assert "gõ thêm tên quận, huyện cũ sau" in form(home_text="Phường 1").errors["home"][0]
+        assert "tên tỉnh, quận, huyện cũ sau" in form(origin_text="xã tân an").errors["origin"][0]
+
+    def test_places_that_are_not_offered_are_understood(self):
+        sent = HomeForm({"home": self.hung_thuan.pk, "origin_text": "tỉnh Nghệ An"})
+        sent.fields["origin"].offer_only(["vn/79/", "vn/80/"])
+        assert sent.is_valid(), sent.errors
+        assert sent.cleaned_data["origin"].name == "Tỉnh Nghệ An"
+        # In both Hồ Chí Minh and Đồng Nai: the one that is accepted is offered, not taken.
+        sent = HomeForm({"home": self.hung_thuan.pk, "origin_text": "phường Long Bình"})
+        sent.fields["origin"].offer_only(["vn/79/"])
+        assert not sent.is_valid()
+        html = sent["origin"].as_widget()
+        assert "kind=province&amp;kind=commune&amp;under=vn%2F79%2F" in html
+        assert "thành phố Hồ Chí Minh" in html
+        assert "tỉnh Đồng Nai" not in html
+        assert "under=vn%2F79%2F" not in HomeForm()["origin"].as_widget()
+
+    def test_a_place_that_is_called_otherwise_than_what_was_typed_is_told(self):
+        sent = form(home_text="Đôn Thuận")
+        assert sent.is_valid(), sent.errors
+        assert understood(sent) == ["“Đôn Thuận” được hiểu là xã Hưng Thuận, tỉnh Tây Ninh."]
+        for text in ("Hưng Thuận", "hung thuan", "Xã Hưng Thuận, Tây Ninh"):
+            with self.subTest(text=text):
+                sent = form(home_text=text)
+                assert sent.is_valid(), sent.errors
+                assert understood(sent) == []
+        sent = form(home=self.hung_thuan.pk)
+        assert sent.is_valid()
+        assert understood(sent) == []
 
     def test_place_outside_the_limits_is_refused_though_its_id_was_sent(self):
         for wrong in (self.ba_diem.pk, 0, -1, "x", "9" * 30, Place.objects.get(code="cp-moc-bai").pk):

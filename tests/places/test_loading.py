@@ -13,12 +13,13 @@ class TestLoading(CountryCase):
     def test_the_whole_country_is_there(self):
         assert self.counts["provinces"] == Place.objects.filter(kind="province").count() == 34
         assert self.counts["communes"] == Place.objects.filter(kind="commune").count() == 3321
-        assert self.counts["legacy communes"] == LegacyCommune.objects.count() == 280
+        assert self.counts["legacy communes"] == LegacyCommune.objects.count() == 991
         assert Place.objects.communes_of("80").count() == 96
 
     def test_split_communes_have_several_successors(self):
         through = LegacyCommune.successors.through.objects
-        assert through.count() == 280 + 22 + 1  # 22 were split, one of them in three
+        # 70 were split, five of them in three.
+        assert through.count() == 991 + 70 + 5
         suoi_da = LegacyCommune.objects.get(scheme="2021", code="25555")
         assert {place.name for place in suoi_da.successors.all()} == {
             "Phường Bình Minh",
@@ -45,7 +46,7 @@ class TestLoading(CountryCase):
         started = time.perf_counter()
         call_command("load_places", "--sites", stdout=output)
         assert time.perf_counter() - started < 3
-        assert output.getvalue() == "34 provinces, 3,321 communes, 280 legacy communes, 16 sites\n"
+        assert output.getvalue() == "34 provinces, 3,321 communes, 991 legacy communes, 16 sites\n"
         assert not Place.objects.get(code="cp-moc-bai").is_active
         Place.objects.filter(code="cp-moc-bai").update(is_active=True)
         assert list(Place.objects.order_by("pk").values()) == before

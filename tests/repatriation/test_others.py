@@ -181,6 +181,17 @@ def test_a_place_outside_the_campaign_is_refused(desk: SimpleNamespace) -> None:
     assert "Đợt này chỉ đón từ" in str(page.context["form"].errors["origin"])
 
 
+def test_only_places_of_the_campaign_are_offered_and_what_was_understood_is_told(
+    desk: SimpleNamespace,
+) -> None:
+    client = as_(desk.hotline)
+    assert "under=vn%2F79%2F" in text_of(client.get(NEW))
+    page = client.post(NEW, form(desk, origin="", origin_text="thành phố trung mỹ tây"))
+    assert page.context["form"].errors["origin"][0].startswith("Tên này chưa khớp hẳn.")
+    page = client.post(NEW, form(desk, origin="", origin_text="Trung Mỹ T"), follow=True)
+    assert "“Trung Mỹ T” được hiểu là phường Trung Mỹ Tây, thành phố Hồ Chí Minh." in text_of(page)
+
+
 def test_one_number_for_two_people_is_named_at_the_second(desk: SimpleNamespace) -> None:
     twin = line(1, full_name="Trần Văn Ba", birth="1980", sex="male", identity="072184004821")
     page = as_(desk.hotline).post(NEW, form(desk, twin))
