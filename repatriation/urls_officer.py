@@ -27,6 +27,7 @@ urlpatterns = [
     path("officer/phone-corrections/", phones.correction_list, name="phone_correction_list"),
     path("officer/phone-corrections/<int:pk>/", phones.correction, name="phone_correction"),
     path("officer/phone-corrections/<int:pk>/confirm/", phones.confirm, name="phone_confirm"),
+    path("officer/phone-corrections/<int:pk>/reveal/", phones.reveal, name="phone_reveal"),
     path("officer/phone-corrections/<int:pk>/refuse/", phones.refuse, name="phone_refuse"),
     path("officer/callers/", others.callers, name="callers"),
     path("officer/callers/send-link/", others.caller_link, name="caller_link"),

@@ -165,6 +165,7 @@ TABLE: dict[str, Row] = {
     "repatriation:phone_correction_list": get(*COMMUNES, HEALTH),
     "repatriation:phone_correction": get(*SEES_PEOPLE, elsewhere=(OTHER,), pk="phone_correction"),
     "repatriation:phone_confirm": post(COMMUNE, elsewhere=(OTHER,), pk="phone_correction"),
+    "repatriation:phone_reveal": post(COMMUNE, elsewhere=(OTHER,), pk="phone_correction"),
     "repatriation:phone_refuse": post(
         COMMUNE, elsewhere=(OTHER,), data={"reason": "Chưa rõ"}, pk="phone_correction"
     ),
