@@ -41,8 +41,8 @@ class AlreadyRegistered(Refusal):
 
     def to_officer(self) -> str:
         return _(
-            "%(name)s đã có trong một đăng ký khác của đợt này, nhận tin ở số %(phone)s. Vui lòng hỏi lại người "
-            "gọi: gia đình không cần đăng ký lần nữa."
+            "%(name)s đã có trong một đăng ký khác của đợt này, nhận tin ở số %(phone)s. Gia đình không cần đăng "
+            "ký lần nữa."
         ) % {"name": self.name, "phone": mask(self.other.phone)}
 
 
@@ -71,7 +71,7 @@ class OnBoard(Refusal):
 
     def to_officer(self) -> str:
         return _(
-            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng nói người gọi "
+            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng nói gia đình "
             "báo cán bộ theo xe."
         )
 
