@@ -71,6 +71,14 @@ def is_code(text: str, prefix: str = "") -> bool:
     return True
 
 
+def is_misread(text: str, prefix: str) -> bool:
+    """Whether the text begins like a code of this prefix, or has a code's length, and is none: somebody
+    misheard a character, or left one out."""
+    typed = fold(text).replace(" ", "").upper()
+    meant = typed.startswith(prefix) or len(typed) == BODY_LENGTH + 1
+    return meant and not is_code(text, prefix)
+
+
 def check_character(body: str) -> str:
     """The character that makes the weighted sum of all a multiple of 31."""
     total = sum(weight * ALPHABET.index(character) for weight, character in enumerate(body, start=2))

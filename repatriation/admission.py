@@ -48,9 +48,20 @@ def for_whom(campaign: Campaign) -> list[str]:
 
 def refusal(campaign: Campaign) -> str:
     """What a family reads that is not admitted: for whom the campaign is, and what it can do."""
-    words = "; ".join(text[:1].lower() + text[1:] for text in for_whom(campaign))
     return _(
         "Đợt này chỉ nhận gia đình thuộc một trong các diện: %(words)s. Gia đình anh/chị chưa thuộc diện nào. "
         "Nếu khai thiếu, vui lòng bấm sửa ở trên. Những gì đã khai vẫn được giữ một tuần: khi đợt nhận gia đình "
         "anh/chị, cổng nhắn tin để vào lại và gửi. Đang khó khăn, vui lòng gọi %(hotline)s."
-    ) % {"words": words, "hotline": settings.PORTAL_HOTLINE}
+    ) % {"words": _in_a_sentence(campaign), "hotline": settings.PORTAL_HOTLINE}
+
+
+def refusal_to_officer(campaign: Campaign) -> str:
+    """The same to an officer who registers a family for it."""
+    return _(
+        "Đợt này chỉ nhận gia đình thuộc một trong các diện: %(words)s. Gia đình chưa thuộc diện nào. Vui lòng "
+        "hỏi lại người đăng ký; khi đợt mở cho mọi người thì đăng ký hộ lại."
+    ) % {"words": _in_a_sentence(campaign)}
+
+
+def _in_a_sentence(campaign: Campaign) -> str:
+    return "; ".join(text[:1].lower() + text[1:] for text in for_whom(campaign))

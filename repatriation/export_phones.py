@@ -14,11 +14,13 @@ class PhoneCorrectionResource(resources.ModelResource):
     code = Field("registration__code", gettext_lazy("Mã đăng ký"))
     full_name = Field("person__full_name", gettext_lazy("Họ và tên"))
     commune = Field("registration__home_commune__name", gettext_lazy("Về xã, phường"))
-    old_phone = Field(column_name=gettext_lazy("Số đang ghi"))
-    new_phone = Field(column_name=gettext_lazy("Số mới"))
+    old_phone = Field(column_name=gettext_lazy("Từ số"))
+    new_phone = Field(column_name=gettext_lazy("Sang số"))
     status = Field("get_status_display", gettext_lazy("Trạng thái"))
     requested_at = Field(column_name=gettext_lazy("Gửi lúc"))
     decided_at = Field(column_name=gettext_lazy("Trả lời lúc"))
+    asked_by = Field("asked_by__full_name", gettext_lazy("Tổng đài ghi"))
+    checked = Field("checked", gettext_lazy("Đã kiểm tra thế nào"))
     refusal = Field("refusal", gettext_lazy("Lý do không đổi"))
 
     class Meta:
@@ -32,6 +34,8 @@ class PhoneCorrectionResource(resources.ModelResource):
             "status",
             "requested_at",
             "decided_at",
+            "asked_by",
+            "checked",
             "refusal",
         )
         export_order = fields

@@ -8,20 +8,22 @@ from uuid import UUID, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from citizens.forms import MobileField
+from citizens.identity import IdentityWarning
 from citizens.models import Person
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
-from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, VietnameseDateField
+from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, PhoneInput, VietnameseDateField
 from repatriation import consent
 from repatriation.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.forms_declared import DeclaredForm
-from repatriation.models import Campaign
+from repatriation.models import Campaign, Member
 from repatriation.models.declared import Channel
 from repatriation.models.registration import Reason
 from repatriation.wizard.forms import demand_origin, offer_origins, travel_errors
@@ -61,7 +63,7 @@ class OthersForm(HelperMixin, ClientKeyMixin):
     phone = MobileField(
         label=gettext_lazy("Số di động của gia đình"),
         help_text=gettext_lazy(
-            "Cổng nhắn đường dẫn xem đăng ký tới số này. Vui lòng đọc lại cho người gọi nghe."
+            "Cổng nhắn đường dẫn xem đăng ký tới số này. Vui lòng đọc lại số cho gia đình nghe."
         ),
         error_messages={"required": gettext_lazy("Vui lòng ghi số di động nhận tin của gia đình.")},
     )
@@ -89,6 +91,11 @@ class OthersForm(HelperMixin, ClientKeyMixin):
         channel.choices = [(channel.value, channel.label) for channel in channels]
         if len(campaigns) == 1:
             campaign.widget = forms.HiddenInput()
+
+    def focus(self) -> None:
+        """The page opens with its first box ready for typing."""
+        first = "phone" if self["campaign"].is_hidden else "campaign"
+        self.fields[first].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -146,7 +153,13 @@ class OtherPersonForm(HelperMixin, PersonFields, DeclaredForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["full_name"].widget.attrs["autocomplete"] = "off"
+        self.fields["card"].widget.attrs["data-enter"] = "fill"  # a scanner ends with Enter
         self.fields["identity"].help_text = self.fields["card"].help_text = ""
+        self.doubts: list[IdentityWarning] = []  # about the number, once the form was read
+
+    def focus(self) -> None:
+        """The page opens with this line ready for typing."""
+        self.fields["full_name"].widget.attrs["autofocus"] = True
 
     def parts(self) -> dict[str, list[forms.BoundField]]:
         """The fields as the line shows them: who, marks, and what stands folded."""
@@ -237,6 +250,56 @@ class EntryFilter(HelperMixin, forms.Form):
         super().__init__(*args, **kwargs)
         status: Any = self.fields["status"]
         status.choices = [("", _("Mọi trạng thái")), *statuses]
+
+
+class SpokenReasonForm(HelperMixin, forms.Form):
+    """Why a family is taken out of the queue, as it says itself."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Vì sao không về nữa?"),
+        help_text=gettext_lazy("Theo lời gia đình. Ghi vào nhật ký."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi vì sao, vài chữ cũng được.")},
+    )
+
+
+class EntryPhoneForm(HelperMixin, forms.Form):
+    """The phone of a family that one has registered, typed anew."""
+
+    phone = MobileField(
+        label=gettext_lazy("Số di động đúng"),
+        help_text=gettext_lazy("Vui lòng đọc lại số cho gia đình nghe. Đường dẫn được nhắn tới số này."),
+        widget=PhoneInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi số di động nhận tin của gia đình.")},
+    )
+
+
+class CallerPhoneForm(HelperMixin, forms.Form):
+    """Another phone for a family, asked for on the phone."""
+
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Ai xin đổi?"),
+        help_text=gettext_lazy("Người trong đăng ký. Xã, phường hỏi lại người này."),
+        queryset=Member.objects.none(),
+        empty_label=None,
+    )
+    phone = MobileField(
+        label=gettext_lazy("Số di động đúng"),
+        help_text=gettext_lazy("Vui lòng đọc lại số cho người gọi nghe."),
+        widget=PhoneInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi số người gọi muốn nhận tin.")},
+    )
+
+    def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        person.queryset = members.select_related("person")
+        person.label_from_instance = lambda member: member.person.full_name
+
+    def told(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"person": data["person"].person, "phone": data["phone"]}
 
 
 class CallerForm(HelperMixin, forms.Form):

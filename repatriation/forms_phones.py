@@ -60,6 +60,28 @@ class WrongPhoneForm(HelperMixin, forms.Form):
         return WrongPhone(data["identity"], data["birth"], data["phone"], data["code"])
 
 
+class PhoneCheckedForm(HelperMixin, forms.Form):
+    checked = forms.CharField(
+        label=gettext_lazy("Đã kiểm tra thế nào?"),
+        help_text=gettext_lazy("Ví dụ: gọi chị Hoa ở nhà, đọc đúng bốn số cuối. Ghi vào nhật ký."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi đã hỏi ai, đã so gì.")},
+    )
+
+
+class PhoneRevealForm(HelperMixin, forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Vì sao cần xem số đầy đủ?"),
+        help_text=gettext_lazy("Ghi vào nhật ký cùng lượt xem."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Vui lòng ghi lý do, ví dụ: gọi người xin đổi để kiểm tra.")
+        },
+    )
+
+
 class PhoneRefusalForm(HelperMixin, forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Vì sao chưa đổi được?"),

@@ -25,8 +25,8 @@ register_kind(
     "registered_for_you",
     title=_("Đã đăng ký về quê giúp gia đình"),
     text=_(
-        "Cán bộ đã đăng ký về quê giúp gia đình, mã {code}, {people} người. Xem thứ tự và chuyến xe: {link}. "
-        "Đường dẫn này là riêng của gia đình. Nếu không phải gia đình nhờ, vui lòng gọi 1022."
+        "{sender} đã đăng ký về quê giúp gia đình, mã {code}, {people} người. Xem thứ tự và chuyến xe: {link}. "
+        "Đường dẫn này là riêng của gia đình. Nếu không phải gia đình nhờ, vui lòng gọi {hotline}."
     ),
 )
 register_kind(

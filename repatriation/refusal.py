@@ -8,6 +8,10 @@ from django.db import IntegrityError
 class Refusal(Exception):
     """Nothing was changed. `str()` says in the reader's language what is wrong and what to do next."""
 
+    def to_officer(self) -> str:
+        """The same to an officer who acts for a family, where a family is told to call the hotline."""
+        return str(self)
+
 
 def broken_constraint(error: IntegrityError) -> str:
     """The name of the constraint that the database refused by; empty when it names none."""

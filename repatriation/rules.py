@@ -55,12 +55,17 @@ def may_look_up(user: User) -> bool:
 
 
 def may_answer_callers(user: User) -> bool:
-    """Tell a caller where they stand, found by a whole number or code, and send their link again."""
+    """Tell a caller where they stand, found by a whole number or code, and act for their family on their word."""
     return user.may(Permission.ANSWER_CALLERS)
 
 
 def may_register_others(user: User) -> bool:
     return user.may(Permission.REGISTER_OTHERS)
+
+
+def may_correct_entry(user: User, registration: Registration) -> bool:
+    """Put right what one has entered oneself, as long as one registers others."""
+    return registration.entered_by_id == user.pk and may_register_others(user)
 
 
 def channels_of(user: User) -> list[Channel]:

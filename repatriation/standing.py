@@ -1,7 +1,8 @@
 """Where a family stands in the queue, as honestly as it can be told: between two numbers.
 
-Officers see the exact number of this moment. A family reads it as a promise, so it gets a range: families that
-are being asked for their answer at the moment may come back before it, and the numbers are rounded.
+Officers of the queue see the exact number of this moment. A family takes it for a promise, so it reads, and is
+told on the phone, a range: families that are being asked for their answer at the moment may come back before
+it, and the numbers are rounded.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from repatriation.models.registration import Status
 
 @dataclass(frozen=True)
 class Standing:
-    """`first` and `last` as a family reads them, both counted from 1; `total` families wait."""
+    """`first` and `last` as a family reads them, both counted from 1; `total` families wait or are being asked
+    for their answer, so that no place is beyond it."""
 
     first: int
     last: int
@@ -36,15 +38,16 @@ def standing(registration: Registration, *, score: int | None = None) -> Standin
         row.score = score
     waiting = Registration.objects.waiting(row.campaign)
     asked = Registration.objects.filter(campaign=row.campaign, status=Status.OFFERED)
-    return rounded(waiting.before(row).count() + 1, asked.before(row).count(), waiting.count())
+    place, may_return = waiting.before(row).count() + 1, asked.before(row).count()
+    return rounded(place, may_return, waiting=waiting.count(), asked=asked.count())
 
 
-def rounded(place: int, may_return: int, total: int) -> Standing:
-    """`may_return` families may come back before this one: 127 of 900 with 12 of them is 120 to 140."""
+def rounded(place: int, may_return: int, *, waiting: int, asked: int) -> Standing:
+    """`may_return` of the families that are `asked` may come back before this one: 127 with 12 is 120 to 140."""
     latest = place + may_return
     step = 5 if latest <= 10 else 10 if latest < 1_000 else 10 ** (len(str(latest)) - 2)
     first = max(1, place // step * step)
     last = -(-latest // step) * step
     if last == first:
         last += step
-    return Standing(first, max(place, min(last, total + may_return)), total)
+    return Standing(first, max(place, min(last, waiting + may_return)), waiting + asked)

@@ -166,14 +166,24 @@ TABLE: dict[str, Row] = {
     "repatriation:phone_correction_list": get(*COMMUNES, HEALTH),
     "repatriation:phone_correction": get(*SEES_PEOPLE, elsewhere=(OTHER,), pk="phone_correction"),
     "repatriation:phone_confirm": post(COMMUNE, elsewhere=(OTHER,), pk="phone_correction"),
+    "repatriation:phone_reveal": post(COMMUNE, elsewhere=(OTHER,), pk="phone_correction"),
     "repatriation:phone_refuse": post(
         COMMUNE, elsewhere=(OTHER,), data={"reason": "Chưa rõ"}, pk="phone_correction"
     ),
     "repatriation:callers": get(HOTLINE),
-    "repatriation:caller_link": post(HOTLINE),
+    "repatriation:caller": get(HOTLINE, code="looked_up_code"),
+    **{
+        f"repatriation:caller_{verb}": post(HOTLINE, code="looked_up_code")
+        for verb in ("link", "confirm", "decline", "requeue", "withdraw", "answer", "phone")
+    },
     "repatriation:entry_new": get(HOTLINE, ASSOCIATION),
     "repatriation:entry_list": get(HOTLINE, ASSOCIATION),
     "repatriation:entry_link": post(HOTLINE, elsewhere=(ASSOCIATION,), code="entry_code"),
+    "repatriation:entry_phone": post(HOTLINE, elsewhere=(ASSOCIATION,), code="entry_code"),
+    "repatriation:entry_withdraw": post(HOTLINE, elsewhere=(ASSOCIATION,), code="entry_code"),
+    "repatriation:entry_other_link": Row(  # of nobody who was come upon
+        frozenset({HOTLINE, ASSOCIATION}), post=True, opens="404"
+    ),
     "repatriation:requeue": post(COORDINATOR, code="registration_code"),
     "repatriation:hold": post(COORDINATOR, code="registration_code"),
     "repatriation:release": post(COORDINATOR, code="registration_code"),

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from appointments.models import Booking
 from portal.accounts.models import User
 from portal.places.models import Place
+from portal.records.log import record_read
 from portal.reporting import actions
 from portal.reporting.models import ExportJob
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
@@ -91,6 +92,13 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     )
     entry = Registration.objects.filter(entered_by__username="tongdai", status="waiting").first()
     assert entry is not None
+    record_read(
+        User.objects.get(username="tongdai"),
+        "lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids=[screening.registration_id],
+        reason="hỏi thứ tự",
+    )
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
@@ -105,6 +113,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "check": check.pk,
         "registration_code": registration.code,
         "entry_code": entry.code,
+        "looked_up_code": screening.registration.code,
         "phone_correction": correction.pk,
         "trip_code": trip.code,
         "closed_trip": closed.trip.code,

@@ -42,7 +42,7 @@ class Permission(StrEnum):
     RECORD_ARRIVALS = "record_arrivals"
     LOOK_UP_ANYBODY = "look_up_anybody"  # by full number, phone or code only; each look-up is logged
     REGISTER_OTHERS = "register_others"  # who calls or comes; sees what they entered themselves
-    ANSWER_CALLERS = "answer_callers"  # where a caller stands, by full number, phone or code; each is logged
+    ANSWER_CALLERS = "answer_callers"  # and act on their word; by full number, phone or code; each is logged
     SEE_HANDOVERS = "see_handovers"
     DECIDE_HANDOVERS = "decide_handovers"
     ROUTE_HANDOVERS = "route_handovers"

@@ -23,6 +23,7 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record_read
+from portal.records.models import Read
 from portal.ui.formats import mask_identity, mask_phone
 from repatriation.declared import told_words
 from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
@@ -32,6 +33,7 @@ LIMIT = 10
 FEWEST_DIGITS = 6  # of an identity number or a phone
 TOKEN_SALT = "repatriation.family"  # noqa: S105 a name, no secret
 TOKEN_AGE = 12 * 3600  # seconds: one long shift
+CALL = dt.timedelta(hours=1)  # how long a look-up for a caller lets the operator act for the family
 EXPECTED_BEFORE, EXPECTED_AFTER = dt.timedelta(hours=36), dt.timedelta(hours=12)
 
 
@@ -83,12 +85,22 @@ class Family:
 @dataclass
 class LookUp:
     """What was found. `card` holds what the card's QR code says, to fill in a form for somebody unknown;
-    `abandoned` says that the code is of a form that was begun and never sent."""
+    `abandoned` says that the code is of a form that was begun and never sent, `misread` that what was typed
+    for a code is none."""
 
     by: str
     families: list[Family] = field(default_factory=list)
     card: CardData | None = None
     abandoned: bool = False
+    misread: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A family that an operator has looked up for a caller, and why."""
+
+    registration: Registration
+    reason: str
 
 
 def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
@@ -132,6 +144,22 @@ def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest 
     return found
 
 
+def call_about(user: User, code: str) -> Call | None:
+    """The family of this code, if this user has just looked it up for a caller: the log of look-ups says so."""
+    row = _registrations().filter(code=code).first()
+    if row is None:
+        return None
+    looks = Read.objects.filter(
+        user=user,
+        kind="lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids__contains=[row.pk],
+        at__gt=timezone.now() - CALL,
+    )
+    look = looks.first()
+    return Call(row, look.reason) if look is not None else None
+
+
 def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
     """What was found, and the text as the log may keep it."""
     if "|" in text:
@@ -152,9 +180,11 @@ def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
         number = identity.normalise(text)
         phone = _phone(text)
         families = _families_of(_with_number(number) | (Q(phone=phone) if phone else Q(pk=None)), phone)
-        return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
+        if families or not codes.is_misread(code, settings.PORTAL_CODE_PREFIX):
+            return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
     if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # no name, so a code misread
-        return LookUp("code"), fold(text)[:80]
+        misread = codes.is_misread(code, settings.PORTAL_CODE_PREFIX)
+        return LookUp("code", misread=misread), fold(text)[:80]
     if checkpoint is None:
         return LookUp("name"), ""
     return LookUp("name", _expected_by_name(text, checkpoint)), fold(text)[:80]
@@ -176,7 +206,7 @@ def _registrations():  # type: ignore[no-untyped-def]
     return (
         Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))
         .exclude(status=Registration.Status.DRAFT)
-        .select_related("home_commune", "campaign")
+        .select_related("home_commune", "campaign", "origin")
         .prefetch_related("members__person")
     )
 

@@ -31,6 +31,12 @@ class OfferExpired(Refusal):
             "có chỗ sẽ nhắn tiếp. Cần gấp, vui lòng gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
+    def to_officer(self) -> str:
+        return _(
+            "Đã quá giờ trả lời, chỗ này được mời gia đình khác. Gia đình vẫn giữ thứ tự trong hàng chờ, có chỗ "
+            "sẽ nhắn tiếp."
+        )
+
 
 class AnsweredMeanwhile(Refusal):
     """The seats are no longer as the family saw them when it gave them up."""

@@ -11,15 +11,25 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
 from repatriation import consent
-from repatriation.actions.registration import new_row, save_draft, send_link_again, submit
+from repatriation.actions.phones import change_phone
+from repatriation.actions.registration import (
+    new_row,
+    save_draft,
+    send_first_link,
+    send_link_again,
+    submit,
+    withdraw,
+)
 from repatriation.drafts import Draft
 from repatriation.models import Campaign, Registration
 from repatriation.models.declared import Channel
-from repatriation.refusal import broken_constraint
+from repatriation.models.registration import Status
+from repatriation.refusal import Refusal, broken_constraint
 from repatriation.rules import channels_of
 
 CLIENT_KEY = "repatriation_registration_client_key_key"  # as PostgreSQL names the unique column
@@ -61,6 +71,64 @@ def _row(campaign: Campaign, channel: Channel, client_key: UUID, by: User) -> Re
             raise
     row = mine.first()
     if row is None:  # somebody else's key
+        raise PermissionDenied
+    return row
+
+
+class PhoneProved(Refusal):
+    """Somebody has shown by a code or to the commune that the phone is the family's."""
+
+    def __str__(self) -> str:
+        return _("Số này đã được xác nhận. Gia đình muốn đổi số thì xin đổi trên cổng hoặc qua tổng đài.")
+
+
+class NotWaiting(Refusal):
+    """The family holds a seat, is on its way, or has left the queue."""
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__(registration.pk)
+        self.registration = registration
+
+    def __str__(self) -> str:
+        return _(
+            "Ở đây chỉ rút được đăng ký đang chờ. Hiện nay: %(status)s. Gia đình gọi tổng đài thì trả lời được."
+        ) % {"status": self.registration.get_status_display()}
+
+
+@transaction.atomic
+def correct_phone(registration: Registration, *, by: User, phone: str) -> Registration:
+    """Put right the phone that this officer mistyped: the link goes to the new one, earlier links die. Sent
+    twice, the second changes nothing.
+
+    Raises `PermissionDenied` for another officer's entry, `PhoneProved`, and `Refusal` for one that is over.
+    """
+    row = _own(registration, by)
+    if row.phone_confirmed_at is not None:
+        raise PhoneProved
+    if row.phone == phone:
+        return row
+    if not row.is_live:
+        raise Refusal(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
+    change_phone(row, phone, by=by)
+    send_first_link(row)
+    return row
+
+
+@transaction.atomic
+def withdraw_entry(registration: Registration, *, by: User, reason: str) -> Registration:
+    """Take back what this officer entered, while it waits. Sent twice, the second changes nothing.
+
+    Raises `PermissionDenied` for another officer's entry, and `NotWaiting`.
+    """
+    row = _own(registration, by)
+    if row.status not in {Status.WAITING, Status.WITHDRAWN}:
+        raise NotWaiting(row)
+    return withdraw(row, by=by, reason=reason)  # it holds no seat, so no trip is locked after it
+
+
+def _own(registration: Registration, by: User) -> Registration:
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.entered_by_id != by.pk:
         raise PermissionDenied
     return row
 

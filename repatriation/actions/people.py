@@ -55,6 +55,12 @@ class NumberDisagrees(IdentityTaken):
             "hoặc để trống số và gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
+    def to_officer(self) -> str:
+        return _(
+            "Số giấy tờ này không khớp với hồ sơ đã có. Vui lòng hỏi lại họ tên, ngày sinh và số. Vẫn không khớp "
+            "thì bỏ trống số, chọn “Không có giấy tờ”: cán bộ chốt sẽ đối chiếu."
+        )
+
 
 @dataclass(frozen=True)
 class Home:

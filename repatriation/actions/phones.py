@@ -1,8 +1,9 @@
-"""A wrong phone is put right: asked for by who knows a member's number and birth and holds the new phone,
-decided by the home commune.
+"""A wrong phone is put right: asked for by who knows a member's number and birth and holds the new phone, or
+by a caller of the hotline; decided by the home commune.
 
-Nothing that the asker sees depends on whether there is such a registration. The old phone keeps its links
-until the commune confirms. Locks: the registration, then the correction, then persons by id.
+Nothing that a citizen who asks sees depends on whether there is such a registration. Whoever asks first keeps
+nobody else out: the commune sees all requests for a family beside each other. The old phone keeps its links
+until the commune confirms one. Locks: the registration, then the correction, then persons by id.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from citizens.links import revoke_links_to
+from citizens.matching import birth_compatible
 from citizens.models import OneTimeCode, Person
 from citizens.onetime import CodeRefused, check_code, send_code
 from citizens.phones import mask
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
-from portal.records.actors import citizen_actor
+from portal.records.actors import Actor, citizen_actor
 from portal.records.log import event_for, record
 from portal.records.models import Event
 from portal.records.transitions import transition
@@ -38,6 +41,8 @@ TRIES_BY_NUMBER = 5  # of codes for one identity number
 TRIES_BY_ADDRESS = 20
 PURPOSE = "wrong_phone:"
 NEVER = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
+# Stored and sent as it stands here, in the language of the messages.
+CHANGED_BY_ANOTHER = gettext_noop("Xã, phường đã đổi số theo một yêu cầu khác của gia đình.")
 
 
 class PhoneChangedMeanwhile(Refusal):
@@ -99,13 +104,42 @@ def _request(told: WrongPhone) -> PhoneCorrection | None:
     registration = Registration.objects.select_for_update().get(pk=registration_id)
     if registration.phone == told.phone or registration.status in NEVER:
         return None
-    if PhoneCorrection.objects.open().filter(registration=registration).exists():
-        return None
+    return _ask(registration, person, told.phone, by=citizen_actor(mask(told.phone)))
+
+
+@transaction.atomic
+def request_for(
+    registration: Registration, *, person: Person, phone: str, by: Actor, asked_by: User
+) -> PhoneCorrection:
+    """An operator asks for a caller of this family. Sent twice, it is one request.
+
+    Raises `Refusal` where there is nothing to change.
+    """
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    if row.status in NEVER:
+        raise Refusal(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
+    if row.phone == phone:
+        raise Refusal(_("Đăng ký đang nhận tin ở chính số này."))
+    return _ask(row, person, phone, by=by, asked_by=asked_by)
+
+
+def _ask(
+    registration: Registration, person: Person, phone: str, *, by: Actor, asked_by: User | None = None
+) -> PhoneCorrection:
+    """The open request for this phone, else a new one, of which the old phone is told. The caller holds the
+    registration."""
+    known = PhoneCorrection.objects.open().filter(registration=registration, new_phone=phone).first()
+    if known is not None:
+        return known
     correction = PhoneCorrection(
-        registration=registration, person=person, old_phone=registration.phone, new_phone=told.phone
+        registration=registration,
+        person=person,
+        old_phone=registration.phone,
+        new_phone=phone,
+        asked_by=asked_by,
     )
     correction.save(force_insert=True)
-    record(correction, "request", by=citizen_actor(mask(told.phone)))
+    record(correction, "request", by=by)
     notify(
         "phone_correction_asked",
         phone=registration.phone,
@@ -119,8 +153,8 @@ def _member(told: WrongPhone) -> tuple[Person, int] | None:
     """The person whose number and birth were told, and the registration that counts: a live one first."""
     number = Q(identity_number=told.identity) | Q(old_identity_number=told.identity)
     for person in Person.objects.filter(number).order_by("pk"):
-        known = (person.birth_date, person.birth_year)
-        if known != (told.birth.date, told.birth.year):
+        known = person.birth_date or person.birth_year
+        if not birth_compatible(known, told.birth.date or told.birth.year):
             continue
         rows = Registration.objects.filter(members__person=person).exclude(status__in=NEVER)
         if told.code:
@@ -132,29 +166,44 @@ def _member(told: WrongPhone) -> tuple[Person, int] | None:
 
 
 @transaction.atomic
-def confirm_correction(correction: PhoneCorrection, *, by: User) -> PhoneCorrection:
-    """From now on the new phone is the family's: links sent to the old one die, both are told.
+def confirm_correction(correction: PhoneCorrection, *, by: User, checked: str) -> PhoneCorrection:
+    """From now on the new phone is the family's; other requests for the family end with this one.
 
-    Raises `TransitionRefused` when it is decided already, `PhoneChangedMeanwhile`.
+    `checked`: how the officer made sure that it is the family. Raises `TransitionRefused` when it is decided
+    already, `PhoneChangedMeanwhile`.
     """
     registration = Registration.objects.select_for_update().get(pk=correction.registration_id)
-    row = transition(correction, "confirm", by=by, decided_by=by, decided_at=timezone.now())
+    now = timezone.now()
+    row = transition(
+        correction, "confirm", by=by, reason=checked, checked=checked, decided_by=by, decided_at=now
+    )
     if registration.phone != row.old_phone:
         raise PhoneChangedMeanwhile
-    old, new = row.old_phone, row.new_phone
+    change_phone(registration, row.new_phone, by=by, proved_at=now)
+    send_link(registration, "phone_corrected")
+    others = PhoneCorrection.objects.open().filter(registration=registration).order_by("pk")
+    for other in others.select_for_update(of=("self",)):
+        refuse_correction(other, by=by, reason=CHANGED_BY_ANOTHER)
+    return row
+
+
+def change_phone(
+    registration: Registration, new: str, *, by: User, proved_at: dt.datetime | None = None
+) -> None:
+    """The family and its people get its messages at another phone: links sent to the old one die, and it is
+    told. The caller holds the registration, and sends the new phone its link."""
+    old = registration.phone
     _move_people(registration, old, new, by)
-    registration.phone, registration.phone_confirmed_at = new, timezone.now()
+    registration.phone, registration.phone_confirmed_at = new, proved_at
     registration.save(update_fields=["phone", "phone_confirmed_at"])
     record(registration, "phone_changed", by=by, data={"from": mask(old), "to": mask(new)})
     revoke_links_to([registration, *registration.offers.all(), *registration.screenings.all()])
-    send_link(registration, "phone_corrected")
     notify(
         "phone_left",
         phone=old,
         about=registration,
         context={"code": registration.code, "hotline": settings.PORTAL_HOTLINE},
     )
-    return row
 
 
 def _move_people(registration: Registration, old: str, new: str, by: User) -> None:

@@ -39,6 +39,12 @@ class AlreadyRegistered(Refusal):
             "tin ở số %(phone)s."
         ) % {"name": self.name, "phone": mask(self.other.phone)}
 
+    def to_officer(self) -> str:
+        return _(
+            "%(name)s đã có trong một đăng ký khác của đợt này, nhận tin ở số %(phone)s. Gia đình không cần đăng "
+            "ký lần nữa."
+        ) % {"name": self.name, "phone": mask(self.other.phone)}
+
 
 class TooManyRefusals(Refusal):
     """So many numbers disagreed that somebody may be guessing."""
@@ -47,6 +53,11 @@ class TooManyRefusals(Refusal):
         return _(
             "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
+
+    def to_officer(self) -> str:
+        return _(
+            "Đã có quá nhiều lần số giấy tờ không khớp. Vui lòng thử lại sau một giờ, hoặc báo người phụ trách."
+        )
 
 
 class OnBoard(Refusal):
@@ -57,6 +68,12 @@ class OnBoard(Refusal):
             "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng báo cán bộ "
             "theo xe hoặc gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
+
+    def to_officer(self) -> str:
+        return _(
+            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng nói gia đình "
+            "báo cán bộ theo xe."
+        )
 
 
 def demand_nobody_on_board(trip: Trip, registration: Registration) -> None:

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from citizens import codes
 from citizens.links import end_links, make_link
@@ -47,10 +47,15 @@ from repatriation.models import Campaign, Member, Offer, Registration, Trip
 from repatriation.models.registration import Status
 from repatriation.priority import Facts, PersonFacts, score
 from repatriation.refusal import Refusal, broken_constraint
+from repatriation.rules import channels_of
 
 LINK_LIFETIME = dt.timedelta(days=90)
 RESEND_PAUSE = dt.timedelta(minutes=10)
 _LINK_KINDS = ("registered", "registered_for_you", "registration_link")
+SENDERS = {
+    Registration.Channel.HOTLINE: gettext_lazy("Tổng đài (%(name)s)"),
+    Registration.Channel.ASSOCIATION: gettext_lazy("Hội đồng hương (%(name)s)"),
+}
 
 Change = Callable[[Draft], Draft]  # what an answer does to a draft
 
@@ -69,6 +74,9 @@ class CampaignClosed(Refusal):
             "Đợt đón này đã ngừng nhận đăng ký. Bà con vui lòng theo dõi đợt sau hoặc gọi %(hotline)s."
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
+    def to_officer(self) -> str:
+        return _("Đợt đón này đã ngừng nhận đăng ký. Vui lòng nói gia đình theo dõi đợt sau.")
+
 
 class NotAdmitted(CampaignClosed):
     """The campaign is for others for now; the form is kept. `campaign` knows for whom."""
@@ -79,6 +87,9 @@ class NotAdmitted(CampaignClosed):
 
     def __str__(self) -> str:
         return admission.refusal(self.campaign)
+
+    def to_officer(self) -> str:
+        return admission.refusal_to_officer(self.campaign)
 
 
 def family_actor(phone: str = "") -> Actor:
@@ -211,7 +222,7 @@ def _submit(
         registered_at=timezone.now(),
     )
     first_screening(row)
-    send_link(row, "registered" if row.entered_by_id is None else "registered_for_you", people=row.people)
+    send_first_link(row)
     return row
 
 
@@ -246,6 +257,23 @@ def send_link(registration: Registration, kind: str, **context: object) -> None:
         context={"code": registration.code, **context},
         secrets={"link": link},
     )
+
+
+def send_first_link(registration: Registration) -> None:
+    """The link with which a family is told of its registration; where an officer entered it, told who did."""
+    officer = registration.entered_by
+    if officer is None:
+        send_link(registration, "registered", people=registration.people)
+    else:
+        told = {"sender": sender_of(officer), "hotline": settings.PORTAL_HOTLINE}
+        send_link(registration, "registered_for_you", people=registration.people, **told)
+
+
+def sender_of(officer: User) -> str:
+    """Who registered a family for it, as its message names them: in the language of the messages."""
+    with override(settings.LANGUAGE_CODE):
+        own = next(iter(channels_of(officer)), None)
+        return SENDERS[own] % {"name": officer.full_name} if own in SENDERS else officer.full_name
 
 
 @transaction.atomic

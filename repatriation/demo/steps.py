@@ -41,7 +41,7 @@ def load_campaign(stage: Stage) -> None:
     families = make_families(stage, campaign)
     tell(stage, families)
     save_families(families, stage.now)
-    ask_for_other_phones(families)
+    ask_for_other_phones(stage, families)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
     make_screenings(stage, families)

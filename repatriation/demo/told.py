@@ -11,6 +11,7 @@ from citizens.phones import mask
 from portal.demo import Stage
 from portal.records.actors import citizen_actor
 from portal.records.log import record
+from repatriation.actions.callers import on_the_phone
 from repatriation.demo.families import KNOWN_PHONES, Family
 from repatriation.models import Member, PhoneCorrection
 from repatriation.models.declared import Channel, TestKind, TestOutcome
@@ -42,8 +43,9 @@ def tell(stage: Stage, families: list[Family]) -> None:
                 _told(rng, member, row.registered_at or stage.now)
 
 
-def ask_for_other_phones(families: list[Family]) -> None:
-    """Two families of one commune, and one of another, wrote their number down wrongly."""
+def ask_for_other_phones(stage: Stage, families: list[Family]) -> None:
+    """Two families of one commune, and one of another, wrote their number down wrongly; for the first somebody
+    called the hotline, too."""
     waiting = [family for family in families if family.registration.status == "waiting"]
     here = [family for family in waiting if family.home.code == "25711"][2:4]
     there = [family for family in waiting if family.home.code != "25711"][5:6]
@@ -55,6 +57,16 @@ def ask_for_other_phones(families: list[Family]) -> None:
             new_phone=f"+8490811122{number}",
         )
         record(correction, "request", by=citizen_actor(mask(correction.new_phone)))
+    for family in here[:1]:
+        operator = stage.shared["users"]["tongdai"]
+        called = PhoneCorrection.objects.create(
+            registration=family.registration,
+            person=family.people[0],
+            old_phone=family.registration.phone,
+            new_phone="+84908111229",
+            asked_by=operator,
+        )
+        record(called, "request", by=on_the_phone(operator))
 
 
 def _contact(rng: random.Random, families: list[Family]) -> str:

@@ -1,4 +1,7 @@
-"""A family whose phone was written down wrongly asks for another one; its home commune decides."""
+"""A family whose phone was written down wrongly asks for another one; its home commune decides.
+
+Several may be asked for at once, each by somebody else: who asks first must not keep out who is right.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,8 @@ class PhoneCorrectionQuerySet(ScopedQuerySet):
 
 
 class PhoneCorrection(models.Model):
-    """`person`: the member whose number and birth were given. The new phone was proved by a code."""
+    """`person`: the member who asks. With `asked_by`, an operator of the hotline wrote it down on a caller's
+    word; else the member's number and birth were given, and the new phone was proved by a code."""
 
     SCOPE_COLUMNS = ("registration__home_commune",)
     SCOPE_PERMISSIONS = (Permission.SEE_PEOPLE,)
@@ -64,6 +68,10 @@ class PhoneCorrection(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     refusal = models.CharField(_("Lý do không đổi"), max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    checked = models.CharField(_("Đã kiểm tra thế nào"), max_length=300, blank=True)
 
     objects = PhoneCorrectionQuerySet.as_manager()
 
@@ -73,10 +81,10 @@ class PhoneCorrection(models.Model):
                 condition=Q(status__in=CorrectionStatus.values), name="phone_correction_status_known"
             ),
             models.UniqueConstraint(
-                fields=["registration"],
+                fields=["registration", "new_phone"],
                 condition=Q(status="requested"),
-                name="phone_correction_one_open",
-                violation_error_message=_("Đăng ký này đang có một yêu cầu đổi số."),
+                name="phone_correction_asked_once",
+                violation_error_message=_("Đăng ký này đang có yêu cầu đổi sang số đó."),
             ),
             models.CheckConstraint(
                 condition=Q(status="requested", decided_at=None, decided_by=None)
@@ -91,6 +99,9 @@ class PhoneCorrection(models.Model):
                 condition=~Q(status="refused") | ~Q(refusal=""), name="phone_correction_refused_with_reason"
             ),
             models.CheckConstraint(
+                condition=~Q(status="confirmed") | ~Q(checked=""), name="phone_correction_confirmed_says_how"
+            ),
+            models.CheckConstraint(
                 condition=~Q(old_phone=models.F("new_phone")), name="phone_correction_changes_something"
             ),
         ]
@@ -98,6 +109,10 @@ class PhoneCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration_id} {self.status}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == CorrectionStatus.REQUESTED
 
     @property
     def log_place_id(self) -> int | None:

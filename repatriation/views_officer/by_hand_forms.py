@@ -1,4 +1,4 @@
-"""What may be done by hand with a family, on its page."""
+"""What may be done by hand with a family, on its page: by a coordinator, and by who entered it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django import forms
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from citizens.phones import display
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from repatriation.forms_by_hand import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
+from repatriation.forms_others import EntryPhoneForm, SpokenReasonForm
 from repatriation.models import Registration, Trip
+from repatriation.rules import may_correct_entry
 
 Status = Registration.Status
 
@@ -45,6 +48,21 @@ def by_hand_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]
 def registrations_for(user: User) -> QuerySet[Registration]:
     """Among which a family may stand a second time, as far as the officer sees them."""
     return Registration.objects.visible_to(user).exclude(status=Status.DRAFT)
+
+
+def entry_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]) -> dict[str, Any]:
+    """What may be put right by whoever entered the family: its phone until somebody has proved it, and that
+    it was entered at all, while it waits."""
+    if not may_correct_entry(user, row):
+        return {}
+    found: dict[str, Any] = {"refused": next(iter(bound), "")}
+    if row.phone_confirmed_at is None:
+        found["phone"] = display(row.phone)
+        if row.is_live:
+            found["correct"] = bound.get("correct") or EntryPhoneForm(prefix="correct")
+    if row.status == Status.WAITING:
+        found["withdraw"] = bound.get("withdraw") or SpokenReasonForm(prefix="withdraw")
+    return found
 
 
 def trips_for(user: User, row: Registration) -> QuerySet[Trip]:

@@ -29,9 +29,11 @@ def attempt(request: HttpRequest, act: Callable[[], T]) -> T | None:
     """Do it; what was refused is said on the next page, and gives None."""
     try:
         return act()
-    except (Refusal, TransitionRefused) as refusal:
+    except Refusal as refusal:
+        messages.error(request, refusal.to_officer())
+    except TransitionRefused as refusal:
         messages.error(request, str(refusal))
-        return None
+    return None
 
 
 def communes_of(user: User, permission: Permission) -> QuerySet[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,13 +20,18 @@ from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from repatriation.actions import phones
 from repatriation.export_phones import PhoneCorrectionResource
-from repatriation.forms_phones import PhoneCorrectionFilter, PhoneRefusalForm
+from repatriation.forms_phones import (
+    PhoneCheckedForm,
+    PhoneCorrectionFilter,
+    PhoneRefusalForm,
+    PhoneRevealForm,
+)
 from repatriation.models import PhoneCorrection
 from repatriation.rules import may_decide_phone
 from repatriation.views_officer.common import attempt, communes_of, officer_of
 
 P = Permission
-ROWS = ("registration__home_commune", "person", "decided_by")
+ROWS = ("registration__home_commune", "person", "decided_by", "asked_by")
 
 
 @require_GET
@@ -55,8 +61,17 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _row(officer_of(request), pk))
 
 
-def _page(request: HttpRequest, row: PhoneCorrection, form: PhoneRefusalForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    row: PhoneCorrection,
+    refused: dict[str, forms.Form] | None = None,
+    *,
+    shown: bool = False,
+) -> HttpResponse:
+    """`refused`: the form that was sent wrongly, by its name; `shown`: with the full numbers, this once."""
     user = officer_of(request)
+    bound = refused or {}
+    others = PhoneCorrection.objects.visible_to(user).filter(registration=row.registration)
     members = list(row.registration.members.select_related("person"))
     record_read(
         user,
@@ -70,21 +85,45 @@ def _page(request: HttpRequest, row: PhoneCorrection, form: PhoneRefusalForm | N
         "row": row,
         "registration": row.registration,
         "members": members,
-        "may_decide": row.status == PhoneCorrection.Status.REQUESTED and may_decide_phone(user, row),
-        "refusing": form is not None,
-        "form": form or PhoneRefusalForm(),
+        "others": others.exclude(pk=row.pk).select_related(*ROWS).order_by("requested_at", "pk"),
+        "may_decide": row.is_open and may_decide_phone(user, row),
+        "is_current": row.registration.phone == row.old_phone,
+        "shown": shown,
+        "refused": bound,
+        "checked_form": bound.get("confirm") or PhoneCheckedForm(prefix="confirm"),
+        "refusal_form": bound.get("refuse") or PhoneRefusalForm(prefix="refuse"),
+        "reveal_form": bound.get("reveal") or PhoneRevealForm(prefix="reveal"),
     }
-    return render(request, "repatriation/officer/phone.html", context, status=422 if form else 200)
+    return render(request, "repatriation/officer/phone.html", context, status=422 if bound else 200)
+
+
+@require_POST
+@officer(P.EDIT_PEOPLE)
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers of a request in full, once, so that the commune can call; the reason goes into the log."""
+    user = officer_of(request)
+    row = _row(user, pk)
+    demand(may_decide_phone(user, row))
+    form = PhoneRevealForm(request.POST, prefix="reveal")
+    if not form.is_valid():
+        return _page(request, row, {"reveal": form})
+    place, reason = row.registration.home_commune, form.cleaned_data["reason"]
+    record_read(user, "reveal", subject=row, reason=reason, request=request, place=place)
+    return _page(request, row, shown=True)
 
 
 @require_POST
 @officer(P.EDIT_PEOPLE)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """It is the family: its messages go to the new phone from now on."""
+    """It is the family: its messages go to the new phone from now on. Says how that was checked."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))
-    if attempt(request, lambda: phones.confirm_correction(row, by=user)) is not None:
+    form = PhoneCheckedForm(request.POST, prefix="confirm")
+    if not form.is_valid():
+        return _page(request, row, {"confirm": form})
+    checked = form.cleaned_data["checked"]
+    if attempt(request, lambda: phones.confirm_correction(row, by=user, checked=checked)) is not None:
         messages.success(request, _("Đã đổi số. Đường dẫn cũ không dùng được nữa, hai số đều được nhắn tin."))
     return redirect("repatriation:phone_correction", pk)
 
@@ -96,9 +135,9 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))
-    form = PhoneRefusalForm(request.POST)
+    form = PhoneRefusalForm(request.POST, prefix="refuse")
     if not form.is_valid():
-        return _page(request, row, form)
+        return _page(request, row, {"refuse": form})
     reason = form.cleaned_data["reason"]
     if attempt(request, lambda: phones.refuse_correction(row, by=user, reason=reason)) is not None:
         messages.success(request, _("Đã từ chối. Số mới được nhắn lý do."))

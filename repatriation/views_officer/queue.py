@@ -30,8 +30,9 @@ from repatriation.lookalikes import lookalikes
 from repatriation.models import Campaign, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue import positions, reason_sentence, search
-from repatriation.rules import may_see_declared, may_see_reasons
-from repatriation.views_officer.by_hand_forms import by_hand_forms
+from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
+from repatriation.standing import standing
+from repatriation.views_officer.by_hand_forms import by_hand_forms, entry_forms
 from repatriation.views_officer.common import attempt, communes_of, officer_of, sees_whole_province
 
 TRIPS_SHOWN = 12
@@ -131,12 +132,16 @@ def family_page(
         request=request,
         place=row.home_commune,
     )
-    waiting = row.status == Registration.Status.WAITING
+    mine = may_correct_entry(user, row)
+    told = mine and not user.may(Permission.SEE_QUEUE)
+    waiting = row.status == Registration.Status.WAITING and not told
     context = {
         "registration": row,
         "members": members,
         "lookalikes": lookalikes(row, [member.person for member in members], user),
-        "entered_by_me": row.entered_by_id == user.pk,
+        "entered_by_me": mine,
+        "standing": standing(row) if told else None,
+        "entry": entry_forms(user, row, refused or {}),
         "sees_reasons": reasons,
         "positives": positives_of(members) if reasons else [],
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from citizens.codes import ALPHABET, CodeError, check_character, is_code, make, parse
+from citizens.codes import ALPHABET, CodeError, check_character, is_code, is_misread, make, parse
 
 characters = st.sampled_from(ALPHABET)
 bodies = st.text(characters, min_size=5, max_size=5)
@@ -104,3 +104,11 @@ def test_other_things_in_the_scan_box_are_no_codes(text):
 @given(st.text(max_size=40))
 def test_any_text_is_a_code_or_a_code_error(text):
     assert is_code(text) in (True, False)
+
+
+@pytest.mark.parametrize("text", ["TN-Y69DV-7", "tn y69dv 7", "TN-Y69V-7", "TN-Y69VDD-7", "Y69DV7"])
+def test_a_misheard_code_is_told_from_other_texts(text: str) -> None:
+    right = f"TN-Y69VD-{check_character('Y69VD')}"
+    assert is_misread(text, "TN")
+    for other in (right, right.lower(), "0901234567", "072184004821", "12345"):
+        assert not is_misread(other, "TN")

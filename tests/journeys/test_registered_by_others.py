@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Locator
 
+from citizens.phones import display
 from tests.journeys import family
 from tests.journeys.conftest import Meet
 from tests.journeys.family import Family, Member, today, vietnamese
@@ -74,9 +75,15 @@ def test_an_operator_registers_a_caller_and_finds_them_again_without_javascript(
         operator.fill("Mã đăng ký, số điện thoại", home.phone.number)
         operator.fill("Người gọi hỏi gì?", "mất đường dẫn")
         operator.press("Tra cứu")
-        operator.sees(home.code, "trong hàng chờ")
+        operator.sees(home.code, "thứ tự", home.people[1].name)
         operator.press("Gửi lại đường dẫn tới")
-        operator.sees("Đường dẫn vừa được gửi")
+        operator.sees("Đường dẫn vừa được gửi", home.code)
+    with step("they do not come after all, and the operator says so for them", operator):
+        operator.page.locator("summary", has_text="Rút đăng ký").click()
+        operator.fill("Vì sao không về nữa?", "Đã về bằng xe nhà")
+        operator.press("Rút đăng ký")
+        operator.sees("Đã ghi theo lời người gọi", "Đã rút đăng ký")
+        home.phone.wait_for("registration_withdrawn")
 
 
 def test_an_association_registers_by_keys(meet: Meet, live_stack: LiveStack) -> None:
@@ -87,17 +94,30 @@ def test_an_association_registers_by_keys(meet: Meet, live_stack: LiveStack) -> 
         with clerk.page.expect_navigation(wait_until="load"):
             clerk.page.keyboard.press("F2")
         clerk.look()
-    with step("the form is filled in and sent by a key", clerk):
+    with step("the form is filled in", clerk):
         clerk.fill("Số di động của gia đình", home.phone.number)
         clerk.pick_place("Đang ở tỉnh, thành phố", *home.origin)
         clerk.pick_place("Xã, phường ở quê", *home.home)
         clerk.fill("Ấp, khu phố, số nhà ở quê", home.address)
         say_person(clerk, 0, home.head)
+    with step("Enter goes on to the next box, and F2 to the new line", clerk):
+        row(clerk, 0).get_by_label("Họ và tên").press("Enter")
+        assert clerk.page.evaluate("document.activeElement.name") == "people-0-birth"
+        with clerk.page.expect_navigation(wait_until="load"):
+            clerk.page.keyboard.press("F2")
+        assert clerk.page.evaluate("document.activeElement.name") == "people-3-full_name"
+    with step("it is sent by a key; the number is put right by who typed it", clerk):
         clerk.choose(SPOKEN)
         with clerk.page.expect_navigation(wait_until="load"):
             clerk.page.keyboard.press("F4")
         clerk.look()
-        clerk.sees("Đã đăng ký, mã TN-", "Qua hội đồng hương")
+        clerk.sees("Đã đăng ký, mã TN-", "Qua hội đồng hương", display(home.phone.number))
+        right = Phone(live_stack)
+        clerk.page.locator("summary", has_text="Gõ nhầm số điện thoại").click()
+        clerk.fill("Số di động đúng", right.number)
+        clerk.press("Đổi số và nhắn đường dẫn")
+        clerk.sees("Đã đổi số", display(right.number))
+        right.wait_for("registered_for_you")
     with step("it stands in the clerk's own list, and the queue is closed to them", clerk):
         clerk.open("/officer/registrations/mine/")
         clerk.sees(home.head.name)
@@ -130,6 +150,7 @@ def test_a_wrong_phone_is_put_right_by_the_home_commune(meet: Meet, live_stack: 
         officer.press(home.head.name)
         officer.sees("Cần kiểm tra", home.code)
         officer.sees_not(right.number)
+        officer.fill("Đã kiểm tra thế nào?", "Gọi bác Tư ở nhà, đọc đúng bốn số cuối")
         officer.press("Đúng gia đình, đổi số")
         officer.sees("Đã đổi số")
     with step("the new phone opens it, the old link says that it is over", mother):

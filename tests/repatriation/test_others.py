@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +21,7 @@ from portal.records.models import Event
 from repatriation.models import Registration
 from tests.factories import make_user
 from tests.repatriation.families import PHONE, mother, waiting
+from tests.repatriation.hotline import with_operators
 from tests.repatriation.road import as_, family, same_cost, text_of
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +31,7 @@ CARD = "072184004821||NGUYỄN THỊ LAN|12031984|Nữ|Ấp 1, Hưng Thuận|010
 
 @pytest.fixture
 def desk(road: SimpleNamespace) -> SimpleNamespace:
-    road.hotline = make_user(Role.HOTLINE, road.places.home, username="chi", full_name="Lâm Kim Chi")
-    road.society = make_user(Role.ASSOCIATION, road.places.home, username="phuoc", full_name="Văn Phước")
-    return road
+    return with_operators(road)
 
 
 def line(number: int, **fields: Any) -> dict[str, Any]:
@@ -74,6 +75,9 @@ def test_a_family_is_registered_on_one_page(desk: SimpleNamespace) -> None:
     message = Message.objects.get(about_id=row.pk)
     assert (message.kind, message.phone) == ("registered_for_you", PHONE)
     assert "/l/" in message.secrets["link"]
+    assert message.text.startswith("Tổng đài (Lâm Kim Chi) đã đăng ký về quê giúp gia đình")
+    assert "gọi 0276 1022" in message.text
+    assert "0901 234 567" in text_of(as_(desk.hotline).get(page.url))
 
 
 def test_the_words_read_out_and_who_ticked_are_logged(desk: SimpleNamespace) -> None:
@@ -108,6 +112,8 @@ def test_an_associations_entry_is_marked_as_its_own_and_paper_as_paper(desk: Sim
         "association",
         "paper",
     ]
+    for message in Message.objects.filter(kind="registered_for_you"):
+        assert message.text.startswith("Hội đồng hương (Văn Phước) đã đăng ký")
 
 
 def test_nobody_enters_by_the_way_of_another(desk: SimpleNamespace) -> None:
@@ -156,6 +162,38 @@ def test_an_unreadable_card_is_named(desk: SimpleNamespace) -> None:
     assert page.context["people"].forms[2]["card"].value() == "http://example.vn"
 
 
+def test_the_first_box_is_ready_for_typing_and_then_the_new_line(desk: SimpleNamespace) -> None:
+    client = as_(desk.hotline)
+
+    def focused(page: Any) -> list[str]:
+        return re.findall(r'name="([^"]+)"[^>]* autofocus', text_of(page))
+
+    assert focused(client.get(NEW)) == ["phone"]
+    assert focused(client.post(NEW, form(desk, more="1"))) == ["people-3-full_name"]
+    assert focused(client.post(NEW, form(desk, line(1, card=CARD)))) == ["people-1-full_name"]
+
+
+def test_enter_in_a_box_sends_nothing(desk: SimpleNamespace) -> None:
+    """The first button of the form, which Enter presses, is not that which sends."""
+    client = as_(desk.hotline)
+    assert re.findall(
+        r'<form method="post" novalidate.*?<button[^>]* name="(\w+)"', text_of(client.get(NEW)), re.S
+    ) == ["fill"]
+    page = client.post(NEW, form(desk, fill="1"))
+    assert "Chưa gửi" in text_of(page)
+    assert 'value="Nguyễn Thị Lan"' in text_of(page)
+    other = CARD.replace("NGUYỄN THỊ LAN", "LÊ THỊ HOA")
+    page = client.post(NEW, form(desk, fill="1", **{"people-0-card": other}))
+    assert page.context["people"].forms[0]["full_name"].value() == "Lê Thị Hoa"
+    assert not Registration.objects.exists()
+
+
+def test_what_to_read_back_stands_before_the_button(desk: SimpleNamespace) -> None:
+    text = text_of(as_(desk.hotline).get(NEW))
+    said, button = (text.index(words) for words in ("đọc lại cho người đăng ký nghe", "Gửi đăng ký <kbd>"))
+    assert 0 < button - said < 300
+
+
 # --- What is wrong -------------------------------------------------------------------------------
 
 
@@ -174,6 +212,23 @@ def test_errors_are_named_at_their_field(desk, changes, field) -> None:
     assert page.status_code == 422
     assert field in page.context["form"].errors
     assert not Registration.objects.exists()
+
+
+def test_an_odd_number_is_kept_on_pressing_again(desk: SimpleNamespace) -> None:
+    """A man's number of 1993 for a woman of 1984."""
+    sent = form(desk, **{"people-0-identity": "072093004821"})
+    client = as_(desk.hotline)
+    page = client.post(NEW, sent)
+    assert page.status_code == 422
+    assert "Số căn cước là của nam, tờ khai ghi nữ" in text_of(page)
+    assert "sinh năm 1993, tờ khai ghi 1984" in text_of(page)
+    assert not Registration.objects.exists()
+    kept = page.context["odd"]
+    assert f'name="kept" value="{kept}"' in text_of(page)
+    otherwise = {**sent, "people-0-identity": "072095004821", "kept": kept}
+    assert client.post(NEW, otherwise).status_code == 422  # another odd number is another question
+    assert client.post(NEW, {**sent, "kept": kept}).status_code == 302
+    assert Registration.objects.get().people == 1
 
 
 def test_a_place_outside_the_campaign_is_refused(desk: SimpleNamespace) -> None:
@@ -198,11 +253,26 @@ def test_one_number_for_two_people_is_named_at_the_second(desk: SimpleNamespace)
     assert "Nguyễn Thị Lan" in str(page.context["people"].forms[1].errors["identity"])
 
 
-def test_somebody_registered_already_is_told_with_the_phone_masked(desk: SimpleNamespace) -> None:
-    waiting(desk.campaign, desk.places, mother(), phone="+84912345678")
-    page = as_(desk.hotline).post(NEW, form(desk))
+@pytest.mark.parametrize("who", ["hotline", "society"])
+def test_who_stands_elsewhere_is_told_in_officers_words_and_gets_the_link(desk, who: str) -> None:
+    row = waiting(desk.campaign, desk.places, mother(), phone="+84912345678")
+    user = getattr(desk, who)
+    channel = "hotline" if who == "hotline" else "association"
+    page = as_(user).post(NEW, form(desk, channel=channel))
     said = text_of(page)
     assert "Nguyễn Thị Lan đã có trong một đăng ký khác" in said
+    assert "Gia đình không cần đăng ký lần nữa" in said
+    assert row.code not in said
+    address, token = reverse("repatriation:entry_other_link"), page.context["other"]["token"]
+    assert as_(user).get(address).status_code == 405
+    assert as_(desk.colleague_there).post(address, {"family": token}).status_code == 404
+    assert as_(user).post(address, {"family": "x"}).status_code == 404
+    assert as_(desk.viewer).post(address, {"family": token}).status_code == 403
+    Message.objects.filter(kind="registered").update(created_at=timezone.now() - dt.timedelta(hours=1))
+    for _press in range(2):
+        as_(user).post(address, {"family": token})
+    assert Message.objects.get(kind="registration_link").phone == row.phone
+    assert Event.objects.get(verb="link_sent").user == user
     assert "091•••5678" in said
     assert "912345678" not in said
     assert Registration.objects.filter(status="waiting").count() == 1
@@ -223,6 +293,7 @@ def test_who_only_knows_a_number_learns_nothing_and_is_counted(desk: SimpleNames
     page = as_(desk.hotline).post(NEW, form(desk, **{"people-0-full_name": "Người Lạ"}))
     error = str(page.context["people"].forms[0].errors["identity"])
     assert "không khớp với hồ sơ" in error
+    assert "1022" not in error
     assert "Lan" not in error
     assert Event.objects.get(verb="number_refused").user == desk.hotline
 
@@ -233,7 +304,9 @@ def test_an_operator_who_guesses_is_stopped(desk: SimpleNamespace) -> None:
     for _try in range(30):
         client.post(NEW, form(desk, **{"people-0-full_name": "Người Lạ"}))
     page = client.post(NEW, form(desk, **{"people-0-full_name": "Người Lạ"}))
-    assert "quá nhiều lần số giấy tờ không khớp" in str(page.context["form"].non_field_errors())
+    said = str(page.context["form"].non_field_errors())
+    assert "quá nhiều lần số giấy tờ không khớp" in said
+    assert "1022" not in said
     colleague = make_user(Role.HOTLINE, desk.places.home, username="khac")
     fresh = form(desk, **{"people-0-identity": "072184004999", "phone": "0901234599"})
     assert as_(colleague).post(NEW, fresh).status_code == 302

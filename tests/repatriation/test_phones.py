@@ -14,7 +14,7 @@ from django.utils import timezone
 from citizens.links import LinkRefused, find_link
 from citizens.models import OneTimeCode, Person
 from portal.notifications.models import Message
-from portal.records.models import Event
+from portal.records.models import Event, Read
 from repatriation.models import PhoneCorrection, Registration
 from tests.repatriation.families import PHONE, baby, last_code, mother, token_of, waiting
 from tests.repatriation.road import as_, family, same_cost, text_of
@@ -24,6 +24,8 @@ NEW = "+84907654321"
 ASK, CODE, DONE = "/dang-ky/sai-so/", "/dang-ky/sai-so/ma/", "/dang-ky/sai-so/xong/"
 TOLD = {"identity": "072184004821", "birth": "12/03/1984", "phone": "0907 654 321"}
 LIST = "/officer/phone-corrections/"
+CHECKED = {"confirm-checked": "Gọi chị Hoa"}
+NO = {"refuse-reason": "Người nhà không biết số này"}
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_request_goes_to_the_home_commune_and_the_old_phone_is_told(row: Regis
     [
         {"identity": "072184009999"},
         {"birth": "13/03/1984"},
-        {"birth": "1984"},
+        {"birth": "1985"},
         {"code": "other"},
         {"phone": "0901 234 567"},
     ],
@@ -93,9 +95,22 @@ def test_a_withdrawn_registration_is_not_asked_about(row: Registration) -> None:
     assert not PhoneCorrection.objects.exists()
 
 
-def test_a_second_request_changes_nothing_while_one_is_open(asked: PhoneCorrection) -> None:
-    assert ask(phone="0908 111 222").url == DONE
-    assert PhoneCorrection.objects.get() == asked
+def test_a_year_agrees_with_a_whole_date_and_the_other_way_round(row: Registration) -> None:
+    ask(birth="1984")
+    assert PhoneCorrection.objects.get().new_phone == NEW
+    Person.objects.filter(identity_number="072184004821").update(birth_date=None)
+    ask(phone="0908 111 222")
+    assert PhoneCorrection.objects.count() == 2
+
+
+def test_who_asks_first_keeps_nobody_out(asked: PhoneCorrection) -> None:
+    """And the same phone asks once."""
+    for _time in range(2):
+        assert ask(phone="0908 111 222").url == DONE
+    assert ask().url == DONE
+    phones = PhoneCorrection.objects.open().values_list("new_phone", flat=True)
+    assert sorted(phones) == [NEW, "+84908111222"]
+    assert Message.objects.filter(kind="phone_correction_asked").count() == 2
 
 
 def test_the_code_pressed_twice_leads_to_the_same_answer(row: Registration) -> None:
@@ -170,7 +185,7 @@ def test_the_pages_change_nothing_by_get(db: None) -> None:
 
 
 def press(user: Any, name: str, correction: PhoneCorrection, **data: str) -> Any:
-    return as_(user).post(reverse(f"repatriation:{name}", args=[correction.pk]), data)
+    return as_(user).post(reverse(f"repatriation:{name}", args=[correction.pk]), data, follow=True)
 
 
 def test_confirmed_the_phone_the_people_and_the_links_change(road, asked, row) -> None:
@@ -178,10 +193,14 @@ def test_confirmed_the_phone_the_people_and_the_links_change(road, asked, row) -
     other = row.members.last().person
     Person.objects.filter(pk=other.pk).update(phone="+84909999999")
     find_link(token_of(link), "registration")
-    assert press(road.here, "phone_confirm", asked).status_code == 302
+    page = press(road.here, "phone_confirm", asked, **CHECKED)
     row.refresh_from_db()
     asked.refresh_from_db()
     assert (row.phone, asked.status, asked.decided_by) == (NEW, "confirmed", road.here)
+    assert asked.checked == Event.objects.get(verb="confirm", subject_id=asked.pk).reason == "Gọi chị Hoa"
+    assert "Số cũ" in text_of(page)
+    assert "Số đang ghi" not in text_of(page)
+    assert "Gọi chị Hoa" in text_of(page)
     assert {member.person.phone for member in row.members.all()} == {NEW, "+84909999999"}
     with pytest.raises(LinkRefused):
         find_link(token_of(link), "registration")
@@ -194,14 +213,56 @@ def test_confirmed_the_phone_the_people_and_the_links_change(road, asked, row) -
     assert Event.objects.filter(verb="updated", subject_id=asked.person_id).exists()
 
 
+def test_without_a_note_of_how_it_was_checked_nothing_changes(road, asked, row) -> None:
+    page = press(road.here, "phone_confirm", asked)
+    assert page.status_code == 422
+    assert "checked" in page.context["checked_form"].errors
+    row.refresh_from_db()
+    assert row.phone == PHONE
+
+
+def test_requests_stand_beside_each_other_and_confirming_one_ends_the_others(road, asked, row) -> None:
+    ask(phone="0908 111 222")
+    other = PhoneCorrection.objects.exclude(pk=asked.pk).get()
+    page = text_of(as_(road.here).get(reverse("repatriation:phone_correction", args=[asked.pk])))
+    assert "Yêu cầu khác cho gia đình này" in page
+    assert "090•••1222" in page
+    press(road.here, "phone_confirm", other, **CHECKED)
+    asked.refresh_from_db()
+    assert (asked.status, asked.decided_by) == ("refused", road.here)
+    assert "một yêu cầu khác" in asked.refusal
+    assert Message.objects.get(kind="phone_correction_refused").phone == NEW
+    row.refresh_from_db()
+    assert row.phone == "+84908111222"
+    assert "Không làm được" in text_of(press(road.here, "phone_confirm", asked, **CHECKED))
+
+
+def test_refusing_one_leaves_the_others_to_be_decided(road, asked, row) -> None:
+    ask(phone="0908 111 222")
+    page = press(road.here, "phone_refuse", asked, **NO)
+    assert "Số đang ghi" in text_of(page)
+    assert PhoneCorrection.objects.open().get().new_phone == "+84908111222"
+
+
+def test_the_numbers_are_shown_in_full_once_for_a_reason_that_is_logged(road, asked) -> None:
+    page = press(road.here, "phone_reveal", asked)
+    assert page.status_code == 422
+    assert NEW not in text_of(page)
+    page = text_of(press(road.here, "phone_reveal", asked, **{"reveal-reason": "Gọi người xin đổi"}))
+    assert NEW in page
+    assert PHONE in page
+    look = Read.objects.get(kind="reveal")
+    assert (look.user, look.subject_ids, look.reason) == (road.here, [asked.pk], "Gọi người xin đổi")
+    assert NEW not in text_of(as_(road.here).get(reverse("repatriation:phone_correction", args=[asked.pk])))
+
+
 def test_the_old_links_live_until_then(asked: PhoneCorrection) -> None:
     find_link(token_of(Message.objects.get(kind="registered").secrets["link"]), "registration")
 
 
 def test_refused_with_a_reason_that_the_new_phone_reads(road, asked, row) -> None:
-    page = press(road.here, "phone_refuse", asked, reason="")
-    assert page.status_code == 422
-    assert press(road.here, "phone_refuse", asked, reason="Người nhà không biết số này").status_code == 302
+    assert press(road.here, "phone_refuse", asked).status_code == 422
+    assert press(road.here, "phone_refuse", asked, **NO).status_code == 200
     asked.refresh_from_db()
     assert (asked.status, asked.refusal) == ("refused", "Người nhà không biết số này")
     message = Message.objects.get(kind="phone_correction_refused")
@@ -214,30 +275,28 @@ def test_refused_with_a_reason_that_the_new_phone_reads(road, asked, row) -> Non
     ("first", "second"), [("phone_confirm", "phone_refuse"), ("phone_refuse", "phone_confirm")]
 )
 def test_decided_once(road, asked, first, second) -> None:
-    press(road.here, first, asked, reason="Không rõ")
+    press(road.here, first, asked, **CHECKED, **NO)
     asked.refresh_from_db()
     before = asked.status
-    page = as_(road.here).post(
-        reverse(f"repatriation:{second}", args=[asked.pk]), {"reason": "Không rõ"}, follow=True
-    )
-    assert "Không làm được" in text_of(page)
+    assert "Không làm được" in text_of(press(road.here, second, asked, **CHECKED, **NO))
     asked.refresh_from_db()
     assert asked.status == before
 
 
 def test_a_phone_that_changed_meanwhile_is_not_changed_again(road, asked, row) -> None:
     Registration.objects.filter(pk=row.pk).update(phone="+84901111111")
-    page = as_(road.here).post(reverse("repatriation:phone_confirm", args=[asked.pk]), follow=True)
+    page = press(road.here, "phone_confirm", asked, **CHECKED)
     assert "đã được đổi sau khi có yêu cầu" in text_of(page)
     asked.refresh_from_db()
     assert asked.status == "requested"
 
 
 def test_only_the_home_commune_decides(road, asked) -> None:
-    for name in ("phone_confirm", "phone_refuse"):
-        assert press(road.elsewhere, name, asked, reason="x").status_code == 404
-        assert press(road.viewer, name, asked, reason="x").status_code == 403
-        assert press(road.coordinator, name, asked, reason="x").status_code == 403
+    for name in ("phone_confirm", "phone_refuse", "phone_reveal"):
+        data = {**CHECKED, **NO, "reveal-reason": "x"}
+        assert press(road.elsewhere, name, asked, **data).status_code == 404
+        assert press(road.viewer, name, asked, **data).status_code == 403
+        assert press(road.coordinator, name, asked, **data).status_code == 403
         address = reverse(f"repatriation:{name}", args=[asked.pk])
         assert as_(road.here).get(address).status_code == 405
     page = reverse("repatriation:phone_correction", args=[asked.pk])
@@ -291,3 +350,11 @@ def test_the_list_costs_the_same_however_long(road) -> None:
 def test_the_database_refuses_half_a_decision(asked, wrong) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         PhoneCorrection.objects.filter(pk=asked.pk).update(**wrong)
+
+
+def test_the_database_refuses_a_yes_that_does_not_say_how_it_was_checked(road, asked) -> None:
+    rows = PhoneCorrection.objects.filter(pk=asked.pk)
+    decided = {"status": "confirmed", "decided_at": timezone.now(), "decided_by": road.here}
+    with pytest.raises(IntegrityError, match="phone_correction_confirmed_says_how"), transaction.atomic():
+        rows.update(**decided)
+    rows.update(checked="Gọi chị Hoa", **decided)

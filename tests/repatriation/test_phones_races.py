@@ -1,4 +1,4 @@
-"""Two requests for one family, and two answers to one request, at the same moment."""
+"""Two requests for one phone, and two answers to one family's requests, at the same moment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.race import at_once, meeting
 from tests.repatriation.families import mother, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
-INDEX = "phone_correction_one_open"
+INDEX = "phone_correction_asked_once"
 
 
 def told(phone: str) -> WrongPhone:
@@ -39,17 +39,15 @@ def both_ask(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[Any]:
 
         monkeypatch.setattr(PhoneCorrection, "save", save)
         monkeypatch.setattr(Registration.objects, "select_for_update", lambda: Registration.objects.all())
-    return at_once(
-        lambda: phones._request(told("+84907000001")), lambda: phones._request(told("+84907000002"))
-    )
+    return at_once(*[lambda: phones._request(told("+84907000001"))] * 2)
 
 
-def test_two_requests_leave_one_open(
+def test_one_phone_asked_for_twice_is_one_request(
     campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting(campaign, places, mother())
     results = both_ask(monkeypatch, locked=True)
-    assert sorted(result is None for result in results) == [False, True]
+    assert results[0] == results[1]
     assert PhoneCorrection.objects.count() == 1
 
 
@@ -88,7 +86,7 @@ def test_yes_and_no_at_once_leave_one_answer(
     correction = phones._request(told("+84907000001"))
     assert correction is not None
     results = at_once(
-        lambda: confirm_correction(correction, by=officer),
+        lambda: confirm_correction(correction, by=officer, checked="Gọi chị Hoa"),
         lambda: refuse_correction(correction, by=officer, reason="Không rõ"),
     )
     assert sum(isinstance(result, TransitionRefused) for result in results) == 1
@@ -99,3 +97,20 @@ def test_yes_and_no_at_once_leave_one_answer(
     kinds = set(Message.objects.values_list("kind", flat=True))
     assert ("phone_corrected" in kinds) is changed
     assert ("phone_correction_refused" in kinds) is not changed
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_requests_confirmed_at_once_change_the_phone_once(
+    campaign: Campaign, places: SimpleNamespace, _round: int
+) -> None:
+    row = waiting(campaign, places, mother())
+    officer: User = make_user("commune", places.commune)
+    asked = [phones._request(told(f"+8490700000{number}")) for number in (1, 2)]
+    results = at_once(
+        *[lambda one=one: confirm_correction(one, by=officer, checked="Gọi chị Hoa") for one in asked]
+    )
+    assert sum(isinstance(result, TransitionRefused) for result in results) == 1
+    row.refresh_from_db()
+    confirmed = PhoneCorrection.objects.get(status="confirmed")
+    assert row.phone == confirmed.new_phone
+    assert PhoneCorrection.objects.get(status="refused").pk != confirmed.pk

@@ -202,15 +202,43 @@ def order_export(page: Page) -> None:
 def refuse_phone(page: Page) -> None:
     """Without a reason."""
     open_first(page)
-    page.locator("details summary:visible").last.click()
+    page.locator("details:has(form[action$='/refuse/']) summary").click()
     with page.expect_navigation():
         page.locator("form[action$='/refuse/'] button").click()
 
 
-def look_up_caller(page: Page) -> None:
-    page.locator("[name=q]").fill(WAITING)
-    page.locator("[name=reason]").fill("Hỏi thứ tự")
-    press_submit(page)
+def look_up(text: str) -> Callable[[Page], None]:
+    """A caller is looked up by what they say."""
+
+    def act(page: Page) -> None:
+        page.locator("[name=q]").fill(text)
+        page.locator("[name=reason]").fill("Hỏi thứ tự")
+        press_submit(page)
+
+    return act
+
+
+def send_no_other_phone(page: Page) -> None:
+    """Another phone is asked for, and not said."""
+    look_up(WAITING)(page)
+    page.locator("details:has(form[action$='/phone/']) summary").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/phone/'] button").click()
+
+
+def send_odd_number(page: Page) -> None:
+    """A man's number for a woman of another age; everything else is in order."""
+    page.locator("[name=phone]").fill("0908111333")
+    page.locator("[name=origin_text]").fill("Phường Tân Bình")
+    page.locator("[name=home_text]").fill("Xã Hưng Thuận")
+    page.locator("[name=home_address]").fill("ấp Bùng Binh")
+    page.locator("[name=people-0-full_name]").fill("Lê Thị Hoa")
+    page.locator("[name=people-0-birth]").fill("12/03/1990")
+    page.locator("[name=people-0-sex]").select_option("female")
+    page.locator("[name=people-0-identity]").fill("072093004821")
+    page.locator("[name=agreed]").check()
+    with page.expect_navigation():
+        page.keyboard.press("F4")
 
 
 def open_menu(page: Page) -> None:
@@ -294,10 +322,21 @@ SCREENS: list[Screen] = [
     Screen("repatriation-phone-correction", "/officer/phone-corrections/", user="xa", act=open_first),
     Screen("repatriation-phone-refuse-wrong", "/officer/phone-corrections/", user="xa", act=refuse_phone),
     Screen("repatriation-callers", "/officer/callers/", user="tongdai"),
-    Screen("repatriation-callers-found", "/officer/callers/", user="tongdai", act=look_up_caller),
+    Screen("repatriation-callers-found", "/officer/callers/", user="tongdai", act=look_up(WAITING)),
+    Screen("repatriation-callers-offered", "/officer/callers/", user="tongdai", act=look_up(OFFERED)),
+    Screen("repatriation-callers-nobody", "/officer/callers/", user="tongdai", act=look_up("0909000111")),
+    Screen("repatriation-callers-misread", "/officer/callers/", user="tongdai", act=look_up("TN-Y69DV-7")),
+    Screen("repatriation-callers-phone-wrong", "/officer/callers/", user="tongdai", act=send_no_other_phone),
     Screen("repatriation-callers-wrong", "/officer/callers/", user="tongdai", act=press_submit),
     Screen("repatriation-entry", "/officer/registrations/new/", user="tongdai"),
     Screen("repatriation-entry-wrong", "/officer/registrations/new/", user="tongdai", act=press_submit),
+    Screen("repatriation-entry-odd", "/officer/registrations/new/", user="tongdai", act=send_odd_number),
+    Screen(
+        "repatriation-entry-mine",
+        "/officer/registrations/mine/?status=waiting",
+        user="donghuong",
+        act=open_first,
+    ),
     Screen("repatriation-entries", "/officer/registrations/mine/", user="donghuong"),
     Screen("repatriation-entries-none", "/officer/registrations/mine/?q=khongco", user="donghuong"),
     Screen("repatriation-queue", "/officer/queue/", user="dieuphoi"),

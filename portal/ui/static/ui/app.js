@@ -62,6 +62,17 @@
     }
   });
 
+  /* In a long form Enter goes on to the next box instead of sending everything. A box that another key or a
+     scanner ends (data-enter="fill") presses the form's first button. */
+  document.addEventListener("keydown", (event) => {
+    const box = event.target;
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !box.matches("form[data-enter=next] input, form[data-enter=next] select")) return;
+    if (box.dataset.enter === "fill") return;
+    event.preventDefault();
+    const boxes = [...box.form.elements].filter((one) => one.matches("input:not([type=hidden]), select, textarea, button") && !one.disabled && one.tabIndex >= 0 && one.offsetParent);
+    boxes[boxes.indexOf(box) + 1]?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) open(opener.dataset.dialog);
