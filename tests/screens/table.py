@@ -369,6 +369,8 @@ SCREENS: list[Screen] = [
     Screen("repatriation-trip-passed", trips.passed, user="dieuphoi"),
     Screen("repatriation-trip-passed-nothing", trips.passed_nobody, user="dieuphoi"),
     Screen("repatriation-trip-edit", trips.edited, user="dieuphoi"),
+    Screen("repatriation-trip-move", trips.edited, user="dieuphoi", act=trips.move_a_day),
+    Screen("repatriation-family-alike", trips.alike, user="dieuphoi"),
     Screen("repatriation-wave", trips.wave, user="dieuphoi"),
     Screen("repatriation-wave-add-wrong", "/officer/waves/new/", user="dieuphoi", act=press_submit),
     Screen("repatriation-wave-preview", "/officer/waves/new/", user="dieuphoi", act=trips.preview),

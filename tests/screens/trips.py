@@ -48,6 +48,34 @@ def edited(stack: LiveStack) -> str | None:
     return f"/officer/trips/{code}/edit/" if code else None
 
 
+def move_a_day(page: Page) -> None:
+    """What another day means to the families with seats is asked first."""
+    box = page.locator("[name=day]")
+    day = dt.datetime.strptime(box.input_value(), "%d/%m/%Y").date() + dt.timedelta(days=1)
+    box.fill(f"{day:%d/%m/%Y}")
+    _press(page, "main form[method=post] button.btn-primary")
+
+
+def alike(stack: LiveStack) -> str | None:
+    """A family of whom somebody has the name and the birth of somebody in another one."""
+    stack.sql(
+        "WITH waiting AS (SELECT m.person_id, row_number() OVER (ORDER BY r.id) AS n FROM repatriation_member m "
+        "JOIN repatriation_registration r ON r.id = m.registration_id WHERE m.live AND r.status = 'waiting' "
+        "AND NOT m.is_head), pair AS (SELECT max(person_id) FILTER (WHERE n = 1) AS one, max(person_id) FILTER "
+        "(WHERE n = 9) AS other FROM waiting) UPDATE citizens_person p SET full_name = o.full_name, search_name = "
+        "o.search_name, sort_key = o.sort_key, birth_date = o.birth_date, birth_year = o.birth_year, "
+        "identity_number = NULL FROM pair, citizens_person o WHERE p.id = pair.one AND o.id = pair.other"
+    )
+    code = _first(
+        stack,
+        "SELECT r.code FROM repatriation_registration r JOIN repatriation_member m ON m.registration_id = r.id "
+        "JOIN citizens_person p ON p.id = m.person_id JOIN citizens_person q ON q.sort_key = p.sort_key AND "
+        "q.birth_year = p.birth_year AND q.id <> p.id JOIN repatriation_member n ON n.person_id = q.id AND n.live "
+        "WHERE m.live AND r.status = 'waiting' AND n.registration_id <> r.id ORDER BY r.id LIMIT 1",
+    )
+    return f"/officer/registrations/{code}/" if code else None
+
+
 def _press(page: Page, button: str) -> None:
     with page.expect_navigation():
         page.locator(button).first.click()
