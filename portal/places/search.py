@@ -28,10 +28,10 @@ from .query import Level, Query, folded, own_name, readings, split_larger
 
 LIMIT = 15
 SAME, EXACT, BEGINS, WORD_BEGINS, HOLDS = range(5)
-_NOW = {SAME: 0, EXACT: 1, BEGINS: 2, WORD_BEGINS: 7, HOLDS: 9}
-_ONCE = {SAME: 3, EXACT: 4, BEGINS: 6, WORD_BEGINS: 8, HOLDS: 10}
-_AROUND = 5  # the province of a district, for those who do not know the ward
-
+# Where a choice stands in the list: by a name in use, by an old district, by the old name of a commune.
+_NOW = {SAME: 0, EXACT: 1, BEGINS: 2, WORD_BEGINS: 8, HOLDS: 10}
+_OF_DISTRICT, _AROUND = 3, 4  # and the province, for those who do not know the ward
+_ONCE = {SAME: 5, EXACT: 6, BEGINS: 7, WORD_BEGINS: 9, HOLDS: 11}
 _Rows = TypeVar("_Rows", PlaceQuerySet, LegacyCommuneQuerySet)
 
 
@@ -244,7 +244,7 @@ class _Search:
             if communes:
                 self.found.districts.append(district)
             for place in communes:
-                self._add(place, rank, _ONCE[rank], lower_name(district.name))
+                self._add(place, rank, _OF_DISTRICT, lower_name(district.name))
                 self.found.in_districts.add(place.pk)
                 self._add_around(place.parent, rank)
 

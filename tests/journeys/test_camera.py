@@ -49,7 +49,7 @@ def with_reader(
 
 def to_the_person(visitor: Visitor) -> None:
     family.begin(visitor)
-    visitor.fill("Tỉnh, thành phố hoặc xã", "Phường Tân Bình")
+    visitor.fill("Tỉnh, thành phố hoặc xã", "Phường Gò Vấp")
     visitor.press("Tiếp tục")
     visitor.fill("Xã, phường ở quê", "Xã Hưng Thuận")
     visitor.fill("Ấp, khu phố, số nhà", "ấp 1")

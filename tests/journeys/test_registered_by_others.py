@@ -45,7 +45,7 @@ def test_an_operator_registers_a_caller_and_finds_them_again_without_javascript(
         operator.sign_in("tongdai")
         operator.press("Đăng ký hộ gia đình")
         operator.fill("Số di động của gia đình", home.phone.number)
-        operator.fill("Đang ở tỉnh, thành phố", "Phường Tân Bình")
+        operator.fill("Đang ở tỉnh, thành phố", "Phường Gò Vấp")
         operator.fill("Xã, phường ở quê", "Xã Hưng Thuận")
         operator.fill("Ấp, khu phố, số nhà ở quê", home.address)
         say_person(operator, 0, home.people[0])
@@ -162,7 +162,7 @@ def test_a_wrong_phone_is_put_right_by_the_home_commune(meet: Meet, live_stack: 
 
 def register_without_script(visitor: Visitor, home: Family) -> None:
     family.begin(visitor)
-    visitor.fill("Tỉnh, thành phố hoặc xã", "Phường Tân Bình")
+    visitor.fill("Tỉnh, thành phố hoặc xã", "Phường Gò Vấp")
     visitor.press("Tiếp tục")
     visitor.fill("Xã, phường ở quê", "Xã Hưng Thuận")
     visitor.fill("Ấp, khu phố, số nhà", home.address)

@@ -225,6 +225,14 @@ class TestDistricts(CountryCase):
                 assert found.only is None
                 assert [district.name for district in found.districts] == ["Quận 12"]
 
+    def test_a_ward_that_is_not_known_offers_the_district_before_communes_of_that_name(self):
+        found = find("Phường 3, Bình Thạnh", kinds=ANYWHERE, under=["vn/79/", "vn/80/"])
+        assert not found.whole
+        names = [choice.place.name for choice in found.choices]
+        assert (
+            names.index("Phường Gia Định") < names.index("Thành phố Hồ Chí Minh") < names.index("Xã Thủ Thừa")
+        )
+
     def test_districts_by_their_word(self):
         for text, ward in (
             ("quận 1", "Phường Sài Gòn"),

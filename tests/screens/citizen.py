@@ -83,7 +83,7 @@ def start(page: Page) -> None:
 
 
 def say_origin(page: Page) -> None:
-    page.locator("[name=origin_text]").fill("Phường Tân Bình")
+    page.locator("[name=origin_text]").fill("Phường Gò Vấp")
     _send(page)
 
 
