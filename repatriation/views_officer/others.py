@@ -63,14 +63,7 @@ def entry_new(request: HttpRequest) -> HttpResponse:
         row = _register(request, form, people)
     except Refusal as refusal:
         return _refused(request, form, people, refusal)
-    said = {"code": row.code, "phone": display(row.phone)}
-    messages.success(
-        request,
-        _("Đã đăng ký, mã %(code)s. Vui lòng đọc mã cho gia đình. Đã nhắn đường dẫn tới %(phone)s.") % said,
-    )
-    for line in understood(form):
-        messages.info(request, line)
-    return redirect("repatriation:family", row.code)
+    return _registered(request, form, row)
 
 
 def _form_page(
@@ -136,6 +129,17 @@ def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Re
         by=officer_of(request),
         address=client_address(request),
     )
+
+
+def _registered(request: HttpRequest, form: OthersForm, row: Registration) -> HttpResponse:
+    said = {"code": row.code, "phone": display(row.phone)}
+    messages.success(
+        request,
+        _("Đã đăng ký, mã %(code)s. Vui lòng đọc mã cho gia đình. Đã nhắn đường dẫn tới %(phone)s.") % said,
+    )
+    for line in understood(form):
+        messages.info(request, line)
+    return redirect("repatriation:family", row.code)
 
 
 def _refused(request: HttpRequest, form: OthersForm, people: OtherPeople, refusal: Refusal) -> HttpResponse:

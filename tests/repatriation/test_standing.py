@@ -5,8 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from repatriation.standing import Standing, rounded, standing
 from tests.repatriation.families import offered
@@ -28,11 +26,13 @@ def test_the_range_and_the_number_beside_it(told: tuple[int, ...], range_: tuple
     assert rounded(place, may_return, waiting=waiting, asked=asked) == Standing(*range_)
 
 
-@given(st.integers(1, 5_000), st.integers(0, 500), st.integers(0, 5_000), st.integers(0, 500))
-def test_no_place_is_beyond_the_families(place: int, may_return: int, behind: int, others: int) -> None:
-    found = rounded(place, may_return, waiting=place + behind, asked=may_return + others)
-    assert 1 <= found.first <= place <= found.last <= found.total
-    assert found.last >= min(place + may_return, found.total)
+@pytest.mark.parametrize("may_return", [0, 1, 7, 65, 500])
+@pytest.mark.parametrize("behind", [0, 1, 4, 90])
+def test_no_place_is_beyond_the_families(may_return: int, behind: int) -> None:
+    for place in (*range(1, 130), 915, 916, 999, 1_000, 4_321):
+        found = rounded(place, may_return, waiting=place + behind, asked=may_return + behind)
+        assert 1 <= found.first <= place <= found.last <= found.total
+        assert found.last >= place + may_return
 
 
 @pytest.mark.django_db
