@@ -229,7 +229,7 @@ def send_no_other_phone(page: Page) -> None:
 def send_odd_number(page: Page) -> None:
     """A man's number for a woman of another age; everything else is in order."""
     page.locator("[name=phone]").fill("0908111333")
-    page.locator("[name=origin_text]").fill("Phường Tân Bình")
+    page.locator("[name=origin_text]").fill("Phường Gò Vấp")
     page.locator("[name=home_text]").fill("Xã Hưng Thuận")
     page.locator("[name=home_address]").fill("ấp Bùng Binh")
     page.locator("[name=people-0-full_name]").fill("Lê Thị Hoa")
