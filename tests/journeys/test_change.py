@@ -55,7 +55,7 @@ def test_a_family_changes_its_registration_and_withdraws(
         aunt.sees("Sau khi sửa 10 điểm", "Gia đình sẽ lùi lại trong hàng chờ")
     with step("on second thought everything stays", aunt):
         aunt.press("Bỏ lần sửa, giữ đăng ký như cũ")
-        aunt.sees("Đã bỏ lần sửa", "có người mắc bệnh nền (+25)", "Số người 2")
+        aunt.sees("Đã bỏ lần sửa", "có người mắc bệnh nền (+25)", "2 người")
 
     with step("a child joins, and counts", aunt):
         begin(aunt, link)
@@ -65,7 +65,7 @@ def test_a_family_changes_its_registration_and_withdraws(
         aunt.press("Đủ rồi, tiếp tục")
         aunt.sees("Thêm người", baby.name, "Hiện nay 70 điểm", "Sau khi sửa 110 điểm")
         aunt.press("Xác nhận thay đổi")
-        aunt.sees("Đã ghi thay đổi", "có con 17 tháng tuổi (+40)", "Số người 3")
+        aunt.sees("Đã ghi thay đổi", "có con 17 tháng tuổi (+40)", "3 người")
         home.phone.wait_for("registration_changed_points")
         assert "từ 70 thành 110" in home.phone.shown()
 
