@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -65,7 +65,10 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def resume_mine(request: HttpRequest, code: str) -> HttpResponse:
     """The same behind the phone that was proved when the form was saved."""
-    return _resume(request, Registration.objects.visible_to(viewer_of(request)).filter(code=code))
+    rows = Registration.objects.visible_to(viewer_of(request)).filter(code=code)
+    if not rows.exists():
+        raise Http404
+    return _resume(request, rows)
 
 
 def _resume(request: HttpRequest, rows: RegistrationQuerySet) -> HttpResponse:

@@ -125,7 +125,7 @@ def test_a_lost_form_is_found_behind_the_phone(client: Client, at_check: Registr
     session = stranger.session
     session["verified_phone"] = {"phone": "+84908999888", "until": 9e9}
     session.save()
-    assert stranger.get(address).status_code == 410
+    assert stranger.get(address).status_code == 404
     assert address not in text_of(stranger.get(reverse("citizens:mine")))
 
 
