@@ -5,4 +5,4 @@ class AppointmentsConfig(AppConfig):
     name = "appointments"
 
     def ready(self) -> None:
-        from appointments import messages, parts  # noqa: F401
+        from appointments.booking import messages, parts  # noqa: F401

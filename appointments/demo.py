@@ -14,7 +14,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from appointments.actions import make_slots
+from appointments.booking.actions import make_slots
 from appointments.models import Booking, Office, OpeningHours, Procedure, Slot
 from appointments.models.booking import CODE_PREFIX
 from citizens.demo_people import FAMILY_NAMES, Crowd

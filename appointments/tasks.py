@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from appointments import actions
+from appointments.booking import actions
 from appointments.models import Office
 
 

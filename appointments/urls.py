@@ -1,6 +1,8 @@
 from django.urls import path
 
-from appointments import views_booking, views_citizen, views_officer
+from appointments.booking import views_citizen
+from appointments.booking import views_mine as views_booking
+from appointments.counter import views as views_officer
 
 app_name = "appointments"
 urlpatterns = [

@@ -18,8 +18,7 @@ from portal.places.models import Place
 from portal.records.actors import SYSTEM
 from portal.records.log import event_for
 from portal.records.models import Event
-from quarantine.actions.certificates import BYTES
-from quarantine.actions.numbers import SIGNS
+from quarantine.certificates.actions import BYTES
 from quarantine.models import (
     Certificate,
     DailyCheck,
@@ -31,7 +30,8 @@ from quarantine.models import (
     VaccinationDose,
 )
 from quarantine.models.check import Symptom, red_signs_of
-from quarantine.protocols import choose_protocol
+from quarantine.orders.numbers import SIGNS
+from quarantine.protocols.choosing import choose_protocol
 
 VACCINES = ["AstraZeneca", "Pfizer", "Vero Cell", "Moderna"]
 

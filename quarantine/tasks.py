@@ -7,7 +7,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from quarantine.actions import remind
+from quarantine.daily.reminders import remind
 from quarantine.models import Order, Reminder
 
 ASK_FROM = dt.time(7)

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from quarantine import views_citizen, views_facility, views_officer, views_records
+from quarantine.daily import views_citizen
+from quarantine.facilities import views as views_facility
+from quarantine.orders import views as views_officer
+from quarantine.results import views_officer as views_records
 
 app_name = "quarantine"
 urlpatterns = [

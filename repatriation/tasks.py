@@ -6,7 +6,13 @@ import logging
 
 from celery import shared_task
 
-from repatriation.actions import handovers, importing, rescoring, saving, screening, seating, waves
+from repatriation.handover import actions as handovers
+from repatriation.importing import actions as importing
+from repatriation.queue import rescoring
+from repatriation.registration import saving
+from repatriation.screening import actions as screening
+from repatriation.seats import filling as seating
+from repatriation.trips import waves
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from repatriation import views_campaigns, views_wrong_phone
-from repatriation import views_citizen as citizen
-from repatriation import views_citizen_screening as screening
-from repatriation.wizard import steps, views, views_change, views_later, views_people, views_phone
+from repatriation.campaigns import views_citizen as views_campaigns
+from repatriation.family import views_citizen as citizen
+from repatriation.family import views_citizen_screening as screening
+from repatriation.phones import views_citizen as views_wrong_phone
+from repatriation.registration.wizard import (
+    steps,
+    views,
+    views_change,
+    views_later,
+    views_people,
+    views_phone,
+)
 
 urlpatterns = [
     path("dot-don/", views_campaigns.campaigns, name="campaigns"),

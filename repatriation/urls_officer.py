@@ -2,27 +2,25 @@
 
 from django.urls import path
 
-from repatriation.views_officer import (
-    boarding,
-    by_hand,
-    callers,
-    campaigns,
-    checkpoint,
-    entries,
-    handovers,
-    imports,
-    intake,
-    manifests,
-    others,
-    phones,
-    queue,
-    reconciliation,
-    rule_sets,
-    screening,
-    trip_changes,
-    trips,
-    waves,
-)
+from repatriation.boarding import views as boarding
+from repatriation.boarding import views_count as reconciliation
+from repatriation.campaigns import views_officer as campaigns
+from repatriation.checkpoint import views as checkpoint
+from repatriation.family import views_by_hand as by_hand
+from repatriation.handover import views as handovers
+from repatriation.hotline import views_callers as callers
+from repatriation.hotline import views_entries as entries
+from repatriation.hotline import views_new as others
+from repatriation.importing import views as imports
+from repatriation.intake import views as intake
+from repatriation.manifests import views as manifests
+from repatriation.phones import views_officer as phones
+from repatriation.queue import views as queue
+from repatriation.queue import views_rules as rule_sets
+from repatriation.screening import views as screening
+from repatriation.trips import views as trips
+from repatriation.trips import views_changes as trip_changes
+from repatriation.trips import views_waves as waves
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),

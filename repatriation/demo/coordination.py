@@ -11,11 +11,11 @@ from citizens import codes
 from portal.demo import Stage
 from portal.places.models import Place
 from portal.ui.formats import vn_date
-from repatriation.actions.by_hand import hold_family
-from repatriation.actions.intake import set_limits, taken_on
-from repatriation.actions.waves import TripPlan, fill_planned, plan_wave
 from repatriation.demo.families import KNOWN_PHONES
+from repatriation.intake.actions import set_limits, taken_on
 from repatriation.models import Campaign, Registration, Trip, Wave
+from repatriation.seats.by_hand import hold_family
+from repatriation.trips.waves import TripPlan, fill_planned, plan_wave
 
 DAYS = 14
 LIMITED = ("25711", "25681", "25708", "25732")  # the communes of the demo's officers and two beside

@@ -18,8 +18,8 @@ from portal.records.actors import citizen_actor
 from portal.records.log import event_for
 from portal.records.models import Event
 from portal.ui.formats import mask_phone
-from repatriation import priority
 from repatriation.models import Campaign, Member, Registration
+from repatriation.queue import predicates as priority
 
 # How many of a hundred families stand where.
 SHARES = {

@@ -14,7 +14,8 @@ from portal.records.actors import SYSTEM
 from portal.records.transitions import transition
 from portal.sheets.writing import workbook
 from portal.ui.formats import vn_date
-from repatriation.actions import import_commit, importing
+from repatriation.importing import actions as importing
+from repatriation.importing import commit as import_commit
 from repatriation.importing.checking import silent
 from repatriation.importing.columns import COLUMNS
 from repatriation.models import Campaign, ImportBatch

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.demo import Stage
-from repatriation.manifest import build_manifest, parts_of
+from repatriation.manifests.closed_list import build_manifest, parts_of
 from repatriation.models import Boarding, Campaign, Manifest, ManifestPart, Member, Offer, Trip
 
 CLOSED_BEFORE = dt.timedelta(hours=10)  # before departure

@@ -13,11 +13,11 @@ from portal.records.actors import SYSTEM, Actor, citizen_actor
 from portal.records.log import event_for
 from portal.records.models import Event
 from portal.ui.formats import mask_phone
-from repatriation.actions.screening import begin_screening_many
 from repatriation.demo.families import KNOWN_PHONES, Family
 from repatriation.demo.journeys import commune_officers
 from repatriation.models import Registration, Screening
 from repatriation.models.screening import DECIDABLE
+from repatriation.screening.actions import begin_screening_many
 
 QUESTION = "Gia đình là con cháu nhà ai, ở tổ mấy?"
 ANSWER = "Nhà ở tổ 3, là con của ông Tám bán tạp hóa đầu ấp."

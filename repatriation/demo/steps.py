@@ -11,8 +11,7 @@ from citizens.models import Person
 from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.ui.formats import vn_date
-from repatriation.actions import rule_sets
-from repatriation.actions.campaigns import add_campaign
+from repatriation.campaigns.actions import add_campaign
 from repatriation.demo.coordination import make_coordination
 from repatriation.demo.families import Family, make_families, save_families
 from repatriation.demo.imports import make_imports
@@ -20,7 +19,8 @@ from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
 from repatriation.demo.told import ask_for_other_phones, tell
 from repatriation.models import Campaign, RuleSet
-from repatriation.rule_sets import load_rule_sets
+from repatriation.queue import actions as rule_sets
+from repatriation.queue.rule_sets import load_rule_sets
 
 SLUG = "dot-demo"
 FIRST_GROUPS = [  # the plan of 30/9/2021, until 4/10

@@ -11,8 +11,8 @@ from citizens.phones import mask
 from portal.demo import Stage
 from portal.records.actors import citizen_actor
 from portal.records.log import record
-from repatriation.actions.callers import on_the_phone
 from repatriation.demo.families import KNOWN_PHONES, Family
+from repatriation.hotline.callers import on_the_phone
 from repatriation.models import Member, PhoneCorrection
 from repatriation.models.declared import Channel, TestKind, TestOutcome
 

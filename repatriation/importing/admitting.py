@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from repatriation.admission import admits, for_whom
 from repatriation.importing.families import Line
 from repatriation.models import Campaign
-from repatriation.priority import Facts, PersonFacts
+from repatriation.queue.admission import admits, for_whom
+from repatriation.queue.predicates import Facts, PersonFacts
 
 
 def admit(families: dict[int, list[Line]], campaign: Campaign) -> None:

@@ -20,12 +20,12 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from portal.places.text import fold
 from portal.sheets.reading import Cell
-from repatriation.declared import missing_answers
-from repatriation.drafts import MAX_PEOPLE, PersonEntry, day_of
 from repatriation.importing import parsing, parsing_declared
 from repatriation.importing.columns import Headings
 from repatriation.importing.parsing import Fault, Wrong, plain
 from repatriation.models.declared import is_recent_positive
+from repatriation.registration.declared import missing_answers
+from repatriation.registration.drafts import MAX_PEOPLE, PersonEntry, day_of
 
 _READERS: dict[str, Callable[[Cell], Any]] = {
     "full_name": parsing.parse_name,

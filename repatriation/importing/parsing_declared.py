@@ -15,9 +15,9 @@ from portal.places.text import fold
 from portal.sheets.reading import Cell
 from portal.ui.formats import vn_date
 from portal.ui.forms import VietnameseDateField
-from repatriation.declared import recovered_long_ago
 from repatriation.importing.parsing import Wrong, names_of, plain, read_day
 from repatriation.models.declared import MOST_DOSES, Dose, TestKind, TestOutcome
+from repatriation.registration.declared import recovered_long_ago
 
 _NOT_DONE = {"khong", "ko", "k", "chua", "chua co", "khong co", "chua tiem", "chua xet nghiem", "no", "none"}
 _NOTHING = _NOT_DONE | {"", "khong ro"}  # a dash alone folds to nothing, too

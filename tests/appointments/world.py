@@ -12,7 +12,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from appointments.actions import book, make_slots
+from appointments.booking.actions import book, make_slots
 from appointments.models import Booking, Office, OpeningHours, Procedure, Slot
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role

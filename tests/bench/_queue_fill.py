@@ -13,9 +13,9 @@ from django.utils import timezone
 from citizens import codes
 from portal.accounts.models import User
 from portal.places.models import ROOT, Place
-from repatriation.actions.choosing import FEW, SHOWN_PASSED_OVER, Room, choose
-from repatriation.actions.seating import answer_deadline, fill_trip
 from repatriation.models import Campaign, Trip
+from repatriation.seats.choosing import FEW, SHOWN_PASSED_OVER, Room, choose
+from repatriation.seats.filling import answer_deadline, fill_trip
 
 SEATS = 45
 LOOKED_AT = 30  # families: with so many at hand the seats are nearly always full

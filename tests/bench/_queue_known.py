@@ -11,10 +11,10 @@ from django.db import transaction
 
 from portal.places.models import Place
 from portal.ui.formats import vn_date
-from repatriation.actions.people import Home, known_people, match
-from repatriation.actions.refusals import AlreadyRegistered, refuse_registered
-from repatriation.drafts import PersonEntry
 from repatriation.models import Campaign, Member
+from repatriation.registration.drafts import PersonEntry
+from repatriation.registration.people import Home, known_people, match
+from repatriation.registration.refusals import AlreadyRegistered, refuse_registered
 from tests.bench._people import World
 
 

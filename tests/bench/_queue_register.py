@@ -19,9 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.embedded.supervisor import children_for, open_listener
-from repatriation.actions.registration import family_actor, save_draft, start_draft
-from repatriation.drafts import Draft
 from repatriation.models import Campaign
+from repatriation.registration.drafts import Draft
+from repatriation.registration.submitting import family_actor, save_draft, start_draft
 from tests.bench._people import World
 from tests.bench._queue_known import entries_of
 from tests.bench._queue_urls import BARE

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 
 from portal.accounts.models import User
-from repatriation.actions import rescoring, rule_sets
 from repatriation.models import Campaign, RuleSet
 from repatriation.models.registration import SCORED
+from repatriation.queue import actions as rule_sets
+from repatriation.queue import rescoring
 
 PLAIN = "UPDATE repatriation_registration SET score = score + 1 WHERE campaign_id = %s AND status = ANY (%s)"
 WAITED = {"predicate": "days_waiting", "params": {"days": 7}, "points": 10}

@@ -21,8 +21,8 @@ def main(families: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from repatriation.actions.rescoring import rescore
     from repatriation.models import Campaign
+    from repatriation.queue.rescoring import rescore
     from tests.bench._people import load_queue
 
     started = time.monotonic()

@@ -62,7 +62,7 @@ def crowd(rows: int, seed: int) -> list[dict[str, str]]:
 def ours(people: list[dict[str, str]]) -> dict[str, Any]:
     from portal.accounts.models import User
     from portal.sheets.writing import workbook
-    from repatriation.actions import importing
+    from repatriation.importing import actions as importing
     from repatriation.importing.columns import COLUMNS
     from repatriation.models import Campaign, ImportBatch, Registration
 

@@ -19,8 +19,8 @@ from portal.accounts.roles import Role
 from portal.places.models import Place
 from portal.reporting.worklist import how_many
 from portal.ui import parts
-from quarantine.actions import open_order
 from quarantine.models import Order
+from quarantine.orders.actions import open_order
 
 PHONE = "+84901234567"
 

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from citizens.models import SecretLink
 from portal.notifications.models import Message
-from quarantine import actions
+from quarantine.certificates.actions import revoke_certificate
 from quarantine.models import DailyCheck
+from quarantine.orders.actions import complete_order, extend_order
+from quarantine.results.actions import record_dose, record_test_result
 
 from .conftest import prove, red_flags_of
 
@@ -172,7 +174,7 @@ def test_a_proved_phone_reports_for_its_people(world, lan, open_for, citizen):
 
 def test_an_order_that_ended_while_the_page_was_open_is_not_reported(world, lan, open_for, citizen):
     order = open_for(lan, ago=2)
-    actions.extend_order(order, days=2, reason="x", by=world.users.here)
+    extend_order(order, days=2, reason="x", by=world.users.here)
     citizen.post(HOME, said(order, "well"))
     assert not DailyCheck.objects.exists()
 
@@ -184,15 +186,13 @@ def test_thanks_without_a_report_lead_to_it(db, client):
 def complete(world, open_for, lan):
     order = open_for(lan, ago=14)
     for test in order.scheduled_tests.all():
-        actions.record_test_result(
-            lan, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here
-        )
-    return actions.complete_order(order, by=world.users.here)
+        record_test_result(lan, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here)
+    return complete_order(order, by=world.users.here)
 
 
 def test_results_doses_and_certificate_behind_the_code(world, lan, open_for, citizen):
     order = complete(world, open_for, lan)
-    actions.record_dose(lan, number=1, vaccine="Vero Cell", given_on=dt.date(2026, 3, 1), by=world.users.here)
+    record_dose(lan, number=1, vaccine="Vero Cell", given_on=dt.date(2026, 3, 1), by=world.users.here)
     page = citizen.get("/ket-qua/").content.decode()
     for text in (
         "Âm tính",
@@ -222,7 +222,7 @@ def test_results_cost_the_same_for_one_and_for_thirty(world, lan, citizen, djang
     one = queries()
     for number in range(30):
         person = make_person(world.commune, f"Người {number}")
-        actions.record_test_result(
+        record_test_result(
             person, kind="pcr", outcome="negative", taken_on=timezone.localdate(), by=world.users.here
         )
     assert queries() == one
@@ -234,7 +234,7 @@ def test_the_certificate_is_a_pdf_for_its_owner_only(world, lan, open_for, citiz
     pdf = citizen.get(address)
     assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
     assert prove(Client(), "+84987654321").get(address).status_code == 404
-    actions.revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
+    revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
     assert citizen.get(address).status_code == 404
 
 
@@ -255,7 +255,7 @@ def test_anybody_can_verify_and_sees_no_more_than_needed(world, lan, open_for, c
 
 def test_verify_of_a_revoked_and_of_an_unknown_code(world, lan, open_for, client):
     order = complete(world, open_for, lan)
-    actions.revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
+    revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
     revoked = client.get(reverse("quarantine:verify", args=[order.certificate.public_code]))
     assert "không còn giá trị" in revoked.content.decode()
     assert "Lan" not in revoked.content.decode()

@@ -10,8 +10,10 @@ from openpyxl import load_workbook
 
 from portal.notifications.models import Message
 from portal.records.models import Read
-from quarantine import actions
+from quarantine.daily.actions import report_day
 from quarantine.models import Certificate, DailyCheck, Order, TestResult, VaccinationDose
+from quarantine.orders.actions import complete_order
+from quarantine.results.actions import record_dose, record_test_result
 
 from .conftest import make_person
 
@@ -24,7 +26,7 @@ def url(name, *args):
 
 def negative(world, order):
     for test in order.scheduled_tests.all():
-        actions.record_test_result(
+        record_test_result(
             order.person, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here
         )
     return order
@@ -34,9 +36,9 @@ def negative(world, order):
 def posts(world, lan, open_for):
     """Every POST of officers, ready to work: name → (address, data, how many rows it writes)."""
     order = negative(world, open_for(lan, ago=14))
-    check = actions.report_day(order, symptoms=["breathless"], by=world.users.health)
+    check = report_day(order, symptoms=["breathless"], by=world.users.health)
     other = make_person(world.commune, "Phạm Văn Tư", phone="")
-    positive = actions.record_test_result(
+    positive = record_test_result(
         other, kind="pcr", outcome="positive", taken_on=timezone.localdate(), by=world.users.health
     )
     result = {"kind": "pcr", "outcome": "negative", "taken_on": "1/11/2026", "client_key": KEY}
@@ -108,7 +110,7 @@ def test_complete_too_early_says_when(world, lan, open_for, as_user):
 
 
 def test_actions_on_an_order_that_ended_say_its_state(world, lan, open_for, as_user):
-    order = actions.complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
+    order = complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
     browser = as_user(world.users.here)
     for name, data in (("order_complete", {}), ("order_extend", {"days": "3", "reason": "x"})):
         page = browser.post(url(name, order.pk), data, follow=True)
@@ -138,7 +140,7 @@ def test_a_wrong_result_is_named_field_by_field(world, lan, as_user):
 
 
 def test_a_dose_with_a_number_that_is_taken_is_refused_at_the_field(world, lan, as_user):
-    actions.record_dose(lan, number=1, vaccine="Pfizer", given_on=dt.date(2021, 9, 1), by=world.users.here)
+    record_dose(lan, number=1, vaccine="Pfizer", given_on=dt.date(2021, 9, 1), by=world.users.here)
     data = {"number": "1", "vaccine": "Moderna", "given_on": "01/09/2021"}
     page = as_user(world.users.here).post(url("dose_add", lan.pk), data).content.decode()
     assert "Mũi 1 đã có: Pfizer" in page
@@ -158,7 +160,7 @@ def test_next_leads_back_within_the_portal_only(world, posts, as_user):
 
 
 def test_revoke_needs_a_reason_and_the_right(world, lan, open_for, as_user):
-    order = actions.complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
+    order = complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
     address = url("certificate_revoke", order.certificate.pk)
     assert as_user(world.users.there).post(address, {"reason": "x"}).status_code == 404
     assert as_user(world.users.reader).post(address, {"reason": "x"}).status_code == 403
@@ -174,7 +176,7 @@ def test_revoke_needs_a_reason_and_the_right(world, lan, open_for, as_user):
 
 
 def test_the_certificate_for_officers_is_scoped_and_logged(world, lan, open_for, as_user):
-    order = actions.complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
+    order = complete_order(negative(world, open_for(lan, ago=14)), by=world.users.here)
     address = url("officer_certificate_pdf", order.certificate.pk)
     assert as_user(world.users.here).get(address).content[:5] == b"%PDF-"
     assert as_user(world.users.there).get(address).status_code == 404
@@ -186,7 +188,7 @@ def test_the_certificate_for_officers_is_scoped_and_logged(world, lan, open_for,
 
 def test_the_order_page_shows_days_tests_and_reports_and_is_logged(world, lan, open_for, as_user):
     order = open_for(lan, ago=3)
-    actions.report_day(order, symptoms=["breathless"], temperature=39, by=world.users.here)
+    report_day(order, symptoms=["breathless"], temperature=39, by=world.users.here)
     page = as_user(world.users.here).get(url("order", order.pk)).content.decode()
     for text in ("Ngày 3 trong 14", "Khó thở", "Chưa có kết quả", "8399/BYT-MT", "Tôi xử lý"):
         assert text in page
@@ -234,10 +236,10 @@ def test_a_facility_manager_sees_only_the_facility(world, family, open_for, as_u
     ],
 )
 def test_the_list_is_filtered_by_its_address(world, family, open_for, as_user, query, found):
-    actions.complete_order(negative(world, open_for(family[0], ago=14)), by=world.users.here)
+    complete_order(negative(world, open_for(family[0], ago=14)), by=world.users.here)
     open_for(family[1], ago=3)
     child = open_for(family[2], ago=3, place=world.site, mode="facility")
-    actions.report_day(child, symptoms=[], by=world.users.here)
+    report_day(child, symptoms=[], by=world.users.here)
     page = as_user(world.users.here).get(f"{url('order_list')}?{query}")
     assert [order.person.full_name for order in page.context["page"]] == found
     assert "0901 234 567" not in page.content.decode()
@@ -278,7 +280,7 @@ def test_lists_cost_the_same_at_one_row_and_at_thirty(world, open_for, as_user, 
             make_person(world.commune, f"Người {number}", phone=""), ago=14 + number % 2, **where
         )
         if "red" in address:
-            actions.report_day(order, symptoms=["breathless"], by=world.users.here)
+            report_day(order, symptoms=["breathless"], by=world.users.here)
 
     add(0)
     one = queries(browser, address)
@@ -315,7 +317,7 @@ def test_the_person_page_has_the_panel_for_who_may_see_health(world, lan, open_f
 def test_leaders_get_counts(world, family, open_for, as_user):
     for person in family:
         open_for(person, ago=3)
-    actions.record_test_result(
+    record_test_result(
         family[0], kind="pcr", outcome="positive", taken_on=timezone.localdate(), by=world.users.here
     )
     page = as_user(world.users.leader).get(reverse("reporting:figures"))
@@ -341,6 +343,6 @@ def test_the_end_of_an_order_asks_for_the_missing_test_first(world, lan, open_fo
 
 
 def test_the_form_of_a_dose_offers_the_next_number(world, lan, as_user):
-    actions.record_dose(lan, number=1, vaccine="Pfizer", given_on=dt.date(2021, 9, 1), by=world.users.here)
+    record_dose(lan, number=1, vaccine="Pfizer", given_on=dt.date(2021, 9, 1), by=world.users.here)
     page = as_user(world.users.here).get(url("dose_add", lan.pk)).content.decode()
     assert '<option value="2" selected>' in page

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from portal.places.models import Place
 from repatriation.models import Campaign, Registration, RuleSet
-from repatriation.rule_sets import load_rule_sets
+from repatriation.queue.rule_sets import load_rule_sets
 from tests.factories import client_of
-from tests.repatriation.families import last_code
-from tests.repatriation.wizard import add_person, step
+from tests.repatriation.world.families import last_code
+from tests.repatriation.world.wizard import add_person, step
 
 
 def make_place(kind: str, code: str, name: str, parent: Place | None = None) -> Place:
@@ -105,7 +105,7 @@ def at_people(client: Client, started: Registration, places: SimpleNamespace) ->
 @pytest.fixture
 def road(db: None) -> SimpleNamespace:
     """Officers and places of the whole way home."""
-    from tests.repatriation.road import make_road
+    from tests.repatriation.world.road import make_road
 
     return make_road()
 
@@ -118,7 +118,7 @@ def desk(road: SimpleNamespace) -> Client:
 @pytest.fixture
 def row(road: SimpleNamespace) -> Registration:
     """The family whom the checkpoint's tests expect."""
-    from tests.repatriation.road import family
+    from tests.repatriation.world.road import family
 
     return family(road.campaign, road.places, 3, names=["Nguyễn Thị Lan", "Trần Văn Đức", "Trần Bảo An"])
 

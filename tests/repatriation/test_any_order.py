@@ -24,25 +24,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from citizens.models import Person
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused, transition_many
-from repatriation.actions import (
-    boarding,
-    by_hand,
-    handovers,
-    intake,
-    offers,
-    registration,
-    screening,
-    seating,
-    trip_changes,
-    trips,
-    walk_ons,
-)
-from repatriation.actions.splitting import split_family
-from repatriation.actions.trip_changes import TripChange
+from repatriation.boarding import actions as boarding
+from repatriation.boarding import walk_ons
+from repatriation.handover import actions as handovers
+from repatriation.intake import actions as intake
 from repatriation.models import Boarding, Handover, Intake, Member, Offer, Registration, Screening, Trip
 from repatriation.models.registration import LIVE
 from repatriation.refusal import Refusal
-from tests.repatriation.road import bus, enter, family, make_road, people_of
+from repatriation.registration import submitting as registration
+from repatriation.screening import actions as screening
+from repatriation.seats import answering as offers
+from repatriation.seats import by_hand
+from repatriation.seats import filling as seating
+from repatriation.seats.splitting import split_family
+from repatriation.trips import actions as trips
+from repatriation.trips import changes as trip_changes
+from repatriation.trips.changes import TripChange
+from tests.repatriation.world.road import bus, enter, family, make_road, people_of
 
 STEPS = settings(
     max_examples=20,

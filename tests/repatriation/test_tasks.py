@@ -10,13 +10,14 @@ import time_machine
 
 from portal.notifications.models import Message
 from portal.records.models import Event
-from repatriation.actions import seating, trips
-from repatriation.actions.handovers import accept
-from repatriation.actions.seating import fill_trip
+from repatriation.handover.actions import accept
 from repatriation.models import Handover, Offer, Registration, Trip
+from repatriation.seats import filling as seating
+from repatriation.seats.filling import fill_trip
 from repatriation.tasks import escalate_overdue, lapse_offers
-from tests.repatriation.families import offered
-from tests.repatriation.road import bus, family, handed_over, seated
+from repatriation.trips import actions as trips
+from tests.repatriation.world.families import offered
+from tests.repatriation.world.road import bus, family, handed_over, seated
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -124,7 +125,7 @@ def test_what_was_accepted_in_time_is_not_escalated(road: SimpleNamespace) -> No
 def test_many_late_handovers_take_several_runs(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("repatriation.actions.handovers.ESCALATED_AT_ONCE", 2)
+    monkeypatch.setattr("repatriation.handover.actions.ESCALATED_AT_ONCE", 2)
     rows = handed_over(road, 3)
     with time_machine.travel(rows[0].deadline + SECOND, tick=False):
         assert [escalate_overdue() for _run in range(3)] == [2, 1, 0]

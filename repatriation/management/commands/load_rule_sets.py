@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from repatriation.rule_sets import load_rule_sets
+from repatriation.queue.rule_sets import load_rule_sets
 
 
 class Command(BaseCommand):

@@ -1,0 +1,208 @@
+"""Everything that happens to slots and bookings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import rules
+from appointments.booking.availability import nearest
+from appointments.booking.messages import LINK_PURPOSE
+from appointments.models import Booking, Office, Procedure, Slot
+from appointments.models.booking import CODE_PREFIX
+from appointments.offices.calendar import OfficeCalendar, day_bounds
+from citizens import codes
+from citizens.links import make_link
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.places.text import nfc
+from portal.records.actors import Actor
+from portal.records.log import record
+from portal.records.transitions import transition
+from portal.ui.formats import vn_datetime
+
+LIVE_PER_PHONE = 2
+RESEND = dt.timedelta(minutes=10)  # how long the form's own key still shows what it made
+LINK_AFTER = dt.timedelta(days=7)  # the secret link outlives the visit by this
+
+
+class BookingRefused(Exception):
+    """Not done; the text says why and what to do next."""
+
+
+class SlotRefused(BookingRefused):
+    """This time cannot be had; `nearest` are the free times closest to it."""
+
+    def __init__(self, text: str, slot: Slot) -> None:
+        super().__init__(text)
+        self.slot = slot
+        self.nearest = nearest(slot)
+
+
+class SlotFull(SlotRefused):
+    """Somebody else took the last place."""
+
+
+@transaction.atomic
+def make_slots(office: Office, until: dt.date | None = None) -> int:
+    """Make the slots of an office from today to a day (included; by default as far as it opens ahead).
+
+    Safe to repeat. Slots follow the calendar: times that are no longer in it take no more bookings,
+    times that came back do again; bookings already made stay. Returns how many slots are new.
+    """
+    today = timezone.localdate()
+    last = until or today + dt.timedelta(weeks=office.weeks_ahead)
+    calendar = OfficeCalendar(office, today, last)
+    times = [
+        time
+        for number in range((last - today).days + 1)
+        for time in calendar.times(today + dt.timedelta(days=number), office.slot_minutes)
+    ]
+    span = Slot.objects.filter(
+        office=office, starts_at__gte=day_bounds(today)[0], starts_at__lt=day_bounds(last)[1]
+    )
+    known = set(span.values_list("starts_at", flat=True))
+    missing = [
+        Slot(office=office, starts_at=starts_at, ends_at=ends_at, capacity=office.capacity_per_slot)
+        for starts_at, ends_at in times
+        if starts_at not in known
+    ]
+    Slot.objects.bulk_create(missing, ignore_conflicts=True)  # another run may be making the same
+    wanted = [starts_at for starts_at, _ends_at in times]
+    span.filter(is_closed=False).exclude(starts_at__in=wanted).update(is_closed=True)
+    span.filter(is_closed=True, starts_at__in=wanted).update(is_closed=False)
+    return len(missing)
+
+
+@transaction.atomic
+def book(
+    *,
+    slot: Slot,
+    procedure: Procedure,
+    full_name: str,
+    phone: str,
+    client_key: UUID,
+    by: User | Actor,
+    consent: str = "",
+) -> Booking:
+    """Book one place of a slot and tell the phone. `consent` names the text that was agreed to.
+
+    The same key sent again gives the same booking. Capacity is held by the database: its trigger
+    counts, its constraint refuses. Raises `SlotFull`, `SlotRefused` (closed or past), `BookingRefused`.
+    """
+    with connection.cursor() as cursor:  # bookings of one phone are counted one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"booking|{phone}"])
+    earlier = Booking.objects.filter(client_key=client_key, phone=phone).first()
+    if earlier is not None:
+        return earlier
+    slot = Slot.objects.select_related("office__place").get(pk=slot.pk)
+    _check_time(slot)
+    if not slot.office.procedures.filter(pk=procedure.pk, is_active=True).exists():
+        raise BookingRefused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
+    if Booking.objects.live().filter(phone=phone).count() >= LIVE_PER_PHONE:
+        raise BookingRefused(
+            _("Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi 1022 để được giúp.")
+            % {"count": LIVE_PER_PHONE}
+        )
+    booking = _insert(
+        Booking(slot=slot, procedure=procedure, full_name=nfc(full_name), phone=phone, client_key=client_key)
+    )
+    record(booking, "book", by=by, data={"consent": consent} if consent else None)
+    notify(
+        "booking_made",
+        phone=phone,
+        about=booking,
+        context=_told(booking),
+        secrets={"link": booking_link(booking)},
+        expires_at=slot.ends_at,
+    )
+    return booking
+
+
+def _check_time(slot: Slot) -> None:
+    if slot.starts_at <= timezone.now():
+        raise SlotRefused(_("Giờ này đã qua. Vui lòng chọn giờ khác."), slot)
+    if slot.is_closed:
+        raise SlotRefused(_("Giờ này không còn nhận lịch. Vui lòng chọn giờ khác."), slot)
+
+
+def _insert(booking: Booking) -> Booking:
+    """Save under a fresh code, and turn what the database refuses into words."""
+    for _try in range(5):
+        booking.code = codes.make(CODE_PREFIX)
+        try:
+            with transaction.atomic():
+                booking.save(force_insert=True)
+        except IntegrityError as error:
+            broken = _constraint_of(error)
+        else:
+            return booking
+        if broken == "slot_taken_within_capacity":
+            raise SlotFull(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot)
+        if broken == "booking_once_per_phone_slot_procedure":
+            raise BookingRefused(_("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại."))
+        if "client_key" in broken:
+            raise BookingRefused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại."))
+        if "code" not in broken:
+            raise IntegrityError(broken)
+    raise RuntimeError("five codes in a row were taken")
+
+
+def _constraint_of(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or str(error)
+
+
+def made_with(client_key: UUID | None) -> Booking | None:
+    """What the form with this key has just made: a button pressed twice shows the first result.
+
+    The key is random and only the browser that was shown the form has it; after `RESEND` it opens nothing.
+    """
+    if client_key is None:
+        return None
+    return Booking.objects.filter(client_key=client_key, created_at__gt=timezone.now() - RESEND).first()
+
+
+def booking_link(booking: Booking) -> str:
+    """The address of a new secret link to the booking."""
+    left = max(booking.slot.ends_at - timezone.now(), dt.timedelta(0))
+    return make_link(booking, LINK_PURPOSE, phone=booking.phone, lifetime=left + LINK_AFTER)
+
+
+@transaction.atomic
+def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
+    """Give the place back and tell the phone. Raises `TransitionRefused`, and `BookingRefused` once the
+    appointed time has come."""
+    if rules.has_begun(booking):
+        raise BookingRefused(_("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi 1022 nếu cần giúp."))
+    booking = transition(booking, "cancel", by=by, reason=reason)
+    notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
+    return booking
+
+
+@transaction.atomic
+def finish(booking: Booking, *, by: User) -> Booking:
+    """The visit is over. Raises `TransitionRefused`, and `BookingRefused` before the appointed day."""
+    if booking.slot.day > timezone.localdate():
+        raise BookingRefused(_("Chưa tới ngày hẹn nên chưa ghi được kết quả."))
+    return transition(booking, "finish", by=by)
+
+
+@transaction.atomic
+def mark_no_show(booking: Booking, *, by: User) -> Booking:
+    """Nobody came. Raises `TransitionRefused`, and `BookingRefused` before the appointed time."""
+    if not rules.has_begun(booking):
+        raise BookingRefused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
+    return transition(booking, "miss", by=by)
+
+
+def _told(booking: Booking) -> dict[str, str]:
+    return {
+        "code": booking.code,
+        "procedure": booking.procedure.name,
+        "when": vn_datetime(booking.slot.starts_at),
+        "place": booking.slot.office.place.name,
+    }

@@ -1,0 +1,203 @@
+"""Booking a visit, one question a page: procedure, office, time, details, code. No account, no JavaScript."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from appointments.booking import availability
+from appointments.booking.actions import BookingRefused, SlotRefused, book, booking_link, made_with
+from appointments.booking.draft import Draft
+from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, OfficeForm, ProcedureForm, TimeForm
+from appointments.models import Booking
+from citizens import phones
+from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.verified import remember_phone, verified_phone
+from portal.records.actors import citizen_actor
+from portal.records.log import client_address
+from portal.ui.formats import mask_phone
+
+PURPOSE = "booking"  # of the one-time code
+PAGES = {  # the steps in order
+    "start": "appointments/start.html",
+    "choose_office": "appointments/choose_office.html",
+    "choose_time": "appointments/choose_time.html",
+    "details": "appointments/details.html",
+    "confirm": "appointments/confirm.html",
+}
+
+
+def page(request: HttpRequest, name: str, draft: Draft, **context: Any) -> HttpResponse:
+    """One question with its number, and the way back to the one before."""
+    skipped = set() if len(draft.offices) > 1 else {"choose_office"}
+    if name != "confirm" and verified_phone(request):
+        skipped.add("confirm")
+    steps = [step for step in PAGES if step not in skipped]
+    number = steps.index(name)
+    back = reverse(f"appointments:{steps[number - 1]}") if number else reverse("home")
+    context |= {"step": number + 1, "steps_total": len(steps), "back_url": back, "draft": draft}
+    return render(request, PAGES[name], context)
+
+
+def posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    draft, procedures = Draft.of(request), availability.procedures()
+    form = ProcedureForm(posted(request), procedures=procedures, initial={"procedure": draft.procedure_code})
+    if form.is_valid():
+        draft = replace(draft, procedure_code=form.cleaned_data["procedure"])
+        draft.save(request)
+        return redirect("appointments:choose_time" if draft.office else "appointments:choose_office")
+    return page(request, "start", draft, form=form if procedures else None, procedures=procedures)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_office(request: HttpRequest) -> HttpResponse:
+    draft = Draft.of(request)
+    if draft.procedure is None:
+        return redirect("appointments:start")
+    form = OfficeForm(posted(request), offices=draft.offices, initial={"office": draft.office_slug})
+    if form.is_valid():
+        draft.office_slug, draft.slot_id = form.cleaned_data["office"], None
+        draft.save(request)
+        return redirect("appointments:choose_time")
+    return page(request, "choose_office", draft, form=form)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_time(request: HttpRequest) -> HttpResponse:
+    """A strip of days, and the times of one of them. A time that filled up has the nearest free ones above."""
+    draft = Draft.of(request)
+    if draft.procedure is None:
+        return redirect("appointments:start")
+    if draft.office is None:
+        return redirect("appointments:choose_office")
+    days = availability.days(draft.office)
+    free = [slot for day in days for slot in day.slots if slot.free]
+    form = TimeForm(posted(request), slots=free)
+    if form.is_valid():
+        draft.slot_id = form.cleaned_data["slot"]
+        draft.save(request)
+        return redirect("appointments:details")
+    asked = request.GET.get("ngay") or (draft.slot.day.isoformat() if draft.slot else "")
+    shown = next((day for day in days if day.date.isoformat() == asked and day.slots), None)
+    shown = shown or next((day for day in days if day.free), None)
+    filled = draft.slot if draft.slot and not draft.slot.free else None
+    nearest = availability.nearest(filled) if filled else []
+    context = {"form": form, "days": days, "shown": shown, "filled": filled, "nearest": nearest}
+    return page(request, "choose_time", draft, **context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    draft = Draft.of(request)
+    phone = draft.phone or verified_phone(request)
+    known = {
+        "full_name": draft.full_name,
+        "phone": phones.display(phone) if phone else "",
+        "agree": draft.agreed,
+    }
+    form = DetailsForm(posted(request), initial=known)
+    if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
+        return shown(request, booking)
+    if draft.slot is None:
+        return redirect("appointments:choose_time")
+    if form.is_valid():
+        data = form.cleaned_data
+        draft.full_name, draft.phone, draft.agreed = data["full_name"], data["phone"], True
+        draft.client_key = str(data["client_key"])
+        draft.save(request)
+        if verified_phone(request) == draft.phone:
+            return finish(request, draft)
+        try:
+            send_code(draft.phone, PURPOSE, address=client_address(request))
+        except CodeRefused as refusal:
+            form.add_error("phone", str(refusal))
+        else:
+            return redirect("appointments:confirm")
+    return page(request, "details", draft, form=form)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    draft = Draft.of(request)
+    form = ConfirmForm(posted(request), initial={"client_key": draft.client_key})
+    if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
+        return shown(request, booking)
+    if draft.slot is None or not draft.has_details:
+        return redirect("appointments:details")
+    if form.is_valid():
+        try:
+            check_code(draft.phone, PURPOSE, form.cleaned_data["code"])
+        except CodeRefused as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            remember_phone(request, draft.phone)
+            return finish(request, draft)
+    return page(request, "confirm", draft, form=form)
+
+
+@login_not_required
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Another code to the same phone."""
+    draft = Draft.of(request)
+    if not draft.has_details:
+        return redirect("appointments:details")
+    try:
+        sent = send_code(draft.phone, PURPOSE, address=client_address(request))
+    except CodeRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
+        messages.info(request, text)
+    return redirect("appointments:confirm")
+
+
+def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Book what the draft says. When the time filled up, everything typed is kept and other times are shown."""
+    slot, procedure, key = draft.slot, draft.procedure, draft.key
+    if slot is None or procedure is None or key is None:
+        return redirect("appointments:start")
+    try:
+        booking = book(
+            slot=slot,
+            procedure=procedure,
+            full_name=draft.full_name,
+            phone=draft.phone,
+            client_key=key,
+            by=citizen_actor(mask_phone(draft.phone)),
+            consent=CONSENT,
+        )
+    except SlotRefused as refusal:
+        messages.error(request, str(refusal))
+        day = refusal.nearest[0].day if refusal.nearest else refusal.slot.day
+        return redirect(reverse("appointments:choose_time") + "?" + urlencode({"ngay": day.isoformat()}))
+    except BookingRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("appointments:details")
+    Draft.clear(request)
+    messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))
+    return shown(request, booking)
+
+
+def shown(request: HttpRequest, booking: Booking) -> HttpResponseRedirect:
+    """To the booking by a secret link of its own, so that the page can be kept and opened later."""
+    return HttpResponseRedirect(urlsplit(booking_link(booking)).path)

@@ -1,0 +1,108 @@
+"""A citizen's own booking: its page, its calendar file, its cancellation.
+
+Each is reached by the secret link of the message, or by its code once the phone is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appointments import rules
+from appointments.booking.actions import BookingRefused
+from appointments.booking.actions import cancel as cancel_booking
+from appointments.booking.ics import calendar_file
+from appointments.booking.messages import LINK_PURPOSE
+from appointments.models import Booking
+from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.verified import phone_required, viewer_of
+from citizens.views_links import refused
+from portal.records.actors import citizen_actor
+from portal.records.transitions import TransitionRefused
+from portal.ui.formats import mask_phone
+
+Urls = dict[str, str]
+BookingView = Callable[[HttpRequest, Booking, Urls], HttpResponse]
+
+
+def urls(prefix: str, key: str) -> Urls:
+    """The addresses of one booking's pages, by link (`prefix` empty) or by code ("my_")."""
+    return {
+        name: reverse(f"appointments:{prefix}{name}", args=[key]) for name in ("booking", "ics", "cancel")
+    }
+
+
+def by_link(view: BookingView) -> Callable[..., HttpResponse]:
+    """Open to whoever holds the secret link; kept in no cache."""
+
+    @never_cache
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            link = find_link(token, LINK_PURPOSE)
+        except LinkRefused as error:
+            return refused(request, error)
+        booking = get_object_or_404(Booking.objects.visible_to(viewer_for(link)).with_details())
+        return view(request, booking, urls("", token))
+
+    return opened
+
+
+def by_phone(view: BookingView) -> Callable[..., HttpResponse]:
+    """Open to whoever has proved the booking's phone."""
+
+    @phone_required
+    @wraps(view)
+    def opened(request: HttpRequest, code: str) -> HttpResponse:
+        booking = get_object_or_404(Booking.objects.visible_to(viewer_of(request)).with_details(), code=code)
+        return view(request, booking, urls("my_", code))
+
+    return opened
+
+
+@require_safe
+def booking(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
+    context = {"booking": booking, "urls": urls, "is_cancellable": rules.is_cancellable(booking)}
+    return render(request, "appointments/booking.html", context)
+
+
+@require_safe
+def ics(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
+    response = HttpResponse(
+        calendar_file(booking), content_type="text/calendar; charset=utf-8; method=PUBLISH"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{booking.code}.ics"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
+    """Ask once more, then give the place back. Pressed twice, the second press changes nothing."""
+    if request.method == "POST":
+        try:
+            cancel_booking(booking, by=citizen_actor(mask_phone(booking.phone)))
+        except TransitionRefused as refusal:
+            if refusal.obj.status != Booking.Status.CANCELLED:  # type: ignore[attr-defined]
+                messages.error(request, str(refusal))
+        except BookingRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Đã hủy lịch. Chỗ này nhường lại cho bà con khác."))
+        return HttpResponseRedirect(urls["booking"])
+    if not rules.is_cancellable(booking):
+        return HttpResponseRedirect(urls["booking"])
+    return render(request, "appointments/cancel.html", {"booking": booking, "urls": urls})
+
+
+link_booking, link_ics, link_cancel = by_link(booking), by_link(ics), by_link(cancel)
+my_booking, my_ics, my_cancel = by_phone(booking), by_phone(ics), by_phone(cancel)

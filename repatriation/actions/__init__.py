@@ -1,1 +1,0 @@
-"""Everything that changes the way home: one function for each verb."""

@@ -1,0 +1,129 @@
+"""Boarding at the pick-up point: one box, a list to tap, and entries that wait while the line is down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.guards import demand, officer
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from repatriation.boarding.actions import BOARDABLE
+from repatriation.boarding.board import board_of
+from repatriation.boarding.forms import StrangersForm, WalkOnForm
+from repatriation.boarding.views_entries import Answer, take
+from repatriation.checkpoint.forms import WalkInFormSet
+from repatriation.models import Trip
+from repatriation.rules import may_board
+from repatriation.views_shared import officer_of
+
+WORKER = Path(__file__).resolve().parents[1] / "static" / "repatriation" / "boarding-worker.js"
+MOST_ENTRIES = 200  # of one sending; a device with more sends again
+OVER = frozenset({Trip.Status.ARRIVED, Trip.Status.RECONCILED, Trip.Status.CANCELLED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.RECORD_BOARDING)
+def boarding(request: HttpRequest, code: str) -> HttpResponse:
+    """The page. Without a script each press is a POST to here, and the answer stands on the page."""
+    trip = _trip(request, code)
+    answer = take(request, trip, request.POST) if request.method == "POST" else None
+    trip.refresh_from_db(fields=["seats_taken", "status"])
+    board = board_of(trip)
+    record_read(
+        officer_of(request),
+        "page",
+        subject_type="citizens.person",
+        subject_ids=[seat.person.pk for line in board.lines for seat in line.seats],
+        request=request,
+        place=trip.gateway,
+    )
+    wrong = answer.forms if answer else {}
+    context = {
+        "trip": trip,
+        "board": board,
+        "takes": trip.status in BOARDABLE,
+        "is_over": trip.status in OVER,
+        "answer": answer,
+        "texts": json.dumps(_texts(), ensure_ascii=False),
+        "unknown": Answer("wait", _texts()["unknown"], _texts()["unknown_text"], walk_on="?"),
+        "strangers": wrong.get("strangers") or StrangersForm(),
+        "people": wrong.get("people") or WalkInFormSet(),
+        "walk_on_form": wrong.get("walk_on") or WalkOnForm(auto_id="walk_on_%s"),
+    }
+    status = 422 if answer is not None and answer.refused else 200
+    return render(request, "repatriation/boarding/boarding.html", context, status=status)
+
+
+@require_POST
+@officer(Permission.RECORD_BOARDING)
+def boarding_send(request: HttpRequest, code: str) -> HttpResponse:
+    """Entries from a device, in their order, each for itself; what came before changes nothing."""
+    trip = _trip(request, code)
+    try:
+        entries = json.loads(request.body)["entries"][:MOST_ENTRIES]
+        read = [QueryDict(urlencode([(str(name), str(value)) for name, value in one])) for one in entries]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": _("Không đọc được dữ liệu gửi lên.")}, status=400)
+    return JsonResponse({"results": [_result(request, trip, data) for data in read]})
+
+
+def _result(request: HttpRequest, trip: Trip, data: QueryDict) -> dict[str, Any]:
+    answer = take(request, trip, data)
+    context = {
+        "answer": answer,
+        "trip": trip,
+        "walk_on_form": answer.forms.get("walk_on") or WalkOnForm(auto_id="walk_on_%s"),
+    }
+    page = render_to_string("repatriation/boarding/_boarding_answer.html", context, request)
+    return {
+        "key": data.get("client_key", ""),
+        "refused": answer.refused,
+        "text": f"{answer.title}. {answer.text}" if answer.text else answer.title,
+        "html": page,
+    }
+
+
+@require_GET
+@officer(Permission.RECORD_BOARDING)
+def boarding_worker(request: HttpRequest, code: str) -> HttpResponse:
+    """The service worker; its address lies below the page's, so it serves this one page and nothing else."""
+    _trip(request, code)
+    return HttpResponse(WORKER.read_text("utf-8"), content_type="text/javascript; charset=utf-8")
+
+
+def _trip(request: HttpRequest, code: str) -> Trip:
+    user = officer_of(request)
+    rows = Trip.objects.visible_to(user).select_related("campaign", "pickup__parent__parent", "gateway")
+    trip: Trip = get_object_or_404(rows, code=code)
+    demand(may_board(user, trip))
+    return trip
+
+
+def _texts() -> dict[str, str]:
+    """What the script says, in the page's language."""
+    return {
+        "boarded": _("{n} người lên xe"),
+        "already": _("Đã lên xe từ trước"),
+        "undone": _("Đã bỏ ghi lên xe"),
+        "several": _("Nhiều gia đình hợp với chữ này. Vui lòng chọn trong danh sách."),
+        "unknown": _("Không có trong danh sách trên máy"),
+        "unknown_text": _(
+            "Đang mất mạng nên chưa biết mã này thuộc chuyến nào. Cho đi thêm thì ghi lý do; có mạng lại, "
+            "cổng sẽ kiểm tra."
+        ),
+        "waiting": _("{n} lượt chờ gửi"),
+        "offline": _("Mất mạng. Cứ ghi tiếp, máy này giữ lại và tự gửi khi có mạng."),
+        "session": _("Phiên làm việc đã hết. Vui lòng đăng nhập lại; các lượt chờ vẫn giữ trên máy này."),
+        "stale": _("Trang đã cũ. Vui lòng tải lại trang; các lượt chờ vẫn giữ trên máy này."),
+        "walk_on": _("Người đi thêm, chờ gửi"),
+        "seen": _("Đã xem"),
+    }

@@ -1,0 +1,219 @@
+"""One entry of the boarding page, come by a plain form or from a device that kept it while the line was down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.records.transitions import TransitionRefused
+from portal.ui.formats import vn_datetime, vn_time
+from repatriation.boarding.actions import BoardingResult, board, mark_absent, undo_boarding
+from repatriation.boarding.board import names_of
+from repatriation.boarding.forms import EntryForm, StrangersForm, WalkOnForm
+from repatriation.boarding.scan import Scan, family_on, scan
+from repatriation.boarding.walk_ons import MAY_WALK_ON, board_strangers, board_walk_on
+from repatriation.checkpoint.forms import WalkInFormSet
+from repatriation.models import Offer, Registration, Trip
+from repatriation.refusal import Refusal
+from repatriation.views_shared import officer_of
+
+
+@dataclass
+class Answer:
+    """What the page says, large. `refused`: the entry changed nothing and somebody must look at it."""
+
+    tone: str  # good, info, wait, bad
+    title: str
+    text: str = ""
+    refused: bool = False
+    choices: list[Registration] = field(default_factory=list)
+    walk_on: str = ""  # the code of a family that may be taken along
+    forms: dict[str, Any] = field(default_factory=dict)  # what was typed wrong, with its errors
+    key: UUID = field(default_factory=uuid4)
+
+
+def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
+    """Do what the entry says. A refusal is an answer, too."""
+    entry = EntryForm(data)
+    if not entry.is_valid():
+        text = _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa.")
+        return Answer("bad", _("Chưa ghi được"), text, refused=True)
+    verb, _colon, person = entry.cleaned_data["do"].partition(":")
+    act = ACTS.get(verb)
+    if act is None:
+        return Answer("bad", _("Chưa ghi được"), _("Vui lòng tải lại trang."), refused=True)
+    try:
+        return act(request, trip, data, entry.cleaned_data, int(person) if person else None)
+    except (Refusal, TransitionRefused) as refusal:
+        return Answer("bad", _("Chưa ghi được"), str(refusal), refused=True)
+
+
+def _scan(
+    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
+) -> Answer:
+    found = scan(trip, data.get("q", ""), user=officer_of(request), request=request)
+    if found.family is None:
+        return _no_single(found)
+    if found.offer is not None and found.offer.trip_id == trip.pk and found.offer.status != "offered":
+        result = board(
+            trip, found.family, by=officer_of(request), client_key=entry["client_key"], at=entry["at"]
+        )
+        return _said(result)
+    return _not_on_this(found.family, found.offer)
+
+
+def _no_single(found: Scan) -> Answer:
+    if found.families:
+        return Answer("info", _("Chọn gia đình"), choices=found.families)
+    if found.by == "name":
+        text = _("Không có ai tên như vậy trên chuyến này. Vui lòng quét mã, hoặc gõ đủ số giấy tờ.")
+    else:
+        text = _("Vui lòng xem lại từng ký tự. Nếu họ chưa đăng ký, ghi là người không có đăng ký.")
+    return Answer("bad", _("Không tìm thấy"), text)
+
+
+def _not_on_this(family: Registration, offer: Offer | None) -> Answer:
+    may = family.code if family.status in MAY_WALK_ON else ""
+    head = family.head.person.full_name
+    if offer is not None:
+        text = _("%(name)s có chỗ trên chuyến %(trip)s, %(time)s, tại %(pickup)s.") % {
+            "name": head,
+            "trip": offer.trip.code,
+            "time": vn_datetime(offer.trip.departs_at),
+            "pickup": offer.trip.pickup.name,
+        }
+        return Answer("wait", _("Chuyến khác: %(trip)s") % {"trip": offer.trip.code}, text, walk_on=may)
+    text = _("%(name)s, %(people)d người: %(status)s.") % {
+        "name": head,
+        "people": family.people,
+        "status": family.get_status_display().lower(),
+    }
+    return Answer("wait", _("Không có trong danh sách chuyến này"), text, walk_on=may)
+
+
+def _said(result: BoardingResult) -> Answer:
+    if not result.boarded:
+        first = result.already[0]
+        text = _("%(name)s: %(officer)s đã ghi lúc %(time)s.") % {
+            "name": names_of([row.person for row in result.already]),
+            "officer": first.by.full_name,
+            "time": vn_time(first.at),
+        }
+        return Answer("info", _("Đã lên xe từ trước"), text)
+    title = ngettext("%(count)d người lên xe", "%(count)d người lên xe", len(result.boarded))
+    names = names_of([row.person for row in result.boarded])
+    return Answer("good", title % {"count": len(result.boarded)}, names)
+
+
+def _family(trip: Trip, data: QueryDict) -> Registration:
+    family = family_on(trip, data.get("code", "").replace("\0", "")[:40])
+    if family is None:
+        raise Refusal(_("Gia đình này không có trên chuyến. Vui lòng tải lại trang."))
+    return family
+
+
+def _board(
+    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], person: int | None
+) -> Answer:
+    people = {person} if person is not None else None
+    result = board(
+        trip,
+        _family(trip, data),
+        by=officer_of(request),
+        people=people,
+        client_key=entry["client_key"],
+        at=entry["at"],
+    )
+    return _said(result)
+
+
+def _undo(
+    request: HttpRequest, trip: Trip, _data: QueryDict, entry: dict[str, Any], person: int | None
+) -> Answer:
+    row = undo_boarding(trip, person or 0, by=officer_of(request), undo_key=entry["client_key"])
+    if row is None:
+        return Answer("info", _("Người này chưa được ghi lên xe"))
+    return Answer("info", _("Đã bỏ ghi lên xe"), row.person.full_name)
+
+
+def _absent(
+    request: HttpRequest, trip: Trip, data: QueryDict, _entry: dict[str, Any], _person: int | None
+) -> Answer:
+    family = _family(trip, data)
+    mark_absent(trip, family, by=officer_of(request))
+    text = _("Chỗ của %(name)s đã trống. Gia đình được nhắn cách đi tiếp.") % {
+        "name": family.head.person.full_name
+    }
+    return Answer("info", _("Đã ghi vắng"), text)
+
+
+def _walk_on(
+    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
+) -> Answer:
+    form = WalkOnForm(data, auto_id="walk_on_%s")
+    if not form.is_valid():
+        return _wrong({"walk_on": form}, walk_on=data.get("code", "")[:40])
+    user = officer_of(request)
+    family = scan(trip, form.cleaned_data["code"], user=user, request=request).family
+    if family is None:
+        raise Refusal(_("Không tìm thấy mã này. Vui lòng xem lại từng ký tự."))
+    return _said(
+        board_walk_on(
+            trip,
+            family,
+            reason=form.cleaned_data["reason"],
+            by=user,
+            client_key=entry["client_key"],
+            at=entry["at"],
+        )
+    )
+
+
+def _strangers(
+    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
+) -> Answer:
+    form = StrangersForm(data)
+    people: Any = WalkInFormSet(data)
+    if not people.management_form.is_valid():
+        raise Refusal(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
+    if not all([form.is_valid(), people.is_valid()]):
+        return _wrong({"strangers": form, "people": people})
+    said = form.cleaned_data
+    return _said(
+        board_strangers(
+            trip,
+            people.entries(),
+            home=said["home"],
+            phone=said["phone"],
+            reason=said["reason"],
+            by=officer_of(request),
+            client_key=entry["client_key"],
+            at=entry["at"],
+        )
+    )
+
+
+def _wrong(forms: dict[str, Any], walk_on: str = "") -> Answer:
+    """The forms as they were typed, and the first thing that is wrong, for a device that has sent them on."""
+    errors = []
+    for form in forms.values():
+        for part in getattr(form, "forms", [form]):
+            errors += [error for found in part.errors.values() for error in found]
+        errors += form.non_form_errors() if hasattr(form, "non_form_errors") else []
+    text = str(errors[0]) if errors else ""
+    return Answer("bad", _("Chưa ghi được"), text, refused=True, forms=forms, walk_on=walk_on)
+
+
+ACTS = {
+    "scan": _scan,
+    "board": _board,
+    "undo": _undo,
+    "absent": _absent,
+    "walk_on": _walk_on,
+    "strangers": _strangers,
+}

@@ -1,0 +1,66 @@
+"""People who come without a registration: found by their papers or written down, then entered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.places.models import Place
+from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, first_result, record_arrival
+from repatriation.models import Arrival, Member
+from repatriation.refusal import Refusal
+from repatriation.registration.drafts import PersonEntry
+from repatriation.registration.people import Home, settle_people
+
+
+@transaction.atomic
+def record_walk_in(
+    *,
+    checkpoint: Place,
+    people: Sequence[PersonEntry],
+    destination: Place,
+    client_key: UUID,
+    by: User,
+    phone: str = "",
+    address: str = "",
+    rapid_test: str = Arrival.RapidTest.NONE,
+) -> ArrivalResult:
+    """Enter people who are in no registration. Sent again with the same key it changes nothing.
+
+    Somebody known by their number is taken as they stand in the portal, never written over. Raises
+    `Refusal` when a number belongs to somebody else, or one of them is registered.
+    """
+    first = first_result(client_key, checkpoint)
+    if first is not None:
+        return first
+    persons = settle_people(people, Home(destination, address, phone), by=by)
+    if len({person.pk for person in persons}) < len(persons):
+        raise Refusal(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
+    demand_unregistered(persons)
+    facts = [
+        PersonFacts(person, identity_checked=bool(entry.identity), rapid_test=rapid_test)
+        for person, entry in zip(persons, people, strict=True)
+    ]
+    return record_arrival(
+        checkpoint=checkpoint,
+        people=facts,
+        destination=destination,
+        client_key=client_key,
+        by=by,
+        address=address,
+    )
+
+
+def demand_unregistered(persons: Sequence[Person]) -> None:
+    members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
+    member = members.order_by("pk").first()
+    if member is not None:
+        raise Refusal(
+            _("%(name)s có trong đăng ký %(code)s. Vui lòng quét hoặc gõ mã đó để ghi nhận cả gia đình.")
+            % {"name": member.person.full_name, "code": member.registration.code}
+        )

@@ -1,0 +1,203 @@
+"""Handovers: the list, one party, and its decisions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from citizens.models import Person
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.forms import HandoverFilter, ReasonForm, RerouteForm
+from repatriation.handover import actions as handovers
+from repatriation.handover.parties import grouped, load, row_steps, told_of
+from repatriation.headings import HandoverResource
+from repatriation.models import Handover
+from repatriation.models.handover import HandoverQuerySet
+from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
+from repatriation.views_shared import attempt, communes_of, officer_of
+
+
+@require_GET
+@officer(Permission.SEE_HANDOVERS)
+def handover_list(request: HttpRequest) -> HttpResponse:
+    """Parties of my places; those still open and most urgent first."""
+    user = officer_of(request)
+    form = HandoverFilter(request.GET, communes=communes_of(user, Permission.SEE_HANDOVERS))
+    asked = form.cleaned_data if form.is_valid() else {}
+    status = asked.get("status") or Handover.Status.SENT
+    rows = Handover.objects.visible_to(user).named(asked.get("q", ""))
+    if status != "all":
+        rows = rows.filter(status=status)
+    if asked.get("overdue"):
+        rows = rows.overdue()
+    if asked.get("commune"):
+        rows = rows.filter(to_place=asked["commune"])
+    if "export" in request.GET:
+        rows = rows.select_related("person", "from_place", "to_place")
+        return export_response(
+            request, HandoverResource(), rows.order_by("person__sort_key", "pk"), "handovers"
+        )
+    page = paginate(request, grouped(rows, newest_first=status != Handover.Status.SENT))
+    context = {"form": form, "page": page, "parties": load(page.rows, user)}
+    return render(request, "repatriation/handover/handover_list.html", context)
+
+
+@require_GET
+@officer(Permission.SEE_HANDOVERS)
+def party(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The people who came together, what was seen of them, and where their handover stands."""
+    user = officer_of(request)
+    return _party_page(request, _party(user, key))
+
+
+def _party_page(
+    request: HttpRequest,
+    rows: list[Handover],
+    *,
+    refuse_form: ReasonForm | None = None,
+    reroute_form: RerouteForm | None = None,
+) -> HttpResponse:
+    user = officer_of(request)
+    latest = _latest(rows)
+    people = [row.person_id for row in latest]
+    record_read(
+        user,
+        "page",
+        subject_type=Person._meta.label_lower,
+        subject_ids=people,
+        request=request,
+        place=latest[0].to_place,
+    )
+    is_open = any(row.status == Handover.Status.SENT for row in latest)
+    is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
+    mine = any(may_decide(user, row) for row in latest)
+    told = told_of(latest)
+    for row in latest:
+        row.shows_health = may_see_health_of_arrival(user, row.from_place, row.to_place)  # type: ignore[attr-defined]
+        row.told = told.get(row.person_id, []) if row.shows_health else []  # type: ignore[attr-defined]
+    context = {
+        "rows": latest,
+        "shows_health": any(row.shows_health for row in latest),  # type: ignore[attr-defined]
+        "first": latest[0],
+        "steps": row_steps([row for row in rows if row.person_id == latest[0].person_id]),
+        "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
+        "may_decide": is_open and mine,
+        "may_route": (is_open or is_refused) and any(may_route(user, row) for row in latest),
+        "may_confirm_home": mine and any(row.status == "accepted" and not row.home_safe_at for row in latest),
+        "refuse_form": refuse_form or ReasonForm(prefix="refuse"),
+        "reroute_form": reroute_form
+        or RerouteForm(prefix="reroute", initial={"to_place": latest[0].to_place_id}),
+        "refusing": refuse_form is not None,
+        "rerouting": reroute_form is not None,
+    }
+    status = 422 if refuse_form is not None or reroute_form is not None else 200
+    return render(request, "repatriation/handover/party.html", context, status=status)
+
+
+@require_POST
+@officer(Permission.DECIDE_HANDOVERS)
+def accept(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The commune takes everybody of the party."""
+    user = officer_of(request)
+    rows = _mine(user, key)
+    taken = attempt(request, lambda: handovers.accept(rows, by=user))
+    if taken is not None:
+        messages.success(
+            request,
+            _("Đã tiếp nhận %(name)s (%(count)d người). Quyết định cách ly đã được lập.")
+            % {"name": rows[0].person.full_name, "count": len(taken)},
+        )
+    return _back(request, key)
+
+
+@require_POST
+@officer(Permission.DECIDE_HANDOVERS)
+def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The commune cannot take them; the reason goes to the sender and the province."""
+    user = officer_of(request)
+    rows = _mine(user, key)
+    form = ReasonForm(request.POST, prefix="refuse")
+    if not form.is_valid():
+        return _party_page(request, _party(user, key), refuse_form=form)
+    if attempt(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
+        messages.success(
+            request, _("Đã trả lại. Nơi gửi vẫn lo cho gia đình, tỉnh đã được báo để thu xếp nơi khác.")
+        )
+    return _back(request, key)
+
+
+@require_POST
+@officer(Permission.ROUTE_HANDOVERS)
+def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The province sends the party on, or again to the same place."""
+    user = officer_of(request)
+    rows = _party(user, key)
+    mine = [row for row in _latest(rows) if may_route(user, row)]
+    demand(bool(mine))
+    form = RerouteForm(request.POST, prefix="reroute")
+    if not form.is_valid():
+        return _party_page(request, rows, reroute_form=form)
+    to_place = form.cleaned_data["to_place"]
+    reason = form.cleaned_data["reason"]
+    if attempt(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
+        messages.success(
+            request, _("Đã chuyển đến %(place)s và báo cho gia đình.") % {"place": to_place.name}
+        )
+    return _back(request, key)
+
+
+@require_POST
+@officer(Permission.DECIDE_HANDOVERS)
+def confirm_home(request: HttpRequest, key: UUID) -> HttpResponse:
+    """They reached their front door."""
+    user = officer_of(request)
+    rows = _mine(user, key)
+    if attempt(request, lambda: handovers.confirm_home(rows, by=user)):
+        messages.success(request, _("Đã xác nhận về nhà an toàn."))
+    return _back(request, key)
+
+
+def _visible(user: User) -> HandoverQuerySet:
+    rows: HandoverQuerySet = Handover.objects.visible_to(user)
+    return rows.select_related(
+        "person", "arrival__registration", "arrival__trip", "from_place", "to_place", "decided_by"
+    )
+
+
+def _party(user: User, key: UUID) -> list[Handover]:
+    """Every link of the party's chains that the user may see, oldest first; 404 when there is none."""
+    rows = list(_visible(user).filter(arrival__client_key=key).order_by("pk"))
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _latest(rows: list[Handover]) -> list[Handover]:
+    """The last link that is seen of each person's chain."""
+    return list({row.person_id: row for row in rows}.values())
+
+
+def _mine(user: User, key: UUID) -> list[Handover]:
+    """The links on which this officer may decide: the open ones, else the last, which then refuse by themselves."""
+    rows = [row for row in _latest(_party(user, key)) if may_decide(user, row)]
+    demand(bool(rows))
+    return [row for row in rows if row.status == Handover.Status.SENT] or rows
+
+
+def _back(request: HttpRequest, key: UUID) -> HttpResponse:
+    """To the list that the button was in, else to the party's page."""
+    target = request.POST.get("next", "")
+    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)
+    return redirect("repatriation:party", key)

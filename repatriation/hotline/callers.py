@@ -1,0 +1,76 @@
+"""What an operator of the hotline does on a caller's word, for a family that they have looked up.
+
+The family's own actions do the work and tell its phone; the log names the operator, marked as the hotline.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.records.actors import Actor
+from repatriation.models import Offer, PhoneCorrection, Registration, Screening
+from repatriation.phones import actions as phones
+from repatriation.refusal import Refusal
+from repatriation.registration import submitting as registration
+from repatriation.screening import actions as screening
+from repatriation.screening.words import last_screening
+from repatriation.seats.answering import OfferExpired, confirm_offer, decline_offer
+from repatriation.trips import actions as trips
+
+HOTLINE = "Tổng đài"  # as the log keeps it, whatever language the operator reads
+
+
+def on_the_phone(user: User) -> Actor:
+    """The operator as the log names them when a caller said so: `Tổng đài: Lâm Thị Kim Chi`."""
+    return Actor("officer", f"{HOTLINE}: {user.full_name}", user)
+
+
+def last_offer(family: Registration) -> Offer | None:
+    """The offer that counts: the live one, else the last."""
+    return family.offers.select_related("trip__pickup", "trip__gateway").order_by("-pk").first()
+
+
+def confirm_seats(family: Registration, *, by: User) -> Offer:
+    """The family takes its seats. Raises what `confirm_offer` raises, and `Refusal` where none were offered."""
+    return confirm_offer(_offer(family), by=on_the_phone(by))
+
+
+def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Offer:
+    """The family does not take this trip, and waits on or leaves the queue. Raises what `decline_offer`
+    raises, `OfferExpired` where the seats went to others, and `Refusal` where none were offered."""
+    offer = _offer(family)
+    if offer.status == Offer.Status.LAPSED:
+        raise OfferExpired
+    return decline_offer(offer, by=on_the_phone(by), back_to_queue=back_to_queue)
+
+
+def come_again(family: Registration, *, by: User) -> Registration:
+    """A family that did not come, or gave up its seats, waits again. Raises `Refusal`."""
+    return trips.requeue_family(family, by=on_the_phone(by))
+
+
+def leave(family: Registration, *, by: User, reason: str) -> Registration:
+    """The family does not come home after all. Raises what `withdraw` raises."""
+    return registration.withdraw(family, by=on_the_phone(by), reason=reason)
+
+
+def answer_commune(family: Registration, *, by: User, text: str) -> Screening:
+    """What the family says to its commune's question. Raises `Refusal` where nothing is asked."""
+    asked = last_screening(family)
+    if asked is None:
+        raise Refusal(_("Xã, phường chưa hỏi gì gia đình."))
+    return screening.answer(asked, by=on_the_phone(by), text=text)
+
+
+def ask_for_phone(family: Registration, *, by: User, person: Person, phone: str) -> PhoneCorrection:
+    """Ask the home commune for another phone. Raises `Refusal` where there is nothing to change."""
+    return phones.request_for(family, person=person, phone=phone, by=on_the_phone(by), asked_by=by)
+
+
+def _offer(family: Registration) -> Offer:
+    offer = last_offer(family)
+    if offer is None:
+        raise Refusal(_("Gia đình chưa được mời chỗ nào."))
+    return offer

@@ -1,0 +1,218 @@
+"""Somebody calls the hotline: where their family stands, and what is done for it on their word.
+
+A family is found by a whole code or number alone, and each look is in the log with its reason. Only whom the
+operator has just looked up can be acted for; any other family does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.guards import officer
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from portal.records.transitions import allowed
+from repatriation.family.timeline import steps_of
+from repatriation.hotline import callers as acts
+from repatriation.hotline.forms import CallerForm, CallerPhoneForm, SpokenReasonForm
+from repatriation.hotline.views_entries import send_link_of
+from repatriation.models import Offer, Registration, Trip
+from repatriation.models.registration import Status
+from repatriation.phones.actions import NEVER
+from repatriation.queue.positions import reason_sentence
+from repatriation.queue.standing import standing
+from repatriation.registration.lookup import Call, call_about, find_for_caller
+from repatriation.screening.forms import AnswerForm
+from repatriation.screening.words import last_screening
+from repatriation.views_shared import attempt, officer_of
+
+Forms = dict[str, forms.Form]
+View = Callable[[HttpRequest, Registration], HttpResponse | None]
+FORM_METHODS = ["GET", "HEAD", "POST"]
+BEFORE_LEAVING = frozenset({Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED})
+
+
+@require_http_methods(FORM_METHODS)
+@officer(Permission.ANSWER_CALLERS)
+def callers(request: HttpRequest) -> HttpResponse:
+    """Looking a caller up is a POST: it goes into the log, with its reason."""
+    form = CallerForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        data = form.cleaned_data
+        found = find_for_caller(officer_of(request), data["q"], reason=data["reason"], request=request)
+        context["found"] = found
+        if len(found.families) == 1:
+            context |= _told(found.families[0].registration)
+    status = 422 if form.errors else 200
+    return render(request, "repatriation/hotline/callers.html", context, status=status)
+
+
+@require_GET
+@officer(Permission.ANSWER_CALLERS)
+def caller(request: HttpRequest, code: str) -> HttpResponse:
+    """One family of those that were found, or as it stands after something was done for it."""
+    return _page(request, _call(request, code))
+
+
+def _call(request: HttpRequest, code: str) -> Call:
+    call = call_about(officer_of(request), code)
+    if call is None:
+        raise Http404
+    return call
+
+
+def _page(request: HttpRequest, call: Call, refused: Forms | None = None) -> HttpResponse:
+    user, row = officer_of(request), call.registration
+    record_read(user, "page", subject=row, reason=call.reason, request=request, place=user.main_place)
+    context = {"form": CallerForm(), **_told(row, refused)}
+    return render(request, "repatriation/hotline/callers.html", context, status=422 if refused else 200)
+
+
+def _told(row: Registration | None, refused: Forms | None = None) -> dict[str, Any]:
+    """What the operator reads out, and what the family may do now, each with its form."""
+    assert row is not None
+    offer, screening = acts.last_offer(row), last_screening(row)
+    members = list(row.members.all())
+    return {
+        "row": row,
+        "head": row.head,
+        "members": members,
+        "offer": offer if offer is not None and offer.status in Offer.LIVE else None,
+        "standing": standing(row),
+        "why": reason_sentence(row),
+        "steps": steps_of(row, offer, screening),
+        "question": screening if screening is not None and screening.awaits_answer and row.is_live else None,
+        "refused": refused or {},
+        **_possible(row, offer),
+        **_forms(row, refused or {}),
+    }
+
+
+def _possible(row: Registration, offer: Offer | None) -> dict[str, bool]:
+    live = offer is not None and offer.status in Offer.LIVE and offer.trip.status in BEFORE_LEAVING
+    asked = offer is not None and offer.status == Offer.Status.OFFERED
+    late = asked and offer is not None and offer.deadline <= timezone.now()
+    return {
+        "is_late": late,
+        "may_take_seats": live and asked and not late,
+        "may_give_up": live and not late,
+        "may_come_again": row.status in {Status.NO_SHOW, Status.DECLINED},
+        "may_leave": row.status == Status.WAITING and allowed(row, "withdraw"),
+        "may_change_phone": row.status not in NEVER,
+    }
+
+
+def _forms(row: Registration, refused: Forms) -> Forms:
+    given: Forms = {
+        "answer": AnswerForm(prefix="answer"),
+        "leave": SpokenReasonForm(prefix="leave"),
+        "phone": CallerPhoneForm(prefix="phone", members=row.members.all()),
+    }
+    return {f"{name}_form": refused.get(name, form) for name, form in given.items()}
+
+
+# On the caller's word
+
+
+def on_the_phone(view: View) -> Callable[..., HttpResponse]:
+    """A POST about a family that this operator has looked up; what a view answers, else the family again."""
+
+    @require_POST
+    @officer(Permission.ANSWER_CALLERS)
+    @wraps(view)
+    def opened(request: HttpRequest, code: str) -> HttpResponse:
+        return view(request, _call(request, code).registration) or redirect("repatriation:caller", code)
+
+    return opened
+
+
+def _do(request: HttpRequest, row: Registration, act: Callable[[], object]) -> None:
+    """Do it, and say how the family stands now."""
+    if attempt(request, act) is None:
+        return
+    row.refresh_from_db(fields=["status"])
+    messages.success(
+        request,
+        _("Đã ghi theo lời người gọi và nhắn cho gia đình. Hiện nay: %(status)s.")
+        % {"status": row.get_status_display()},
+    )
+
+
+def _refused(request: HttpRequest, row: Registration, name: str, form: forms.Form) -> HttpResponse:
+    return _page(request, _call(request, row.code), {name: form})
+
+
+@on_the_phone
+def caller_link(request: HttpRequest, row: Registration) -> None:
+    """The link again to the family's own phone."""
+    send_link_of(request, row)
+
+
+@on_the_phone
+def caller_confirm(request: HttpRequest, row: Registration) -> None:
+    _do(request, row, lambda: acts.confirm_seats(row, by=officer_of(request)))
+
+
+@on_the_phone
+def caller_decline(request: HttpRequest, row: Registration) -> None:
+    """Not this trip: the family waits for the next one, or leaves the queue."""
+    then = request.POST.get("then")
+    if then not in {"wait", "leave"}:
+        messages.error(request, _("Vui lòng hỏi người gọi: chờ chuyến sau, hay không về nữa?"))
+        return
+    _do(
+        request,
+        row,
+        lambda: acts.give_up_seats(row, by=officer_of(request), back_to_queue=then == "wait"),
+    )
+
+
+@on_the_phone
+def caller_requeue(request: HttpRequest, row: Registration) -> None:
+    """Did not come or said no, and wants to come home after all."""
+    _do(request, row, lambda: acts.come_again(row, by=officer_of(request)))
+
+
+@on_the_phone
+def caller_withdraw(request: HttpRequest, row: Registration) -> HttpResponse | None:
+    form = SpokenReasonForm(request.POST, prefix="leave")
+    if not form.is_valid():
+        return _refused(request, row, "leave", form)
+    _do(request, row, lambda: acts.leave(row, by=officer_of(request), reason=form.cleaned_data["reason"]))
+    return None
+
+
+@on_the_phone
+def caller_answer(request: HttpRequest, row: Registration) -> HttpResponse | None:
+    """What the family says to its commune's question."""
+    form = AnswerForm(request.POST, prefix="answer")
+    if not form.is_valid():
+        return _refused(request, row, "answer", form)
+    text = form.cleaned_data["answer"]
+    if attempt(request, lambda: acts.answer_commune(row, by=officer_of(request), text=text)):
+        messages.success(request, _("Đã gửi câu trả lời cho xã, phường."))
+    return None
+
+
+@on_the_phone
+def caller_phone(request: HttpRequest, row: Registration) -> HttpResponse | None:
+    """Another phone, as the home commune will decide."""
+    form = CallerPhoneForm(request.POST, prefix="phone", members=row.members.all())
+    if not form.is_valid():
+        return _refused(request, row, "phone", form)
+    if attempt(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.told())):
+        messages.success(
+            request, _("Đã gửi yêu cầu đổi số tới xã, phường ở quê. Xã, phường kiểm tra rồi mới đổi.")
+        )
+    return None

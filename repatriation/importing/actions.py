@@ -1,0 +1,281 @@
+"""A list of registrations from the file to the queue, and out of it again as a whole.
+
+Checking and committing are a worker's: it finds the batches in work by looking at the database, holds a lock of
+each while it works, and does each step in one transaction. A worker that is killed leaves the batch as it was,
+and the next look begins the step anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal import bulk
+from portal.accounts.models import User
+from portal.notifications.outbox import Note, notify_many
+from portal.places.home import home_province
+from portal.places.text import fold
+from portal.records.actors import SYSTEM, Actor
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused, transition, transition_many
+from portal.sheets.refusals import FileRefused
+from portal.work import take, told_beside, without_collector
+from repatriation.importing import commit as import_commit
+from repatriation.importing.checking import Checked, Told, check, layout_of, read
+from repatriation.importing.families import Line
+from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
+from repatriation.refusal import Refusal
+from repatriation.screening.actions import end_screening_many
+
+logger = logging.getLogger(__name__)
+NAME_LENGTH = 160
+_WORK = 20_211_005  # tells the locks of lists from those of other work
+_PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
+
+
+class SeatedAlready(Refusal):
+    """Families of the list have been given seats: it can no longer be taken back as a whole."""
+
+    def __init__(self, families: int) -> None:
+        super().__init__(families)
+        self.families = families
+
+    def __str__(self) -> str:
+        return ngettext(
+            "Đã có %(count)d gia đình của danh sách này được xếp chỗ hoặc đã đi, nên không thu hồi cả danh sách "
+            "được. Vui lòng xử lý từng gia đình.",
+            "Đã có %(count)d gia đình của danh sách này được xếp chỗ hoặc đã đi, nên không thu hồi cả danh sách "
+            "được. Vui lòng xử lý từng gia đình.",
+            self.families,
+        ) % {"count": self.families}
+
+
+class NothingGood(Refusal):
+    def __str__(self) -> str:
+        return _("Chưa có gia đình nào nhập được. Vui lòng sửa tệp rồi gửi lại.")
+
+
+@transaction.atomic
+def upload(campaign: Campaign, name: str, content: bytes, *, by: User, client_key: uuid.UUID) -> ImportBatch:
+    """Keep a file to be checked. The same form sent again gives the batch that it made."""
+    batch, made = ImportBatch.objects.get_or_create(
+        client_key=client_key,
+        defaults={
+            "campaign": campaign,
+            "file_name": _short(name),
+            "created_by": by,
+            "place": by.main_place or home_province(),
+        },
+    )
+    if made:
+        ImportFile.objects.create(batch=batch, content=content)
+        record(batch, "upload", by=by, data={"bytes": len(content)})
+    return batch
+
+
+def _short(name: str) -> str:
+    """The end of a long name is kept: it says what the file is."""
+    name = "".join(sign for sign in name if sign.isprintable()).strip() or "danh-sach"
+    return name if len(name) <= NAME_LENGTH else f"…{name[1 - NAME_LENGTH :]}"
+
+
+@transaction.atomic
+def order_commit(batch: ImportBatch, *, by: User) -> ImportBatch:
+    """The good families are to be registered; a worker does it."""
+    row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if row.status == ImportBatch.Status.CHECKED and not row.families_good:
+        raise NothingGood
+    return transition(row, "commit", by=by, committed_by=by, setback="", done=0, total=row.people_good)
+
+
+def cancel(batch: ImportBatch, *, by: User | Actor) -> ImportBatch:
+    """Give a list up that was not committed."""
+    return transition(batch, "cancel", by=by)
+
+
+@transaction.atomic
+def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
+    """Take every family of the list out of the queue, while nobody of it has been seated.
+
+    The people stay: the withdrawn registrations and the log refer to them, and a corrected list finds them
+    again by their numbers. A family that withdrew by itself is left as it is.
+    """
+    batch = transition(batch, "revoke", by=by, reason=reason)
+    families = _families_of(batch)
+    over = {Registration.Status.WITHDRAWN, Registration.Status.DUPLICATE}
+    waiting = [row for row in families if row.status == Registration.Status.WAITING]
+    seated = set(Offer.objects.filter(registration__in=families).values_list("registration_id", flat=True))
+    seated |= {row.pk for row in families if row.status not in over | {Registration.Status.WAITING}}
+    if seated:
+        raise SeatedAlready(len(seated))
+    waiting = transition_many(
+        waiting, "withdraw", by=by, reason=reason, data={"batch": batch.pk}, locked=True
+    )
+    end_screening_many([row.pk for row in waiting], by=by)
+    notify_many(
+        "import_revoked",
+        [
+            Note(phone=row.phone, about=row, context={"code": row.code, "hotline": settings.PORTAL_HOTLINE})
+            for row in waiting
+        ],
+    )
+    return batch
+
+
+def _families_of(batch: ImportBatch) -> list[Registration]:
+    """Its registrations and those that were parted from them since, all locked."""
+    ids: set[int] = set()
+    found = set(batch.lines.exclude(registration=None).values_list("registration_id", flat=True))
+    families: list[Registration] = []
+    while found - ids:  # looked for anew once all are locked: nobody is parted any more
+        ids |= found
+        rows = Registration.objects.filter(pk__in=ids).order_by("pk")
+        families = list(rows.select_for_update(of=("self",)))
+        found = set(Registration.objects.filter(split_from__in=ids).values_list("pk", flat=True))
+    return families
+
+
+# --- The worker's side -----------------------------------------------------------------------------
+
+
+def work() -> int:
+    """Go on with every batch that waits for it and that no other worker holds; how many steps were done."""
+    waiting = ImportBatch.objects.in_work().order_by("pk").values_list("pk", flat=True)
+    return sum(work_on(pk) for pk in waiting)
+
+
+def work_on(pk: int) -> bool:
+    """The next step of one batch. False when another worker has it, or nothing is to be done."""
+    batch = ImportBatch.objects.get(pk=pk)
+    try:
+        match batch.status:
+            case ImportBatch.Status.UPLOADED:
+                transition(batch, "check", by=SYSTEM)
+                return _check(pk)
+            case ImportBatch.Status.CHECKING:
+                return _check(pk)
+            case ImportBatch.Status.COMMITTING:
+                return _commit(pk)
+    except TransitionRefused:  # cancelled meanwhile
+        return False
+    return False
+
+
+def _check(pk: int) -> bool:
+    try:
+        with transaction.atomic():
+            if not take(_WORK, pk):
+                return False
+            batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
+            if batch.status != ImportBatch.Status.CHECKING:
+                return False
+            with told_beside(batch) as tell, without_collector():
+                check_file(batch, tell)
+    except FileRefused as refusal:
+        _fail(batch, {"code": refusal.code, "params": refusal.params})
+    except TransitionRefused:
+        raise
+    except Exception:
+        logger.exception("import %s could not be checked", pk)
+        _fail(batch, {"code": "trouble", "params": {}})
+    return True
+
+
+def _fail(batch: ImportBatch, refusal: dict[str, object]) -> None:
+    transition(batch, "fail", by=SYSTEM, refusal=refusal)
+
+
+def check_file(batch: ImportBatch, tell: Told) -> None:
+    """Read the file of a batch that is being checked, and keep every row with its verdict."""
+    table, headings = read(bytes(batch.file.content))
+    checked = check(table, headings, batch.campaign, told=tell)
+    batch.lines.all().delete()
+    rows = [_row(batch, checked, line) for line in checked.lines]
+    bulk.insert(rows)
+    good = checked.good_families
+    transition(
+        batch,
+        "checked",
+        by=SYSTEM,
+        layout=layout_of(table, headings),
+        rows=len(rows),
+        rows_wrong=sum(1 for row in rows if row.verdict == ImportRow.Verdict.WRONG),
+        rows_odd=sum(1 for row in rows if row.verdict == ImportRow.Verdict.ODD),
+        families=len(checked.families),
+        families_good=len(good),
+        people_good=sum(len(checked.families[family]) for family in good),
+        done=len(rows),
+        total=len(rows),
+    )
+
+
+def _row(batch: ImportBatch, checked: Checked, line: Line) -> ImportRow:
+    return ImportRow(
+        batch=batch,
+        number=line.number,
+        family=line.family,
+        verdict=checked.verdict(line),
+        search_name=fold(line.values.get("full_name") or line.values.get("typed_name", ""))[:120],
+        values=line.values,
+        errors=[fault.to_json() for fault in line.errors],
+        remarks=[fault.to_json() for fault in line.remarks],
+    )
+
+
+def _commit(pk: int) -> bool:
+    batch = ImportBatch.objects.select_related("campaign", "committed_by", "created_by", "place").get(pk=pk)
+    try:
+        with transaction.atomic():
+            if not take(_WORK, pk):
+                return False
+            batch.refresh_from_db(fields=["status"])
+            if batch.status != ImportBatch.Status.COMMITTING:
+                return False
+            with told_beside(batch) as tell, without_collector():
+                import_commit.register_families(batch, tell)
+                transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now())
+    except import_commit.Setback as setback:
+        _take_back(batch, setback.code)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "pgcode", "") in _PASSING:
+            return False  # tried again at the next look
+        logger.warning("import %s was taken back: %s", pk, error)
+        _take_back(batch, "changed")
+    except Exception:
+        logger.exception("import %s could not be committed", pk)
+        _take_back(batch, "trouble")
+    else:
+        import_commit.analyse(batch)
+    return True
+
+
+def _take_back(batch: ImportBatch, code: str) -> None:
+    """Nothing of the list is in the queue: its rows are looked at again, and the sender decides anew."""
+    transition(batch, "recheck", by=SYSTEM, data={"setback": code}, setback=code, committed_by=None)
+
+
+def clear_old(now: dt.datetime | None = None) -> int:
+    """Remove the files, and what stood in the rows, of lists whose time is over; which row became which
+    registration stays. How many were cleared."""
+    before = (now or timezone.now()) - dt.timedelta(days=settings.PORTAL_IMPORT_DAYS)
+    cleared = 0
+    for batch in ImportBatch.objects.filter(created_at__lt=before, emptied_at=None).order_by("pk"):
+        with transaction.atomic():
+            if batch.status in {ImportBatch.Status.UPLOADED, ImportBatch.Status.CHECKED}:
+                batch = transition(batch, "cancel", by=SYSTEM)
+            if batch.is_in_work:
+                continue
+            ImportFile.objects.filter(batch=batch).delete()
+            batch.lines.update(values={}, errors=[], remarks=[], search_name="")
+            batch.emptied_at = timezone.now()
+            batch.save(update_fields=["emptied_at"])
+            record(batch, "emptied", by=SYSTEM)
+        cleared += 1
+    return cleared

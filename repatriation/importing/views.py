@@ -1,0 +1,172 @@
+"""Lists of registrations: send a file, see what was found in it, take it in, take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.guards import officer
+from portal.accounts.models import User
+from portal.places.text import fold
+from portal.records.log import history, record_read
+from portal.records.transitions import allowed
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.forms import ReasonForm
+from repatriation.headings import ImportBatchResource
+from repatriation.importing import actions as importing
+from repatriation.importing import words
+from repatriation.importing.forms import ImportFilter, ImportForm, ImportRowFilter
+from repatriation.models import ImportBatch
+from repatriation.models.import_batch import MAY_IMPORT
+from repatriation.views_shared import attempt, officer_of
+
+STEPS = {"commit": importing.order_commit, "cancel": importing.cancel}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"xlsx": XLSX, "csv": "text/csv"}
+
+
+@require_GET
+@officer(*MAY_IMPORT)
+def import_list(request: HttpRequest) -> HttpResponse:
+    """The lists that were sent: one's own, and for a coordinator all."""
+    user = officer_of(request)
+    form = ImportFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = ImportBatch.objects.visible_to(user).select_related("campaign", "created_by")
+    if asked.get("q"):
+        rows = rows.filter(file_name__icontains=asked["q"])
+    if asked.get("status"):
+        rows = rows.filter(status=asked["status"])
+    if "export" in request.GET:
+        return export_response(request, ImportBatchResource(), rows, "imports")
+    context = {"form": form, "page": paginate(request, rows, per_page=30)}
+    return render(request, "repatriation/importing/import_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@officer(*MAY_IMPORT)
+def import_add(request: HttpRequest) -> HttpResponse:
+    """Send a file. It is checked in the background; its page says how far that is."""
+    user = officer_of(request)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        name, content = data["file"]
+        batch = importing.upload(data["campaign"], name, content, by=user, client_key=data["client_key"])
+        return redirect("repatriation:import_batch", batch.pk)
+    return render(request, "repatriation/importing/import_add.html", {"form": form})
+
+
+@require_GET
+@officer(*MAY_IMPORT)
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty list to fill in."""
+    if kind not in TYPES:
+        raise Http404
+    return _download(words.template(kind), kind, f"danh-sach-dang-ky.{kind}")
+
+
+@require_GET
+@officer(*MAY_IMPORT)
+def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list: how far it is, its sums, and every row with what was found."""
+    batch = _batch(officer_of(request), pk)
+    form = ImportRowFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = batch.lines.select_related("registration")
+    if asked.get("verdict"):
+        rows = rows.filter(verdict=asked["verdict"])
+    text = asked.get("q", "")
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        rows = rows.filter(number=int(text))
+    elif text:
+        rows = rows.filter(search_name__contains=fold(text))
+    page = paginate(request, rows, per_page=50)
+    for row in page:
+        row.faults = words.faults_of(row)
+    context: dict[str, Any] = {
+        "batch": batch,
+        "form": form,
+        "page": page,
+        "setback": words.setback_text(batch),
+        "steps": _steps(batch),
+        "may_commit": allowed(batch, "commit") and batch.families_good,
+        "may_cancel": allowed(batch, "cancel"),
+        "may_revoke": allowed(batch, "revoke"),
+        "has_reasons": batch.has_content and batch.families_good < batch.families,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "repatriation/importing/import_batch.html", context)
+
+
+def _steps(batch: ImportBatch) -> list[dict[str, Any]]:
+    changes = list(history(batch))
+    return [
+        {
+            "title": event.verb_label,
+            "time": event.at,
+            "text": " · ".join(filter(None, [event.who, event.reason])),
+            "state": "now" if number == len(changes) else "done",
+        }
+        for number, event in enumerate(changes, start=1)
+    ]
+
+
+@require_GET
+@officer(*MAY_IMPORT)
+def import_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sender's own file, with a column that says why a row was not accepted."""
+    user = officer_of(request)
+    batch = _batch(user, pk)
+    if not batch.has_content or not batch.rows:
+        raise Http404
+    content = words.with_reasons(batch, bytes(batch.file.content))
+    record_read(user, "export", subject=batch, request=request, place=batch.place, reason=batch.file_name)
+    kind = batch.layout["kind"]
+    return _download(content, kind, f"danh-sach-{batch.pk}-ly-do.{kind}")
+
+
+@require_POST
+@officer(*MAY_IMPORT)
+def import_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Take the good families in, or give the list up."""
+    user = officer_of(request)
+    if verb not in STEPS:
+        raise Http404
+    batch = _batch(user, pk)
+    done = attempt(request, lambda: STEPS[verb](batch, by=user))
+    if done and verb == "cancel":
+        messages.success(request, _("Đã bỏ danh sách. Không gia đình nào được nhập."))
+    return redirect("repatriation:import_batch", pk)
+
+
+@require_POST
+@officer(*MAY_IMPORT)
+def import_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the whole list back, while nobody of it has been seated."""
+    user = officer_of(request)
+    batch = _batch(user, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Chưa thu hồi: vui lòng ghi lý do."))
+    elif attempt(request, lambda: importing.revoke(batch, by=user, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("Đã thu hồi cả danh sách. Các gia đình đã được nhắn tin."))
+    return redirect("repatriation:import_batch", pk)
+
+
+def _batch(user: User, pk: int) -> ImportBatch:
+    rows = ImportBatch.objects.visible_to(user).select_related("campaign", "created_by", "place")
+    batch: ImportBatch = get_object_or_404(rows, pk=pk)
+    return batch
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

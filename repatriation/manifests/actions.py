@@ -1,0 +1,60 @@
+"""The list of a trip is closed for good, and those who wait for its people are told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from portal.accounts.models import Assignment, User
+from portal.accounts.roles import Role
+from portal.notifications.outbox import Note, notify_many
+from portal.records.actors import Actor, as_actor
+from portal.records.log import record
+from portal.ui.formats import vn_datetime
+from repatriation.manifests.closed_list import build_manifest, parts_of
+from repatriation.models import Manifest, ManifestPart, Trip
+
+TOLD = (Role.CHECKPOINT, Role.ESCORT, Role.COMMUNE)
+
+
+@transaction.atomic
+def freeze_manifest(trip: Trip, *, by: User | Actor) -> Manifest:
+    """Keep the list as it stands and send it to the gateway and to every home commune.
+
+    The caller holds the trip's lock, so that nobody takes or leaves a seat meanwhile.
+    """
+    manifest = build_manifest(trip, made_by=as_actor(by).user)
+    manifest.save(force_insert=True)
+    parts = ManifestPart.objects.bulk_create(parts_of(manifest))
+    data = {"trip": trip.code, "families": manifest.families, "people": manifest.people}
+    record(manifest, "freeze", by=by, data=data)
+    _send(manifest, parts)
+    return manifest
+
+
+def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
+    """One message to each officer at work there whose phone or email is known."""
+    people = {part.commune_id: part.people for part in parts} | {manifest.trip.gateway_id: manifest.people}
+    link = settings.PORTAL_BASE_URL + reverse("repatriation:manifest", args=[manifest.trip.code])
+    at_work = Assignment.objects.in_force().filter(place__in=people, role__in=TOLD, user__is_active=True)
+    # by user, so that nobody gets two
+    officers = {one.user_id: one for one in at_work.select_related("user", "place").order_by("-pk")}
+    told = {
+        "trip": manifest.trip.code,
+        "gateway": manifest.head["gateway"],
+        "time": vn_datetime(manifest.expected_at),
+        "link": link,
+    }
+    notify_many(
+        "manifest_closed",
+        [
+            Note(
+                phone=one.user.phone,
+                email=one.user.email,
+                about=manifest,
+                context={**told, "people": people[one.place_id], "place": one.place.name},
+            )
+            for one in officers.values()
+        ],
+    )

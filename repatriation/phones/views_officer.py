@@ -1,0 +1,150 @@
+"""Families who ask for another phone: the list of a commune, what to check, and the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from citizens.models import Person
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.models import PhoneCorrection
+from repatriation.phones import actions as phones
+from repatriation.phones.exports import PhoneCorrectionResource
+from repatriation.phones.forms import (
+    PhoneCheckedForm,
+    PhoneCorrectionFilter,
+    PhoneRefusalForm,
+    PhoneRevealForm,
+)
+from repatriation.rules import may_decide_phone
+from repatriation.views_shared import attempt, communes_of, officer_of
+
+P = Permission
+ROWS = ("registration__home_commune", "person", "decided_by", "asked_by")
+
+
+@require_GET
+@officer(P.SEE_PEOPLE)
+def correction_list(request: HttpRequest) -> HttpResponse:
+    """Who asks for another phone, the longest waiting first."""
+    user = officer_of(request)
+    form = PhoneCorrectionFilter(request.GET, communes=communes_of(user, P.SEE_PEOPLE))
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = PhoneCorrection.objects.visible_to(user).named(asked.get("q", ""))
+    status = asked.get("status") or PhoneCorrection.Status.REQUESTED
+    if status != "all":
+        rows = rows.filter(status=status)
+    if asked.get("commune"):
+        rows = rows.filter(registration__home_commune=asked["commune"])
+    rows = rows.select_related(*ROWS).order_by("requested_at", "pk")
+    if "export" in request.GET:
+        return export_response(request, PhoneCorrectionResource(), rows, "phone-corrections")
+    context = {"form": form, "page": paginate(request, rows)}
+    return render(request, "repatriation/phones/phone_list.html", context)
+
+
+@require_GET
+@officer(P.SEE_PEOPLE)
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request, with what to check before the answer."""
+    return _page(request, _row(officer_of(request), pk))
+
+
+def _page(
+    request: HttpRequest,
+    row: PhoneCorrection,
+    refused: dict[str, forms.Form] | None = None,
+    *,
+    shown: bool = False,
+) -> HttpResponse:
+    """`refused`: the form that was sent wrongly, by its name; `shown`: with the full numbers, this once."""
+    user = officer_of(request)
+    bound = refused or {}
+    others = PhoneCorrection.objects.visible_to(user).filter(registration=row.registration)
+    members = list(row.registration.members.select_related("person"))
+    record_read(
+        user,
+        "page",
+        subject_type=Person._meta.label_lower,
+        subject_ids=[member.person_id for member in members],
+        request=request,
+        place=row.registration.home_commune,
+    )
+    context: dict[str, Any] = {
+        "row": row,
+        "registration": row.registration,
+        "members": members,
+        "others": others.exclude(pk=row.pk).select_related(*ROWS).order_by("requested_at", "pk"),
+        "may_decide": row.is_open and may_decide_phone(user, row),
+        "is_current": row.registration.phone == row.old_phone,
+        "shown": shown,
+        "refused": bound,
+        "checked_form": bound.get("confirm") or PhoneCheckedForm(prefix="confirm"),
+        "refusal_form": bound.get("refuse") or PhoneRefusalForm(prefix="refuse"),
+        "reveal_form": bound.get("reveal") or PhoneRevealForm(prefix="reveal"),
+    }
+    return render(request, "repatriation/phones/phone.html", context, status=422 if bound else 200)
+
+
+@require_POST
+@officer(P.EDIT_PEOPLE)
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers of a request in full, once, so that the commune can call; the reason goes into the log."""
+    user = officer_of(request)
+    row = _row(user, pk)
+    demand(may_decide_phone(user, row))
+    form = PhoneRevealForm(request.POST, prefix="reveal")
+    if not form.is_valid():
+        return _page(request, row, {"reveal": form})
+    place, reason = row.registration.home_commune, form.cleaned_data["reason"]
+    record_read(user, "reveal", subject=row, reason=reason, request=request, place=place)
+    return _page(request, row, shown=True)
+
+
+@require_POST
+@officer(P.EDIT_PEOPLE)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is the family: its messages go to the new phone from now on. Says how that was checked."""
+    user = officer_of(request)
+    row = _row(user, pk)
+    demand(may_decide_phone(user, row))
+    form = PhoneCheckedForm(request.POST, prefix="confirm")
+    if not form.is_valid():
+        return _page(request, row, {"confirm": form})
+    checked = form.cleaned_data["checked"]
+    if attempt(request, lambda: phones.confirm_correction(row, by=user, checked=checked)) is not None:
+        messages.success(request, _("Đã đổi số. Đường dẫn cũ không dùng được nữa, hai số đều được nhắn tin."))
+    return redirect("repatriation:phone_correction", pk)
+
+
+@require_POST
+@officer(P.EDIT_PEOPLE)
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """The phone stays; who asked is told why."""
+    user = officer_of(request)
+    row = _row(user, pk)
+    demand(may_decide_phone(user, row))
+    form = PhoneRefusalForm(request.POST, prefix="refuse")
+    if not form.is_valid():
+        return _page(request, row, {"refuse": form})
+    reason = form.cleaned_data["reason"]
+    if attempt(request, lambda: phones.refuse_correction(row, by=user, reason=reason)) is not None:
+        messages.success(request, _("Đã từ chối. Số mới được nhắn lý do."))
+    return redirect("repatriation:phone_correction", pk)
+
+
+def _row(user: User, pk: int) -> PhoneCorrection:
+    rows = PhoneCorrection.objects.visible_to(user).select_related(*ROWS, "registration__campaign")
+    row: PhoneCorrection = get_object_or_404(rows, pk=pk)
+    return row

@@ -1,0 +1,102 @@
+"""A version of the rules from its draft to the queue: one person proposes, another one publishes.
+
+Locks: the version, then its campaign. The campaign's row is what everybody holds who seats or registers
+by its rules (`CampaignQuerySet.hold_rules`), so a version is published between two fillings, never in one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused, transition
+from repatriation.models import Campaign, RuleSet
+from repatriation.queue.predicates import check_rules
+from repatriation.refusal import Refusal, broken_constraint
+
+Status = RuleSet.Status
+
+
+def draft_version(campaign: Campaign, based_on: RuleSet, *, by: User) -> RuleSet:
+    """A new version for the campaign that begins as a copy of another. One is in work at a time.
+
+    Raises `Refusal` when another is being drafted or waits to be published.
+    """
+    if based_on.status not in {Status.PUBLISHED, Status.REPLACED}:
+        raise Refusal(_("Chỉ soạn được từ một bản đã từng áp dụng."))
+    try:
+        return _draft(campaign, based_on, by)
+    except IntegrityError as error:
+        if broken_constraint(error) not in {"rule_set_one_in_work", "rule_set_version_once"}:
+            raise
+        raise Refusal(_("Đợt này đã có một bản đang soạn hoặc chờ duyệt. Vui lòng mở bản đó.")) from error
+
+
+@transaction.atomic
+def _draft(campaign: Campaign, based_on: RuleSet, by: User) -> RuleSet:
+    last = RuleSet.objects.filter(name=based_on.name).aggregate(last=Max("version"))["last"]
+    rule_set = RuleSet.objects.create(
+        name=based_on.name,
+        version=last + 1,
+        rules=based_on.rules,
+        source=based_on.source,
+        campaign=campaign,
+        based_on=based_on,
+    )
+    record(rule_set, "draft", by=by, data={"based_on": str(based_on)})
+    return rule_set
+
+
+@transaction.atomic
+def edit_version(rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *, by: User) -> RuleSet:
+    """Write the draft's rules. Raises `RuleError` for a rule that could not be applied."""
+    check_rules(rules)
+    row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
+    if row.status != Status.DRAFT:
+        raise TransitionRefused(row, "edit")
+    if (row.rules, row.source) != (rules, source):
+        row.rules, row.source = rules, source
+        row.save(update_fields=["rules", "source"])
+        record(row, "edit", by=by, data={"rules": rules})
+    return row
+
+
+def propose(rule_set: RuleSet, *, by: User) -> RuleSet:
+    """Give the draft to a second person. From now on its rules stand still."""
+    return transition(rule_set, "propose", by=by, proposed_by=by)
+
+
+def send_back(rule_set: RuleSet, *, by: User, reason: str) -> RuleSet:
+    """The second person, or the first on second thought, wants it changed."""
+    return transition(rule_set, "redraft", by=by, reason=reason, proposed_by=None)
+
+
+def cancel(rule_set: RuleSet, *, by: User) -> RuleSet:
+    return transition(rule_set, "cancel", by=by)
+
+
+@transaction.atomic
+def publish(rule_set: RuleSet, *, by: User) -> RuleSet:
+    """Put the version in force: who registers from now on is scored by it, who waits is scored again.
+
+    Raises `Refusal` to the one who proposed it, and `TransitionRefused` unless it was proposed.
+    """
+    row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
+    if row.status == Status.PROPOSED and row.proposed_by_id == by.pk:
+        raise Refusal(_("Người đề nghị không tự duyệt được. Vui lòng nhờ một cán bộ điều phối khác."))
+    row = transition(row, "publish", by=by, published_by=by, published_at=timezone.now())
+    assert row.campaign_id is not None
+    campaign = Campaign.objects.select_for_update().get(pk=row.campaign_id)
+    before = campaign.rule_set
+    campaign.rule_set = row
+    campaign.rescoring_since = timezone.now()
+    campaign.save(update_fields=["rule_set", "rescoring_since"])
+    if before.campaign_id == campaign.pk:
+        transition(before, "replace", by=by, data={"by": str(row)})
+    return row

@@ -1,0 +1,64 @@
+"""An officer puts a birth right: the families in whose place in the queue that age counts are scored anew.
+
+The order of locks is that of the way home: the campaign's rules, the families, then the person.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.records.actors import Actor
+from repatriation.models import Campaign, Offer, Registration
+from repatriation.models.registration import SCORED
+from repatriation.queue.rescoring import score_now
+
+
+def hold_families(person: Person) -> list[Registration]:
+    """The families whose place may still count and of which the person is one, locked."""
+    rows = Registration.objects.filter(members__person=person, status__in=SCORED)
+    for campaign in sorted(set(rows.values_list("campaign", flat=True))):
+        Campaign.objects.hold_rules(campaign)
+    ids = list(rows.values_list("pk", flat=True))
+    locked = Registration.objects.filter(pk__in=ids, status__in=SCORED).select_for_update(of=("self",))
+    return list(locked.select_related("campaign__rule_set").order_by("pk"))
+
+
+def follow_birth(families: list[Registration], by: User | Actor) -> list[str]:
+    """Score them by the rules in force; a family whose points change is told, and so is the officer."""
+    said = []
+    for before in families:
+        score_now(before.campaign, [before.pk])
+        row = Registration.objects.get(pk=before.pk)
+        if row.score != before.score:
+            said.append(_tell(row, before.score))
+        if row.needs_escort and not before.needs_escort and _rides_without_escort(row):
+            said.append(
+                _(
+                    "Gia đình %(code)s chỉ còn người dưới 18 tuổi mà chuyến xe không có người đi kèm. "
+                    "Vui lòng báo điều phối."
+                )
+                % {"code": row.code}
+            )
+    return said
+
+
+def _tell(row: Registration, before: int) -> str:
+    points = {"code": row.code, "before": before, "after": row.score}
+    notify(
+        "birth_corrected",
+        phone=row.phone,
+        about=row,
+        context={**points, "hotline": settings.PORTAL_HOTLINE},
+    )
+    return (
+        _("Điểm ưu tiên của gia đình %(code)s đổi từ %(before)d thành %(after)d; gia đình đã được nhắn.")
+        % points
+    )
+
+
+def _rides_without_escort(row: Registration) -> bool:
+    return row.offers.filter(status__in=Offer.LIVE, trip__has_escort=False).exists()

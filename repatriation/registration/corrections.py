@@ -1,0 +1,84 @@
+"""A family corrects who somebody is.
+
+What only this family has told, it may tell otherwise: the record follows. What an officer has checked or
+entered, or what stands in another family's registration too, is corrected by whoever answers for the person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from citizens.actions import NumberTaken, update_person
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.records.actors import Actor, as_actor
+from portal.records.log import history
+from repatriation.models import Member, Registration
+from repatriation.models.registration import Status
+from repatriation.refusal import Refusal
+from repatriation.registration.differences import Corrected
+from repatriation.registration.drafts import PersonEntry
+from repatriation.registration.people import IdentityTaken, NumberDisagrees, by_number
+
+
+class RecordChecked(Refusal):
+    """Who somebody is was checked by others; `entry` is who was to be corrected."""
+
+    def __init__(self, entry: PersonEntry) -> None:
+        super().__init__(entry.key)
+        self.entry = entry
+
+    def __str__(self) -> str:
+        return _(
+            "Hồ sơ của %(name)s đã được cơ quan khác ghi nhận. Muốn sửa họ tên, ngày sinh hoặc số giấy tờ, "
+            "vui lòng gọi %(hotline)s."
+        ) % {"name": self.entry.full_name, "hotline": settings.PORTAL_HOTLINE}
+
+
+def told_by_this_family_alone(person: Person, registration: Registration) -> bool:
+    """Whether nobody but this family has said who the person is."""
+    if person.arrived_at is not None:
+        return False
+    others = Member.objects.filter(person=person).exclude(registration__phone=registration.phone)
+    if others.exclude(registration__status=Status.DRAFT).exists():
+        return False
+    return not history(person).filter(actor_kind="officer").exists()
+
+
+def correct_person(
+    person: Person, corrected: Corrected, registration: Registration, known: list[Person], *, by: User | Actor
+) -> Person:
+    """The person's record as the family corrects it, or the one of `known` to whom the new number leads.
+
+    The caller holds the locks of all of them. Raises `RecordChecked`, and `NumberDisagrees` as registering does.
+    """
+    entry, by_citizen = corrected.after, as_actor(by).kind == "citizen"
+    if not told_by_this_family_alone(person, registration):
+        raise RecordChecked(corrected.before)
+    if "identity" in corrected.fields and entry.identity:
+        others = [other for other in known if other.pk != person.pk]
+        if other := by_number(entry, others, by_citizen):
+            return other
+    try:
+        return update_person(person, by=by, **_told(corrected))
+    except NumberTaken as error:  # somebody else was faster
+        raise (NumberDisagrees if by_citizen else IdentityTaken)(entry) from error
+
+
+def _told(corrected: Corrected) -> dict[str, Any]:
+    entry, born = corrected.after, corrected.after.born
+    told: dict[str, dict[str, Any]] = {
+        "full_name": {"full_name": entry.full_name},
+        "sex": {"sex": entry.sex},
+        "birth": {"birth_date": born.date, "birth_year": born.year},
+        "identity": {"identity_number": entry.identity or None},
+    }
+    return {
+        name: value
+        for field, columns in told.items()
+        if field in corrected.fields
+        for name, value in columns.items()
+    }

@@ -1,0 +1,289 @@
+"""Finding a family at a checkpoint: by a whole code or number, or by name among those expected today.
+
+Staff may not browse. Every look-up is logged with what it was made by, also when nothing was found.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from citizens import codes, identity, phones
+from citizens.identity import CardData, CardQrError
+from citizens.matching import fold
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.log import record_read
+from portal.records.models import Read
+from portal.ui.formats import mask_identity, mask_phone
+from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
+from repatriation.registration.declared import told_words
+from repatriation.rules import may_answer_callers, may_look_up
+
+LIMIT = 10
+FEWEST_DIGITS = 6  # of an identity number or a phone
+TOKEN_SALT = "repatriation.family"  # noqa: S105 a name, no secret
+TOKEN_AGE = 12 * 3600  # seconds: one long shift
+CALL = dt.timedelta(hours=1)  # how long a look-up for a caller lets the operator act for the family
+EXPECTED_BEFORE, EXPECTED_AFTER = dt.timedelta(hours=36), dt.timedelta(hours=12)
+
+
+@dataclass
+class Family:
+    """Who stands at the barrier: a registration's people, or one known person without a registration."""
+
+    people: list[Person]
+    registration: Registration | None = None
+    offer: Offer | None = None
+    arrived: dict[int, Arrival] = field(default_factory=dict)
+
+    @property
+    def expected_here(self) -> list[Person]:
+        """Those who have not been entered yet."""
+        return [person for person in self.people if person.pk not in self.arrived]
+
+    @cached_property
+    def stayed(self) -> set[int]:
+        """Those who did not get on while others of the family did: to be looked for before they are entered."""
+        if self.registration is None or self.offer is None:
+            return set()
+        rows = Boarding.objects.standing().filter(trip=self.offer.trip_id, registration=self.registration)
+        on_board = set(rows.values_list("person_id", flat=True))
+        return {person.pk for person in self.expected_here} - on_board if on_board else set()
+
+    @property
+    def here(self) -> int:
+        """How many are taken to stand here until somebody says otherwise."""
+        return len(self.expected_here) - len(self.stayed)
+
+    @property
+    def phone(self) -> str:
+        if self.registration is not None and self.registration.phone:
+            return self.registration.phone
+        return next((person.phone for person in self.people if person.phone), "")
+
+    @property
+    def told(self) -> dict[int, list[str]]:
+        """Doses and tests that the family declared, by person; nothing of it is proved."""
+        members = self.registration.members.all() if self.registration is not None else ()
+        return {member.person_id: told_words(member) for member in members}
+
+    @property
+    def others(self) -> int:
+        return len(self.people) - 1
+
+
+@dataclass
+class LookUp:
+    """What was found. `card` holds what the card's QR code says, to fill in a form for somebody unknown;
+    `abandoned` says that the code is of a form that was begun and never sent, `misread` that what was typed
+    for a code is none."""
+
+    by: str
+    families: list[Family] = field(default_factory=list)
+    card: CardData | None = None
+    abandoned: bool = False
+    misread: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A family that an operator has looked up for a caller, and why."""
+
+    registration: Registration
+    reason: str
+
+
+def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
+    """Look somebody up by registration code, the card's QR code, identity number, phone, or name.
+
+    Raises `PermissionDenied` for somebody who may not look people up.
+    """
+    if not may_look_up(user):
+        raise PermissionDenied
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
+    record_read(
+        user,
+        "lookup",
+        subject_type=Person._meta.label_lower,
+        subject_ids=[person.pk for family in found.families for person in family.people],
+        reason=f"{found.by}: {shown}",
+        request=request,
+        place=checkpoint,
+    )
+    return found
+
+
+def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
+    """Registrations by a whole code or number, for somebody on the phone; never by name.
+
+    Raises `PermissionDenied` for somebody who does not answer callers.
+    """
+    if not may_answer_callers(user):
+        raise PermissionDenied
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], None)
+    found.families = [family for family in found.families if family.registration is not None]
+    record_read(
+        user,
+        "lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids=[family.registration.pk for family in found.families if family.registration],
+        reason=f"{reason} ({found.by}: {shown})",
+        request=request,
+        place=user.main_place,
+    )
+    return found
+
+
+def call_about(user: User, code: str) -> Call | None:
+    """The family of this code, if this user has just looked it up for a caller: the log of look-ups says so."""
+    row = _registrations().filter(code=code).first()
+    if row is None:
+        return None
+    looks = Read.objects.filter(
+        user=user,
+        kind="lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids__contains=[row.pk],
+        at__gt=timezone.now() - CALL,
+    )
+    look = looks.first()
+    return Call(row, look.reason) if look is not None else None
+
+
+def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
+    """What was found, and the text as the log may keep it."""
+    if "|" in text:
+        try:
+            card = identity.parse_card_qr(text)
+        except CardQrError:
+            return LookUp("card"), ""
+        families = _families_of(_with_number(card.number) | _with_number(card.old_number))
+        return LookUp("card", families, card), mask_identity(card.number)
+    code = text.rstrip("/").rpartition("/")[2]
+    if codes.is_code(code, settings.PORTAL_CODE_PREFIX):
+        code = codes.parse(code, settings.PORTAL_CODE_PREFIX)
+        families = _with_arrivals([_family(row) for row in _registrations().filter(code=code)])
+        abandoned = not families and Registration.objects.filter(code=code).exists()
+        return LookUp("code", families, abandoned=abandoned), code
+    digits = sum(character.isdigit() for character in text)
+    if digits >= FEWEST_DIGITS:
+        number = identity.normalise(text)
+        phone = _phone(text)
+        families = _families_of(_with_number(number) | (Q(phone=phone) if phone else Q(pk=None)), phone)
+        if families or not codes.is_misread(code, settings.PORTAL_CODE_PREFIX):
+            return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
+    if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # no name, so a code misread
+        misread = codes.is_misread(code, settings.PORTAL_CODE_PREFIX)
+        return LookUp("code", misread=misread), fold(text)[:80]
+    if checkpoint is None:
+        return LookUp("name"), ""
+    return LookUp("name", _expected_by_name(text, checkpoint)), fold(text)[:80]
+
+
+def _phone(text: str) -> str:
+    try:
+        return phones.normalise(text)
+    except phones.PhoneError:
+        return ""
+
+
+def _with_number(number: str) -> Q:
+    return Q(identity_number=number) | Q(old_identity_number=number) if number else Q(pk=None)
+
+
+def _registrations():  # type: ignore[no-untyped-def]
+    """Those that were sent. A form given up half-filled counts as withdrawn, but nobody stands in it."""
+    return (
+        Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))
+        .exclude(status=Registration.Status.DRAFT)
+        .select_related("home_commune", "campaign", "origin")
+        .prefetch_related("members__person")
+    )
+
+
+def _families_of(people: Q, phone: str = "") -> list[Family]:
+    """A live registration of theirs before an older one; who has none stands for themselves."""
+    persons = list(Person.objects.filter(people)[: LIMIT * 2])
+    rows = _registrations().filter(Q(members__person__in=persons) | (Q(phone=phone) if phone else Q(pk=None)))
+    newest = sorted(
+        rows.distinct(), key=lambda row: (not row.is_live, -(row.registered_at or row.created_at).timestamp())
+    )
+    families: list[Family] = []
+    taken: set[int] = set()
+    for row in newest:
+        family = _family(row)
+        ids = {person.pk for person in family.people}
+        if row.is_live or not ids & taken:
+            families.append(family)
+            taken |= ids
+    families += [Family([person]) for person in persons if person.pk not in taken]
+    return _with_arrivals(families[:LIMIT])
+
+
+def _expected_by_name(text: str, checkpoint: Place) -> list[Family]:
+    """By name only among the families of the trips that come to this checkpoint about now."""
+    folded = fold(text)
+    if len(folded) < 2:
+        return []
+    now = timezone.now()
+    trips = Trip.objects.filter(
+        gateway=checkpoint, departs_at__range=(now - EXPECTED_BEFORE, now + EXPECTED_AFTER)
+    ).exclude(status=Trip.Status.CANCELLED)
+    seated = Offer.objects.filter(trip__in=trips, status__in=[*Offer.LIVE, Offer.Status.TRAVELLED])
+    rows = _registrations().filter(
+        pk__in=seated.values("registration"), members__person__search_name__contains=folded
+    )
+    return _with_arrivals([_family(row) for row in rows.distinct().order_by("pk")[:LIMIT]])
+
+
+def _family(row: Registration) -> Family:
+    return Family([member.person for member in row.members.all()], row)
+
+
+def _with_arrivals(families: list[Family]) -> list[Family]:
+    """Add each family's live offer and who of it has been entered already: two queries for all."""
+    ids = [family.registration.pk for family in families if family.registration is not None]
+    offers = Offer.objects.filter(registration__in=ids, status__in=Offer.LIVE).select_related(
+        "trip__gateway", "trip__pickup"
+    )
+    by_registration = {offer.registration_id: offer for offer in offers}
+    arrivals: dict[int, dict[int, Arrival]] = {}
+    for arrival in Arrival.objects.filter(registration__in=ids).select_related("checkpoint"):
+        arrivals.setdefault(arrival.registration_id, {})[arrival.person_id] = arrival
+    for family in families:
+        if family.registration is not None:
+            family.offer = by_registration.get(family.registration.pk)
+            family.arrived = arrivals.get(family.registration.pk, {})
+    return families
+
+
+def family_token(family: Family, user: User) -> str:
+    """A signed name for what was looked up, so that nobody reaches people by counting up ids."""
+    registration_id = family.registration.pk if family.registration is not None else None
+    content = {"user": user.pk, "registration": registration_id, "people": [p.pk for p in family.people]}
+    return signing.dumps(content, salt=TOKEN_SALT, compress=True)
+
+
+def family_from(token: str, user: User) -> Family | None:
+    """The family that this user looked up, as it is now; None for anything else."""
+    try:
+        content = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_AGE)
+    except signing.BadSignature:
+        return None
+    if content["user"] != user.pk:
+        return None
+    if content["registration"] is not None:
+        rows = _registrations().filter(pk=content["registration"])
+        return next(iter(_with_arrivals([_family(row) for row in rows])), None)
+    people = list(Person.objects.filter(pk__in=content["people"]))
+    return Family(people) if people else None

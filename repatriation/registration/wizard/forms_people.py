@@ -1,0 +1,213 @@
+"""Who comes along, and what counts of their health."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from citizens import identity
+from citizens.forms import read_number
+from citizens.models import Person
+from portal.ui.formats import vn_date
+from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
+from repatriation.registration.drafts import IDENTITY_AGE, Draft, PersonEntry, written
+from repatriation.registration.forms_declared import NAMES, DeclaredForm, declared_initial
+
+
+def _is_of_names(character: str) -> bool:
+    """Letters with their marks, and what stands between the parts of a name."""
+    return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
+
+
+class PersonFields(forms.Form):
+    """Who somebody is. A card's QR text fills the fields in; what looks odd is said later, not refused."""
+
+    card = forms.CharField(
+        label=gettext_lazy("Nội dung mã QR trên thẻ căn cước"),
+        help_text=gettext_lazy("Quét bằng máy quét hoặc dán vào đây, rồi bấm “Điền từ thẻ”."),
+        required=False,
+        max_length=600,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ và tên"),
+        max_length=120,
+        widget=NameInput,
+        error_messages={"required": gettext_lazy("Vui lòng ghi họ và tên như trên giấy tờ.")},
+    )
+    birth = BirthField(
+        label=gettext_lazy("Ngày sinh"),
+        help_text=gettext_lazy("Ghi liền tám số cũng được, như 24111984. Chỉ nhớ năm thì ghi năm."),
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Giới tính"),
+        choices=Person.Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Vui lòng chọn nam hoặc nữ.")},
+    )
+    identity = forms.CharField(
+        label=gettext_lazy("Số căn cước, CMND hoặc hộ chiếu"),
+        help_text=gettext_lazy("Trẻ dưới 14 tuổi chưa có thì bỏ trống."),
+        required=False,
+        max_length=30,
+        widget=IdentityInput,
+    )
+    no_identity = forms.BooleanField(label=gettext_lazy("Không có hoặc đã mất giấy tờ"), required=False)
+    old_identity = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+
+    def clean_full_name(self) -> str:
+        name = " ".join(self.cleaned_data["full_name"].split())
+        if not any(character.isalpha() for character in name) or not all(map(_is_of_names, name)):
+            raise ValidationError(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
+        return name
+
+    def clean_identity(self) -> str:
+        text = self.cleaned_data["identity"]
+        if not text:
+            return ""
+        return read_number(text)
+
+    def clean_old_identity(self) -> str:
+        text = self.cleaned_data["old_identity"]
+        return identity.normalise(text) if identity.classify(text) == identity.Kind.CMND else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, born = data.get("identity"), data.get("birth")
+        if number == "" and born and not data.get("no_identity"):
+            age = timezone.localdate().year - born.year
+            if age > IDENTITY_AGE:
+                self.add_error("identity", self.no_number)
+        return data
+
+    no_number = gettext_lazy("Vui lòng ghi số giấy tờ, hoặc chọn “Không có hoặc đã mất giấy tờ” ở dưới.")
+
+    def told(self, base: PersonEntry) -> PersonEntry:
+        """The entry with what was typed; what was told about health stays."""
+        data = self.cleaned_data
+        changed = replace(
+            base,
+            full_name=data["full_name"],
+            birth=written(data["birth"]),
+            sex=data["sex"],
+            identity=data["identity"],
+            no_identity=data["no_identity"] and not data["identity"],
+            old_identity=data["old_identity"] if data["identity"] else "",
+        )
+        return changed if changed.may_be_pregnant else replace(changed, is_pregnant=False)
+
+
+def card_values(text: str) -> dict[str, Any]:
+    """What a card's QR text fills in. Raises `CardQrError`."""
+    card = identity.parse_card_qr(text)
+    return {
+        "full_name": card.full_name.title() if card.full_name.isupper() else card.full_name,
+        "birth": str(card.birth) if isinstance(card.birth, int) else vn_date(card.birth),
+        "sex": str(card.sex or ""),
+        "identity": card.number,
+        "old_identity": card.old_number,
+    }
+
+
+class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
+    """Who comes along, on a page of its own."""
+
+    layout = (
+        "client_key",
+        "old_identity",
+        HTML('{% include "repatriation/registration/_card.html" %}'),
+        "full_name",
+        "birth",
+        "sex",
+        "identity",
+        "no_identity",
+    )
+
+    def __init__(
+        self, data: Any = None, *, draft: Draft, entry: PersonEntry | None = None, **kwargs: Any
+    ) -> None:
+        self.draft, self.entry = draft, entry
+        first = {}
+        if entry is not None:
+            names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
+            first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
+        super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
+        self.fields["identity"].depends = True  # type: ignore[attr-defined]  # on the age: not called optional
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, own = data.get("identity"), {self.key, getattr(self._known(data), "key", "")}
+        for other in self.draft.people:
+            if number and other.identity == number and other.key not in own:
+                self.add_error(
+                    "identity", _("Số này đã ghi cho %(name)s. Vui lòng xem lại.") % {"name": other.full_name}
+                )
+        return data
+
+    @property
+    def key(self) -> str:
+        return self.entry.key if self.entry else str(self.cleaned_data.get("client_key", ""))
+
+    def person(self) -> PersonEntry:
+        """The entry as it is now. Who was added, and is added again after the way back, is the one there is."""
+        new = PersonEntry(key=self.key, full_name="", birth="", sex="")
+        return self.told(self.draft.person(self.key) or self._known(self.cleaned_data) or new)
+
+    def _known(self, data: dict[str, Any]) -> PersonEntry | None:
+        """Who stands in the list already, when somebody is added whose name and birth are the same."""
+        if self.entry is not None or not data.get("full_name") or not data.get("birth"):
+            return None
+        return self.draft.same_as(self.key, data["full_name"], data["birth"], data.get("identity") or "")
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything was typed."""
+        return bool(set(self.changed_data) - {"client_key"})
+
+
+class HealthForm(HelperMixin, DeclaredForm):
+    """What counts for the priority, and beside it doses and tests, which may be left out. Pregnancy is asked
+    of women of 12 to 55 only."""
+
+    is_pregnant = forms.BooleanField(label=gettext_lazy("Đang mang thai"), required=False)
+    has_chronic_illness = forms.BooleanField(
+        label=gettext_lazy("Có bệnh nền"),
+        help_text=gettext_lazy("Tim mạch, tiểu đường, huyết áp, hen, ung thư, bệnh thận…"),
+        required=False,
+    )
+    has_disability = forms.BooleanField(label=gettext_lazy("Là người khuyết tật"), required=False)
+    MARKS = ("is_pregnant", "has_chronic_illness", "has_disability")
+
+    def __init__(self, data: Any = None, *, entry: PersonEntry) -> None:
+        self.entry = entry
+        first = {name: getattr(entry, name) for name in self.MARKS} | declared_initial(entry)
+        super().__init__(data, initial=first)
+        if not entry.may_be_pregnant:
+            del self.fields["is_pregnant"]
+        for name in NAMES:
+            self.fields[name].depends = True  # type: ignore[attr-defined]  # the whole part may be left out
+        marks = [name for name in self.MARKS if name in self.fields]
+        self.layout = (*marks, HTML('{% include "repatriation/registration/_declared.html" %}'))
+
+    @property
+    def told(self) -> bool:
+        """Whether the part about doses and tests stands open."""
+        return any(self[name].value() not in (None, "") for name in NAMES) or any(
+            name in self.errors for name in NAMES
+        )
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in NAMES]
+
+    def person(self) -> PersonEntry:
+        marks = {name: self.cleaned_data[name] for name in self.MARKS if name in self.fields}
+        return replace(self.entry, health_told=True, **marks, **self.declared())

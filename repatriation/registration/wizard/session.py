@@ -1,0 +1,152 @@
+"""The form that this browser is filling in, and what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.verified import verified_phone, viewer_of
+from portal.accounts.scoping import CitizenViewer
+from repatriation.models import Registration
+from repatriation.models.registration import Status
+from repatriation.registration.changing import ChangeOver, NobodyLeft
+from repatriation.registration.drafts import Draft
+from repatriation.registration.wizard.papers import ChangePaper, Paper
+
+KEY = "registration"
+CARRIED = "form"  # a hidden field: the page of the code names its form, for whoever comes with an old session
+CARRIED_SALT = "repatriation.form"
+CARRIED_SECONDS = 600
+LINKS = "registration_links"  # the secret links by which this browser opened registrations
+SAVING = "registration_saving"  # a phone is being proved so that the form can be saved
+OTHER = "registration_other"  # the live registration in which somebody of the family stands already
+
+View = Callable[..., HttpResponse]
+
+
+def remember(request: HttpRequest, registration: Registration) -> None:
+    request.session[KEY] = registration.pk
+
+
+def current(request: HttpRequest) -> Registration | None:
+    """The registration that was begun in this browser, whatever became of it."""
+    return of_session(request, request.session.get(KEY))
+
+
+def of_session(request: HttpRequest, pk: int | None) -> Registration | None:
+    if pk is None:
+        return None
+    viewer = CitizenViewer(subject_type=Registration._meta.label_lower, subject_id=pk)
+    return Registration.objects.visible_to(viewer).select_related("campaign__rule_set").first()
+
+
+def carried(registration: Registration) -> str:
+    """What the hidden field holds."""
+    return signing.dumps(registration.pk, salt=CARRIED_SALT)
+
+
+def _of_form(request: HttpRequest) -> Registration | None:
+    """The form that the hidden field names. A proved phone begins a new session: who pressed twice, or whose
+    answer was lost on the line, still sends the old one and would have to begin anew."""
+    try:
+        pk = signing.loads(request.POST.get(CARRIED, ""), salt=CARRIED_SALT, max_age=CARRIED_SECONDS)
+    except signing.BadSignature:
+        return None
+    registration = of_session(request, pk)
+    if registration is not None:
+        remember(request, registration)
+    return registration
+
+
+def with_draft(view: View) -> View:
+    """A page of the form, kept in no cache: gets the paper. Without one, the form begins anew; after
+    submitting, the page of what was made is shown. Where the address names a registration's `code`, the
+    paper is the change of that registration."""
+
+    @never_cache
+    @login_not_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, code: str = "", **kwargs: Any) -> HttpResponse:
+        paper = change_of(request, code) if code else _new_form(request)
+        if isinstance(paper, HttpResponse):
+            return paper
+        try:
+            return view(request, paper, *args, **kwargs)
+        except NobodyLeft as error:
+            messages.error(request, str(error))
+            return redirect(paper.of_question("people"))
+        except ChangeOver as error:
+            messages.info(request, str(error))
+            return redirect(paper.home if isinstance(paper, ChangePaper) else "repatriation:register")
+
+    return guarded
+
+
+def _new_form(request: HttpRequest) -> Paper | HttpResponse:
+    registration = current(request) or _of_form(request)
+    if registration is None or registration.status == Status.WITHDRAWN:
+        messages.info(
+            request,
+            _(
+                "Phiên khai đã hết. Đã bấm “Lưu lại” thì vui lòng mở đường dẫn trong tin nhắn, hoặc chọn “Xem đăng "
+                "ký của tôi”. Chưa lưu thì vui lòng khai lại, mất khoảng 5 phút."
+            ),
+        )
+        return redirect("repatriation:register")
+    if registration.status != Status.DRAFT:
+        return redirect("repatriation:register_done")
+    return Paper(registration, Draft.from_json(registration.draft))
+
+
+# --- The change of a registration -----------------------------------------------------------------
+
+
+def remember_link(request: HttpRequest, registration: Registration, token: str) -> None:
+    """By which secret link this browser came to the registration: its change is as open as that link."""
+    request.session[LINKS] = {**request.session.get(LINKS, {}), registration.code: token}
+
+
+def change_of(request: HttpRequest, code: str) -> ChangePaper | HttpResponse:
+    """The open change, or the one that the form names, for whoever holds the link or has proved the phone."""
+    row, home = _opened(request, code)
+    if row is None:
+        if verified_phone(request):
+            raise Http404
+        return redirect(reverse("citizens:phone") + "?" + urlencode({"next": request.path}))
+    changes = row.changes.order_by("-pk")
+    named = request.POST.get("change", "")
+    change = (changes.filter(pk=named) if named.isdecimal() and len(named) < 19 else changes.open()).first()
+    if change is None:
+        messages.info(request, _("Chưa có lần sửa nào đang mở. Bấm “Sửa đăng ký” để bắt đầu."))
+        return redirect(home)
+    change.registration = row
+    return ChangePaper(change, home)
+
+
+def _opened(request: HttpRequest, code: str) -> tuple[Registration | None, str]:
+    ways: list[tuple[CitizenViewer | None, str]] = [
+        (viewer_of(request), reverse("repatriation:my_registration", args=[code]))
+    ]
+    if token := request.session.get(LINKS, {}).get(code):
+        with suppress(LinkRefused):
+            home = reverse("repatriation:registration", args=[token])
+            ways.insert(0, (viewer_for(find_link(token, "registration")), home))
+    for viewer, home in ways:
+        rows = Registration.objects.visible_to(viewer).exclude(status=Status.DRAFT)
+        row = rows.select_related("campaign__rule_set").filter(code=code).first()
+        if row is not None:
+            return row, home
+    return None, ""

@@ -1,0 +1,59 @@
+"""The order of the questions and their addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repatriation.registration.drafts import Draft
+from repatriation.registration.wizard.forms import (
+    FamilyPhoneForm,
+    HomeForm,
+    OriginForm,
+    ReasonsForm,
+    StepForm,
+    TravelForm,
+)
+
+TOTAL = 8
+CHECK = "kiem-tra"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question: its number on the progress line, its address, and what it fills in the draft."""
+
+    number: int
+    slug: str
+    question: str  # as `Draft.missing` calls it
+    template: str
+    form: type[StepForm] | None = None
+
+
+STEPS = (
+    Step(2, "noi-dang-o", "origin", "repatriation/registration/step_origin.html", OriginForm),
+    Step(3, "que-nha", "home", "repatriation/registration/step_home.html", HomeForm),
+    Step(4, "gia-dinh", "people", "repatriation/registration/step_people.html"),
+    Step(5, "ly-do", "reasons", "repatriation/registration/step_reasons.html", ReasonsForm),
+    # Never missing: without an answer the family can travel on any day.
+    Step(6, "ngay-di", "travel", "repatriation/registration/step_travel.html", TravelForm),
+    Step(7, "dien-thoai", "phone", "repatriation/registration/step_phone.html", FamilyPhoneForm),
+    Step(8, CHECK, "check", "repatriation/registration/step_check.html"),
+)
+BY_SLUG = {step.slug: step for step in STEPS}
+BY_QUESTION = {step.question: step for step in STEPS}
+
+
+def first_missing(draft: Draft) -> Step:
+    """Where the form goes on: the first question without an answer, or that nobody was asked; then the check."""
+    step = _first_unanswered(draft)
+    travel = BY_QUESTION["travel"]
+    return travel if step.number > travel.number and not draft.travel_told else step
+
+
+def may_open(step: Step, draft: Draft) -> bool:
+    """Questions are answered in order: one may go back, and no further ahead than the first open one."""
+    return step.number <= _first_unanswered(draft).number
+
+
+def _first_unanswered(draft: Draft) -> Step:
+    return BY_QUESTION[draft.missing() or "check"]

@@ -1,0 +1,237 @@
+"""The form from its first page to the code that the family gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citizens.identity import IdentityWarning, warnings
+from citizens.phones import display, mask
+from citizens.verified import verified_phone
+from portal.places.fields import understood
+from portal.places.models import Place
+from portal.records.log import client_address
+from repatriation.campaigns.announcing import announcement, open_campaigns
+from repatriation.models.registration import Reason, Status
+from repatriation.queue.admission import admits, for_whom, refusal
+from repatriation.queue.predicates import score, sentence
+from repatriation.queue.standing import standing
+from repatriation.registration import consent
+from repatriation.registration.declared import positives, positives_of, told_words
+from repatriation.registration.drafts import Draft, PersonEntry
+from repatriation.registration.people import IdentityTaken
+from repatriation.registration.refusals import AlreadyRegistered, TooManyRefusals
+from repatriation.registration.submitting import (
+    CampaignClosed,
+    DraftIncomplete,
+    NotAdmitted,
+    abandon,
+    facts_of,
+    family_actor,
+    send_link_again,
+    start_draft,
+    submit,
+)
+from repatriation.registration.wizard import steps
+from repatriation.registration.wizard.forms import ConsentForm, StepForm
+from repatriation.registration.wizard.papers import Paper
+from repatriation.registration.wizard.session import OTHER, current, of_session, remember, with_draft
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+LATER = "later"  # the button that keeps what stands on a page and saves the form
+
+
+@never_cache
+@login_not_required
+@require_http_methods(FORM_METHODS)
+def start(request: HttpRequest) -> HttpResponse:
+    """Who may come, what is asked, and the agreement. The draft begins with the POST."""
+    campaigns = open_campaigns()
+    if not campaigns:
+        return render(request, "repatriation/registration/closed.html")
+    begun = current(request)
+    form = ConsentForm(request.POST if request.method == "POST" else None, campaigns=campaigns)
+    if form.is_valid():
+        if begun is None or begun.status != Status.DRAFT:
+            begun = start_draft(form.cleaned_data["campaign"] or campaigns[0], by=family_actor())
+            remember(request, begun)
+        return redirect(Paper(begun, Draft.from_json(begun.draft)).first_missing())
+    context = {
+        "form": form,
+        "announcements": [(campaign, announcement(campaign), for_whom(campaign)) for campaign in campaigns],
+        "points": consent.POINTS,
+        "begun": begun if begun and begun.status != Status.WITHDRAWN else None,
+        "begun_is_draft": begun is not None and begun.status == Status.DRAFT,
+        "resume_url": Paper(begun, Draft.from_json(begun.draft)).first_missing() if begun else "",
+        "step": 1,
+        "steps_total": steps.TOTAL,
+    }
+    return render(request, "repatriation/registration/step_start.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
+    """One question: origin, home or reasons. The other pages have views of their own."""
+    asked = steps.BY_SLUG.get(step)
+    if asked is None or asked.form is None:
+        raise Http404
+    if not paper.may_open(asked):
+        return redirect(paper.first_missing())
+    # Checkboxes alone send an empty form when none is ticked: that is an answer too.
+    data = request.POST if request.method == "POST" else None
+    form = asked.form(data, draft=paper.draft, campaign=paper.campaign)
+    if LATER in request.POST and not paper.is_change:
+        paper.save(form.kept())
+        _tell_understood(request, form, paper.of_step(asked))
+        return redirect("repatriation:register_later")
+    if form.is_valid():
+        paper.save(form.change())
+        _tell_understood(request, form, paper.of_step(asked))
+        return redirect(paper.after(asked))
+    return render(request, asked.template, paper.page(asked, form=form))
+
+
+def _tell_understood(request: HttpRequest, form: StepForm, url: str) -> None:
+    """Say on the next page which place was taken where its name is not what was typed, and lead back."""
+    for line in understood(form):
+        messages.info(request, format_html('{} <a href="{}">{}</a>', line, url, _("Sửa nơi này")))
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def check(request: HttpRequest, paper: Paper) -> HttpResponse:
+    """Everything on one page, each part with its way back. The POST submits; pressed twice, once."""
+    asked, registration, draft = steps.BY_SLUG[steps.CHECK], paper.registration, paper.draft
+    if draft.missing():
+        return redirect(paper.first_missing())
+    if request.method == "POST":
+        try:
+            submit(registration, by=family_actor(draft.phone), address=client_address(request))
+        except DraftIncomplete as error:
+            return redirect(paper.of_question(error.question))
+        except IdentityTaken as error:
+            messages.error(request, str(error))
+            return redirect(paper.of_person(error.entry.key)["edit"])
+        except TooManyRefusals as error:
+            messages.error(request, str(error))
+            return redirect(paper.of_question("people"))
+        except AlreadyRegistered as error:
+            return tell_already(request, paper, error)
+        except NotAdmitted:
+            return redirect(
+                paper.of_question("check")
+            )  # the page says for whom the campaign is; nothing typed is lost
+        except CampaignClosed as error:
+            return render(request, "repatriation/registration/closed.html", {"said": str(error)}, status=409)
+        return redirect("repatriation:register_done")
+    facts, campaign = facts_of(draft), registration.campaign
+    scored = score(facts, campaign.rule_set.rules)
+    context = paper.page(
+        asked,
+        **answers(paper),
+        sentence=sentence(scored.reasons),
+        refusal="" if admits(campaign, facts) else refusal(campaign),
+    )
+    return render(request, asked.template, context)
+
+
+def doubts(entry: PersonEntry) -> list[IdentityWarning]:
+    """What looks odd about somebody's number."""
+    born = entry.born
+    return warnings(entry.identity, sex=entry.sex, birth=born.date or born.year) if entry.identity else []
+
+
+def answers(paper: Paper) -> dict[str, Any]:
+    """What the list of all answers shows, with the way back to each."""
+    draft = paper.draft
+    places = Place.objects.with_ancestors().in_bulk([pk for pk in (draft.origin, draft.home) if pk])
+    return {
+        "draft": draft,
+        "people": [
+            {"entry": entry, "told": told_words(entry), "warnings": doubts(entry)} for entry in draft.people
+        ],
+        "minors_alone": draft.are_minors_alone,
+        "phone": display(draft.phone) if paper.shows_numbers else mask(draft.phone),
+        "positives": positives(draft.people),
+        "origin": places.get(draft.origin),
+        "home": places.get(draft.home),
+        "reasons": [Reason(reason).label for reason in draft.reasons or ()],
+        "urls": {question: paper.of_question(question) for question in steps.BY_QUESTION},
+    }
+
+
+@never_cache
+@login_not_required
+@require_GET
+def done(request: HttpRequest) -> HttpResponse:
+    """The code, the number in the queue, and what happens next. Open to the browser that registered."""
+    registration = current(request)
+    if registration is None or registration.status in {Status.DRAFT, Status.WITHDRAWN}:
+        return redirect("repatriation:register")
+    context = {
+        "registration": registration,
+        "positives": positives_of(registration.members.select_related("person")),
+        "standing": standing(registration),
+        "sentence": sentence(registration.score_reasons),
+    }
+    return render(request, "repatriation/registration/done.html", context)
+
+
+def tell_already(request: HttpRequest, paper: Paper, error: AlreadyRegistered) -> HttpResponse:
+    known = {"registration": error.other.pk, "said": str(error), "people_url": paper.of_question("people")}
+    request.session[OTHER] = known
+    return redirect("repatriation:register_already")
+
+
+@never_cache
+@login_not_required
+@require_GET
+def already(request: HttpRequest) -> HttpResponse:
+    """Somebody of the family is registered already: who, and how to get that registration's link."""
+    known = request.session.get(OTHER) or {}
+    other = of_session(request, known.get("registration"))
+    if other is None:
+        return redirect("repatriation:register")
+    context = {
+        "said": known["said"],
+        "phone": mask(other.phone),
+        "own": other.code if verified_phone(request) == other.phone else "",
+        "people_url": known["people_url"],
+    }
+    return render(request, "repatriation/registration/already.html", context)
+
+
+@never_cache
+@login_not_required
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Send the link of that registration again, to its own phone only."""
+    known = request.session.get(OTHER) or {}
+    other = of_session(request, known.get("registration"))
+    if other is None:
+        return redirect("repatriation:register")
+    if send_link_again(other):
+        messages.success(request, _("Đã gửi lại đường dẫn tới số %(phone)s.") % {"phone": mask(other.phone)})
+    else:
+        messages.info(
+            request, _("Đường dẫn vừa được gửi. Vui lòng chờ tin nhắn, 10 phút sau mới gửi lại được.")
+        )
+    return redirect("repatriation:register_already")
+
+
+@require_POST
+@with_draft
+def restart(request: HttpRequest, paper: Paper) -> HttpResponse:
+    """Give up the half-filled form; nothing of it is kept."""
+    abandon(paper.registration, by=family_actor(paper.draft.phone))
+    messages.info(request, _("Đã xóa phần khai dở. Bắt đầu lại từ đầu."))
+    return redirect("repatriation:register")

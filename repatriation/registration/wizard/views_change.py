@@ -1,0 +1,140 @@
+"""A family changes its registration: the way in, the page that says what would become of it, the way out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.records.log import client_address
+from repatriation.family.views_citizen import Door
+from repatriation.models import Registration
+from repatriation.queue.predicates import sentence
+from repatriation.queue.standing import standing
+from repatriation.registration.changing import (
+    CHANGEABLE,
+    SEATED,
+    ChangedMeanwhile,
+    NotAdmittedAnyMore,
+    NotChangeable,
+    Review,
+    SeatsHeld,
+    apply_change,
+    begin_change,
+    drop_change,
+    review,
+    take_in_what_is_new,
+)
+from repatriation.registration.corrections import RecordChecked
+from repatriation.registration.people import IdentityTaken
+from repatriation.registration.refusals import AlreadyRegistered, TooManyRefusals
+from repatriation.registration.submitting import family_actor
+from repatriation.registration.wizard import steps
+from repatriation.registration.wizard.change_words import lines
+from repatriation.registration.wizard.papers import ChangePaper
+from repatriation.registration.wizard.session import remember_link, with_draft
+from repatriation.registration.wizard.views import FORM_METHODS, answers, tell_already
+
+CHECK = steps.BY_QUESTION["check"]
+
+
+@require_http_methods(FORM_METHODS)
+def start(request: HttpRequest, door: Door) -> HttpResponse:
+    """What may be changed now. The POST begins, goes on with what was begun, or begins anew."""
+    row = door.registration
+    known = row.changes.open().first() if row.status in CHANGEABLE else None
+    if request.method == "POST":
+        actor = family_actor(row.phone)
+        try:
+            if known is not None and "anew" in request.POST:
+                drop_change(known, by=actor)
+            begin_change(row, by=actor)
+        except NotChangeable as error:
+            messages.error(request, str(error))
+            return redirect(door.page)
+        if door.token:
+            remember_link(request, row, door.token)
+        return redirect("repatriation:change_step", code=row.code, step=steps.CHECK)
+    context = {
+        "registration": row,
+        "door": door,
+        "known": known,
+        "refused": "" if row.status in CHANGEABLE else str(NotChangeable(row)),
+        "seats_held": row.status in SEATED,
+    }
+    return render(request, "repatriation/registration/change_start.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def check(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
+    """All answers, and what would change: the lines, the points, the place. The POST confirms just that."""
+    if request.method == "POST":
+        return _confirm(request, paper)
+    if paper.registration.status not in CHANGEABLE:
+        messages.error(request, str(NotChangeable(paper.registration)))
+        return redirect(paper.home)
+    would = review(paper.change)
+    paper.draft = would.draft
+    if paper.missing():
+        return redirect(paper.first_missing())
+    context = paper.page(CHECK, **answers(paper), **_compared(paper, would))
+    return render(request, "repatriation/registration/change.html", context)
+
+
+def _compared(paper: ChangePaper, would: Review) -> dict[str, object]:
+    row = paper.registration
+    return {
+        "registration": row,
+        "would": would,
+        "lines": lines(would) if would.difference else [],
+        "refused": _refused(would, row),
+        "old_sentence": sentence(would.old.reasons),
+        "new_sentence": sentence(would.new.reasons),
+        "old_place": standing(row),
+        "new_place": standing(row, score=would.new.points),
+    }
+
+
+def _refused(would: Review, row: Registration) -> str:
+    """Why this cannot be confirmed as it is, and what to do; empty when it can."""
+    if would.needs_free_seats:
+        return str(SeatsHeld())
+    return "" if would.admitted else str(NotAdmittedAnyMore(row.campaign))
+
+
+def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
+    actor = family_actor(paper.registration.phone)
+    address = client_address(request)
+    try:
+        apply_change(paper.change, by=actor, seen=request.POST.get("seen", ""), address=address)
+    except ChangedMeanwhile as error:
+        take_in_what_is_new(paper.change)
+        messages.warning(request, str(error))
+        return redirect(paper.check_url)
+    except (SeatsHeld, NotAdmittedAnyMore):
+        return redirect(paper.check_url)  # which says so
+    except (IdentityTaken, RecordChecked) as error:
+        messages.error(request, str(error))
+        return redirect(paper.of_person(error.entry.key)["edit"])
+    except TooManyRefusals as error:
+        messages.error(request, str(error))
+        return redirect(paper.of_question("people"))
+    except AlreadyRegistered as error:
+        return tell_already(request, paper, error)
+    except NotChangeable as error:
+        messages.error(request, str(error))
+        return redirect(paper.home)
+    messages.success(request, _("Đã ghi thay đổi. Giờ đăng ký của gia đình được giữ nguyên."))
+    return redirect(paper.home)
+
+
+@require_POST
+@with_draft
+def drop(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
+    """Leave everything as it was."""
+    drop_change(paper.change, by=family_actor(paper.registration.phone))
+    messages.info(request, _("Đã bỏ lần sửa. Đăng ký vẫn như cũ."))
+    return redirect(paper.home)

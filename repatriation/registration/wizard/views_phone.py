@@ -1,0 +1,116 @@
+"""The family's phone, and the code that proves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from citizens.forms import CodeForm
+from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.phones import display
+from citizens.verified import remember_phone, verified_phone
+from portal.records.log import client_address
+from repatriation.registration.drafts import Draft
+from repatriation.registration.wizard import steps
+from repatriation.registration.wizard.forms import FamilyPhoneForm
+from repatriation.registration.wizard.papers import Paper
+from repatriation.registration.wizard.session import SAVING, carried, with_draft
+from repatriation.registration.wizard.views import FORM_METHODS, LATER
+
+PURPOSE = "registration"
+PHONE = steps.BY_QUESTION["phone"]
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
+    """Which number. A number proved in this visit already needs no second code."""
+    if not _may_open(request, paper):
+        return redirect(paper.first_missing())
+    data = request.POST if request.method == "POST" else None
+    form = FamilyPhoneForm(data, draft=paper.draft, campaign=paper.campaign)
+    if LATER in request.POST:
+        paper.save(form.kept())
+        return redirect("repatriation:register_later")
+    if form.is_valid():
+        number = form.cleaned_data["phone"]
+        draft = paper.save(form.change())
+        if verified_phone(request) == number and not draft.phone_confirmed:
+            draft = _confirm(paper, number)
+        if draft.phone_confirmed:
+            return redirect(_after(request, paper))
+        try:
+            send_code(number, PURPOSE, address=client_address(request))
+        except CodeRefused as refusal:
+            form.add_error("phone", str(refusal))
+        else:
+            return redirect("repatriation:register_code")
+    return render(request, PHONE.template, _page(request, paper, form=form))
+
+
+@require_http_methods(FORM_METHODS)
+@with_draft
+def code(request: HttpRequest, paper: Paper) -> HttpResponse:
+    """The six digits. "Gửi lại mã" sends others, at most one in half a minute."""
+    draft = paper.draft
+    if not draft.phone or not _may_open(request, paper):
+        return redirect(paper.first_missing())
+    if draft.phone_confirmed:
+        return redirect(_after(request, paper))
+    if request.method == "POST" and "again" in request.POST:
+        return _send_again(request, draft.phone)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            check_code(draft.phone, PURPOSE, form.cleaned_data["code"])
+        except CodeRefused as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            remember_phone(request, draft.phone)
+            _confirm(paper, draft.phone)
+            return redirect(_after(request, paper))
+    context = _page(
+        request, paper, form=form, phone=display(draft.phone), carried=carried(paper.registration)
+    )
+    context["back_url"] = paper.of_step(PHONE)
+    return render(request, "repatriation/registration/code.html", context)
+
+
+def _may_open(request: HttpRequest, paper: Paper) -> bool:
+    """In its turn, or earlier when the form is to be saved."""
+    return paper.may_open(PHONE) or SAVING in request.session
+
+
+def _page(request: HttpRequest, paper: Paper, **context: object) -> dict[str, object]:
+    """Out of its turn, to save the form, the page is no step of it."""
+    page = paper.page(PHONE, **context)
+    return page | {"step": None, "steps_total": None} if SAVING in request.session else page
+
+
+def _after(request: HttpRequest, paper: Paper) -> str:
+    saving = request.session.pop(SAVING, False)
+    return paper.address("later") if saving else paper.after(PHONE)
+
+
+def _send_again(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        sent = send_code(number, PURPOSE, address=client_address(request))
+    except CodeRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if sent is not None:
+            messages.success(request, _("Đã gửi mã mới. Mã cũ không dùng được nữa."))
+        else:
+            messages.info(request, _("Mã vừa được gửi. Vui lòng chờ nửa phút rồi bấm lại."))
+    return redirect("repatriation:register_code")
+
+
+def _confirm(paper: Paper, number: str) -> Draft:
+    now = timezone.now().isoformat()
+    return paper.save(lambda draft: replace(draft, phone_confirmed=now) if draft.phone == number else draft)

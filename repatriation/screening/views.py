@@ -1,0 +1,263 @@
+"""Whose are these families: the list of a commune, one family, and the words of commune and province."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from citizens.models import Person
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.records.log import history, record_read
+from portal.records.transitions import allowed
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.models import Screening
+from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
+from repatriation.rules import may_decide_screening, may_settle_screening
+from repatriation.screening import actions
+from repatriation.screening.exports import ScreeningResource
+from repatriation.screening.forms import (
+    WAITING_FOR_US,
+    NotOursForm,
+    QuestionForm,
+    ScreeningFilter,
+    SettleForm,
+)
+from repatriation.screening.known_here import known_here
+from repatriation.screening.lookalikes import lookalikes
+from repatriation.views_shared import attempt, communes_of, officer_of
+
+P = Permission
+ROW = "row"  # the name of the tick boxes
+MOST_TICKED = 200
+
+
+@require_GET
+@officer(P.SEE_SCREENING)
+def screening_list(request: HttpRequest) -> HttpResponse:
+    """Families that my communes are asked about, those due first; ticked ones are confirmed together."""
+    user = officer_of(request)
+    form = ScreeningFilter(request.GET, communes=communes_of(user, P.SEE_SCREENING))
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = _filtered(Screening.objects.visible_to(user), asked).select_related(
+        "registration__origin", "commune", "suggested", "decided_by"
+    )
+    rows = rows.prefetch_related("registration__members__person")
+    if "export" in request.GET:
+        return export_response(request, ScreeningResource(), rows.order_by("due_at", "pk"), "screening")
+    page = paginate(request, rows.order_by("due_at", "pk"), per_page=50)
+    mine = user.place_ids(P.DECIDE_SCREENING)
+    for row in page:
+        row.may_confirm = row.commune_id in mine and _can(row, "confirm")
+    context = {"form": form, "page": page, "may_tick": any(row.may_confirm for row in page)}
+    return render(request, "repatriation/screening/screening_list.html", context)
+
+
+def _filtered(rows: ScreeningQuerySet, asked: dict[str, Any]) -> ScreeningQuerySet:
+    status = asked.get("status") or WAITING_FOR_US
+    if status == WAITING_FOR_US:
+        rows = rows.open().current()
+    elif status != "all":
+        rows = rows.filter(status=status)
+    if asked.get("due") == "late":
+        rows = rows.filter(due_at__lt=timezone.now())
+    elif asked.get("due") == "day":
+        rows = rows.filter(due_at__lt=timezone.now() + dt.timedelta(hours=24))
+    if asked.get("campaign"):
+        rows = rows.filter(registration__campaign=asked["campaign"])
+    if asked.get("commune"):
+        rows = rows.filter(commune=asked["commune"])
+    return rows.named(asked.get("q", ""))
+
+
+def _can(row: Screening, verb: str) -> bool:
+    return allowed(row, verb) and row.registration.status in DECIDABLE
+
+
+@require_GET
+@officer(P.SEE_SCREENING)
+def screening(request: HttpRequest, pk: int) -> HttpResponse:
+    """One family as its commune looks at it: people, home, who may be known already, and what was said."""
+    return _page(request, _row(officer_of(request), pk))
+
+
+def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
+    user = officer_of(request)
+    members = list(row.registration.members.select_related("person"))
+    people = [member.person for member in members]
+    record_read(
+        user,
+        "page",
+        subject_type=Person._meta.label_lower,
+        subject_ids=[person.pk for person in people],
+        request=request,
+        place=row.commune,
+    )
+    mine, province = may_decide_screening(user, row), may_settle_screening(user, row)
+    shown = Person.objects.visible_to(user).filter(pk__in=[person.pk for person in people])
+    context = {
+        "row": row,
+        "registration": row.registration,
+        "members": members,
+        "open_to_me": set(shown.values_list("pk", flat=True)),
+        "lookalikes": lookalikes(row.registration, people, user),
+        "matches": known_here(people, row.commune, user),
+        "steps": _steps(row),
+        "may_confirm": mine and _can(row, "confirm"),
+        "may_ask": mine and _can(row, "ask"),
+        "may_reject": mine and _can(row, "reject"),
+        "may_settle": province and _can(row, "settle"),
+        "asking": "question_form" in forms,
+        "rejecting": "not_ours_form" in forms,
+        "question_form": QuestionForm(prefix="ask"),
+        "not_ours_form": NotOursForm(prefix="not", commune=row.commune),
+        "settle_form": SettleForm(prefix="settle", initial={"commune": row.suggested_id or row.commune_id}),
+        **forms,
+    }
+    return render(request, "repatriation/screening/screening.html", context, status=422 if forms else 200)
+
+
+def _steps(row: Screening) -> list[dict[str, Any]]:
+    """What was said about the family by every commune that was asked, oldest first, for `ui/_steps.html`."""
+    steps = []
+    for one in row.registration.screenings.select_related("commune").order_by("pk"):
+        steps.append({"title": one.commune.name, "time": one.created_at, "state": "todo"})
+        steps += [
+            {
+                "title": event.verb_label,
+                "time": event.at,
+                "text": " · ".join(filter(None, [event.who, event.reason])),
+                "state": "done",
+            }
+            for event in history(one)
+        ]
+    return steps
+
+
+@require_POST
+@officer(P.DECIDE_SCREENING)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """They belong here."""
+    user = officer_of(request)
+    row = _mine(user, pk)
+    if attempt(request, lambda: actions.confirm(row, by=user)):
+        messages.success(request, _("Đã xác nhận. Gia đình đi tiếp trong hàng chờ."))
+    return _back(request, pk)
+
+
+@require_POST
+@officer(P.DECIDE_SCREENING)
+def confirm_many(request: HttpRequest) -> HttpResponse:
+    """The ticked families belong here."""
+    user = officer_of(request)
+    ticked = [int(text) for text in request.POST.getlist(ROW) if text.isascii() and text.isdigit()]
+    wanted = {number for number in ticked if number < 2**63}
+    rows = list(Screening.objects.visible_to(user).filter(pk__in=wanted)[:MOST_TICKED])
+    rows = [row for row in rows if row.commune_id in user.place_ids(P.DECIDE_SCREENING)]
+    if not rows:
+        messages.error(request, _("Chưa chọn gia đình nào. Vui lòng đánh dấu rồi bấm lại."))
+        return _back(request)
+    came = actions.confirm_many(rows, by=user)
+    if came.confirmed:
+        text = ngettext("Đã xác nhận %(n)d gia đình.", "Đã xác nhận %(n)d gia đình.", came.confirmed)
+        messages.success(request, text % {"n": came.confirmed})
+    if came.already:
+        text = ngettext(
+            "%(n)d gia đình đã được người khác trả lời, hoặc đã rút đăng ký.",
+            "%(n)d gia đình đã được người khác trả lời, hoặc đã rút đăng ký.",
+            came.already,
+        )
+        messages.info(request, text % {"n": came.already})
+    return _back(request)
+
+
+@require_POST
+@officer(P.DECIDE_SCREENING)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question to the family."""
+    user = officer_of(request)
+    row = _mine(user, pk)
+    form = QuestionForm(request.POST, prefix="ask")
+    if not form.is_valid():
+        return _page(request, row, question_form=form)
+    if attempt(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
+        messages.success(request, _("Đã nhắn cho gia đình. Có trả lời, gia đình hiện lại trong danh sách."))
+    return _back(request, pk)
+
+
+@require_POST
+@officer(P.DECIDE_SCREENING)
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not ours; where they should be is asked next."""
+    user = officer_of(request)
+    row = _mine(user, pk)
+    form = NotOursForm(request.POST, prefix="not", commune=row.commune)
+    if not form.is_valid():
+        return _page(request, row, not_ours_form=form)
+    data = form.cleaned_data
+    done = attempt(
+        request,
+        lambda: actions.reject(row, by=user, reason=data["reason"], suggested=data["suggested"]),
+    )
+    if done is not None and done.status == Screening.Status.DISPUTED:
+        messages.success(request, _("Đã ghi nhận. Tỉnh sẽ quyết định gia đình thuộc nơi nào."))
+    elif done is not None:
+        messages.success(
+            request,
+            _("Đã chuyển sang %(place)s và báo cho gia đình.") % {"place": data["suggested"].name},
+        )
+    return _back(request, pk)
+
+
+@require_POST
+@officer(P.SETTLE_SCREENING)
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """The province says whose they are."""
+    user = officer_of(request)
+    row = _row(user, pk)
+    demand(may_settle_screening(user, row))
+    form = SettleForm(request.POST, prefix="settle")
+    if not form.is_valid():
+        return _page(request, row, settle_form=form)
+    data = form.cleaned_data
+    made = attempt(request, lambda: actions.settle(row, by=user, **data))
+    if made is not None:
+        messages.success(request, _("Đã quyết định: %(place)s.") % {"place": made.commune.name})
+    return redirect("repatriation:screening", made.pk if made else pk)
+
+
+def _row(user: User, pk: int) -> Screening:
+    rows = Screening.objects.visible_to(user).select_related(
+        "registration__campaign",
+        "registration__origin",
+        "registration__home_commune",
+        "commune",
+        "suggested",
+        "decided_by",
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _mine(user: User, pk: int) -> Screening:
+    row = _row(user, pk)
+    demand(may_decide_screening(user, row))
+    return row
+
+
+def _back(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """To the list that the button was in, else to the family's page."""
+    target = request.POST.get("next", "")
+    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)
+    return redirect("repatriation:screening", pk) if pk else redirect("repatriation:screening_list")

@@ -1,0 +1,194 @@
+"""What a coordinator does with one family, against the order of the queue and always with a reason.
+
+Capacity, limits and what a vehicle may carry hold here as in filling. Locks: the trips by their ids, the
+limits of their days, the family, its offer.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused, transition
+from portal.ui.formats import vn_date
+from repatriation.intake.actions import lock_day
+from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
+from repatriation.refusal import Refusal
+from repatriation.seats.answering import ask_next
+from repatriation.seats.choosing import Room
+from repatriation.seats.filling import QueueInMotion, demand_time_to_answer
+from repatriation.seats.offering import offer_seats
+
+Status = Registration.Status
+
+
+@transaction.atomic
+def hold_family(registration: Registration, *, by: User, reason: str) -> Registration:
+    """Offer this family no seat until it is released. It keeps its place. Held already: nothing changes."""
+    _demand_reason(reason)
+    row = _locked(registration)
+    if row.held_at is not None:
+        return row
+    _demand_waiting(row)
+    row.held_at, row.held_by, row.held_reason = timezone.now(), by, reason.strip()
+    row.save(update_fields=["held_at", "held_by", "held_reason"])
+    record(row, "hold", by=by, reason=row.held_reason)
+    return row
+
+
+@transaction.atomic
+def release_family(registration: Registration, *, by: User) -> Registration:
+    """Seats may be offered to it again, where it stands."""
+    row = _locked(registration)
+    if row.held_at is None:
+        return row
+    row.held_at, row.held_by, row.held_reason = None, None, ""
+    row.save(update_fields=["held_at", "held_by", "held_reason"])
+    record(row, "release", by=by)
+    return row
+
+
+@transaction.atomic
+def seat_family(registration: Registration, trip: Trip, *, by: User, reason: str) -> Offer:
+    """Offer a waiting family seats on this trip ahead of its turn.
+
+    Raises `Refusal` that names what stands against it, `TransitionRefused` unless the trip is open.
+    """
+    _demand_reason(reason)
+    trip = _locked_trips(trip)[trip.pk]
+    room = Room(trip.seats_free, lock_day(trip.day))
+    _demand_rules_at_rest(trip)
+    row = _locked(registration)
+    _demand_waiting(row)
+    _demand_open(trip)
+    _demand_suits(trip, row, room)
+    return offer_seats(trip, [row], demand_time_to_answer(trip), by=by, by_hand=reason.strip())[0]
+
+
+@transaction.atomic
+def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
+    """Give the family seats on another trip instead. It answers anew, also when it had confirmed; the seats
+    it leaves go to the next families.
+
+    Raises `Refusal` or `TransitionRefused`; then it keeps its seats.
+    """
+    _demand_reason(reason)
+    if to.pk == offer.trip_id:
+        raise Refusal(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
+    trips = _locked_trips(offer.trip, to)
+    source, to = trips[offer.trip_id], trips[to.pk]
+    room = Room(to.seats_free, lock_day(source.day, to.day))
+    _demand_rules_at_rest(to)
+    row = _locked(offer.registration)
+    old = Offer.objects.select_for_update().get(pk=offer.pk)
+    if old.status not in Offer.LIVE:
+        raise TransitionRefused(old, "cancel")
+    if source.status not in {Trip.Status.OPEN, Trip.Status.CLOSED}:
+        raise TransitionRefused(source, "fill")
+    _demand_not_on_board(source, row)
+    _demand_open(to)
+    if source.day == to.day and row.home_commune_id in room.of_commune:
+        room.of_commune[row.home_commune_id] += old.people
+    _demand_suits(to, row, room)
+    deadline = demand_time_to_answer(to)
+    data = {"trip": source.code, "to": to.code}
+    row = transition(row, "requeue", by=by, reason=reason, data=data)
+    transition(old, "cancel", by=by, reason=reason, data=data, answered_at=timezone.now())
+    moved = offer_seats(to, [row], deadline, by=by, by_hand=reason.strip(), kind="offer_moved")[0]
+    ask_next(source)
+    return moved
+
+
+def _locked(registration: Registration) -> Registration:
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("home_commune")
+    return rows.get(pk=registration.pk)
+
+
+def _locked_trips(*trips: Trip) -> dict[int, Trip]:
+    rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
+    return {row.pk: row for row in rows.filter(pk__in=[trip.pk for trip in trips]).order_by("pk")}
+
+
+def _demand_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal(_("Vui lòng ghi lý do."))
+
+
+def _demand_waiting(row: Registration) -> None:
+    if row.status != Status.WAITING:
+        raise Refusal(
+            _("Chỉ làm được với gia đình đang chờ. Hiện nay: %(status)s.")
+            % {"status": row.get_status_display()}
+        )
+
+
+def _demand_open(trip: Trip) -> None:
+    if trip.status != Trip.Status.OPEN:
+        raise TransitionRefused(trip, "fill")
+
+
+def _demand_not_on_board(trip: Trip, row: Registration) -> None:
+    if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
+        raise Refusal(
+            _(
+                "Gia đình %(code)s đã lên xe chuyến %(trip)s. Vui lòng gọi người ở điểm đón bỏ ghi lên xe, "
+                "rồi chuyển."
+            )
+            % {"code": row.code, "trip": trip.code}
+        )
+
+
+def _demand_rules_at_rest(trip: Trip) -> None:
+    if Campaign.objects.hold_rules(trip.campaign_id).rescoring_since:
+        raise QueueInMotion
+
+
+def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
+    """Raise `Refusal` for the first thing that stands against this family on this trip."""
+    assert family.home_commune is not None
+    told = {
+        "code": family.code,
+        "trip": trip.code,
+        "people": family.people,
+        "commune": family.home_commune.name,
+        "day": vn_date(trip.day),
+        "free": room.seats,
+        "room": room.left_at_home(family),
+    }
+    destinations = set(trip.destinations.values_list("pk", flat=True))
+    if family.campaign_id != trip.campaign_id:
+        raise Refusal(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % told)
+    if family.held_at is not None:
+        raise Refusal(_("Gia đình %(code)s đang được tạm giữ. Vui lòng bỏ giữ trước.") % told)
+    if destinations and family.home_commune_id not in destinations:
+        raise Refusal(_("Chuyến %(trip)s không về %(commune)s. Vui lòng chọn chuyến khác.") % told)
+    if not family.can_travel_on(trip.day):
+        raise Refusal(_("Gia đình đã báo không đi được ngày %(day)s. Vui lòng chọn chuyến khác.") % told)
+    if family.needs_escort and not trip.has_escort:
+        raise Refusal(
+            _(
+                "Trẻ đi một mình cần chuyến có người đi kèm; chuyến %(trip)s không có. Vui lòng chọn chuyến khác."
+            )
+            % told
+        )
+    if trip.campaign.awaits_screening and family.screened_at is None:
+        raise Refusal(
+            _(
+                "%(commune)s chưa xác nhận gia đình %(code)s, mà đợt này chỉ mời gia đình đã được xác nhận. "
+                "Vui lòng hỏi xã, phường, hoặc đợi hết hạn trả lời."
+            )
+            % told
+        )
+    if family.people > room.seats:
+        raise Refusal(_("Gia đình có %(people)d người, chuyến %(trip)s chỉ còn %(free)d chỗ.") % told)
+    if not room.fits(family):
+        raise Refusal(
+            _(
+                "%(commune)s ngày %(day)s chỉ còn nhận %(room)d người, gia đình có %(people)d người. "
+                "Vui lòng chọn ngày khác, hoặc hỏi xã tăng số người nhận."
+            )
+            % told
+        )

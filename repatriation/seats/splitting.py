@@ -1,0 +1,163 @@
+"""A family is parted on purpose, by a person, with a reason: when half of it can travel, or half of it came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens import codes
+from citizens.links import make_link
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.records.log import record
+from portal.records.transitions import transition
+from repatriation.intake.actions import lock_day
+from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
+from repatriation.queue.predicates import ADULT
+from repatriation.queue.rescoring import score_now
+from repatriation.refusal import Refusal
+from repatriation.screening.actions import begin_screening, part_screening
+from repatriation.seats.offering import tell
+
+# What the new registration does not take over from the one that it comes from.
+OWN = {"id", "code", "status", "client_key", "people", "split_from_id"}
+
+
+@transaction.atomic
+def split_family(
+    registration: Registration, leaving: Collection[int], *, by: User, reason: str
+) -> Registration:
+    """A second registration with these members (their ids); both keep the time of registering, are scored
+    by their own people, and are told. Returns the new one.
+
+    Raises `Refusal` when the family does not wait, or nobody would leave or stay.
+    """
+    if not reason.strip():
+        raise Refusal(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.status != Registration.Status.WAITING:
+        raise Refusal(
+            _("Chỉ tách được gia đình đang chờ. Hiện nay: %(status)s.") % {"status": row.get_status_display()}
+        )
+    campaign = Campaign.objects.hold_rules(row.campaign_id)
+    members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
+    going = [member for member in members if member.pk in leaving]
+    staying = [member for member in members if member.pk not in leaving]
+    if not going or not staying:
+        raise Refusal(_("Vui lòng chọn một phần gia đình: mỗi bên cần ít nhất một người."))
+    new = _part(row, going, staying, by=by, reason=reason)
+    data = {"split_from": row.code}
+    new = transition(new, "submit", by=by, reason=reason, data=data, people=len(going))
+    score_now(campaign, [row.pk, new.pk])
+    part_screening(row, new, by=by)
+    begin_screening(new)
+    for one in (row, new):
+        _tell_parted(one, reason)
+    return new
+
+
+@transaction.atomic
+def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str) -> Registration:
+    """After the ride: who of this family neither got on nor was entered at a checkpoint gets a registration of
+    their own, as having missed the trip, with the old time of registering; it can go back into the queue.
+    The seats they did not use are no longer counted. Returns the new registration.
+
+    Raises `Refusal` when the vehicle is not there yet, or the family came whole or not at all.
+    """
+    if not reason.strip():
+        raise Refusal(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
+    trip = Trip.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=trip.pk)
+    if trip.status not in {Trip.Status.ARRIVED, Trip.Status.RECONCILED}:
+        raise Refusal(_("Chỉ tách được sau khi xe đã đến chốt. Vui lòng bấm “Xe đã đến chốt” trước."))
+    campaign = Campaign.objects.hold_rules(trip.campaign_id)
+    lock_day(trip.day)
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    seats = Offer.objects.select_for_update(of=("self",)).filter(trip=trip, registration=row)
+    seat = seats.filter(status__in=[Offer.Status.CONFIRMED, Offer.Status.TRAVELLED]).first()
+    if seat is None:
+        raise Refusal(_("%(code)s không còn chỗ trên chuyến này nên không tách được.") % {"code": row.code})
+    members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
+    came = _who_came(trip, row, [member.person_id for member in members])
+    going = [member for member in members if member.person_id not in came]
+    staying = [member for member in members if member.person_id in came]
+    if not going or not staying:
+        raise Refusal(
+            _("Chỉ tách được gia đình có người đã đi và có người không đến. Vui lòng tải lại trang.")
+        )
+    new = _part(row, going, staying, by=by, reason=reason, trip=trip)
+    seat.people = len(staying)
+    seat.save(update_fields=["people"])
+    data = {"split_from": row.code, "trip": trip.code}
+    new = transition(new, "stay_behind", by=by, reason=reason, data=data, people=len(going))
+    Offer.objects.create(
+        trip=trip, registration=new, people=len(going), status=Offer.Status.NO_SHOW, deadline=seat.deadline
+    )
+    part_screening(row, new, by=by)
+    score_now(campaign, [new.pk])  # the others have travelled: theirs stays as it was
+    _tell_parted(row, reason)
+    tell(trip, [new], "no_show", links=[make_link(new, "registration", phone=new.phone)])
+    return new
+
+
+def _who_came(trip: Trip, row: Registration, people: Collection[int]) -> set[int]:
+    """Those of them who got on, or were entered for this registration."""
+    boarded = Boarding.objects.standing().filter(trip=trip, person__in=people)
+    entered = Arrival.objects.filter(registration=row, person__in=people)
+    return {*boarded.values_list("person_id", flat=True), *entered.values_list("person_id", flat=True)}
+
+
+def _tell_parted(row: Registration, reason: str) -> None:
+    link = make_link(row, "registration", phone=row.phone)
+    told = {"code": row.code, "people": row.people, "reason": reason.strip()}
+    notify("family_split", phone=row.phone, about=row, context=told, secrets={"link": link})
+
+
+def _new_row(row: Registration) -> Registration:
+    """A draft with everything that the family told, under a code of its own."""
+    told = {
+        field.attname: getattr(row, field.attname)
+        for field in Registration._meta.concrete_fields
+        if field.attname not in OWN
+    }
+    for _try in range(5):
+        try:
+            with transaction.atomic():
+                code = codes.make(settings.PORTAL_CODE_PREFIX)
+                return Registration.objects.create(**told, code=code, split_from=row)
+        except IntegrityError:  # one code in 28 million was drawn before
+            continue
+    raise RuntimeError("no free registration code in five draws")
+
+
+def _speaker(members: list[Member]) -> int:
+    """Who speaks for this part: who spoke before, else somebody grown up, else the first."""
+    grown_before = timezone.localdate().year - ADULT
+    ranked = sorted(members, key=lambda one: (not one.is_head, one.person.birth_year > grown_before, one.pk))
+    return ranked[0].pk
+
+
+def _part(
+    row: Registration,
+    going: list[Member],
+    staying: list[Member],
+    *,
+    by: User,
+    reason: str,
+    trip: Trip | None = None,
+) -> Registration:
+    """Move those who go into a draft of their own, and let somebody speak for each part."""
+    new = _new_row(row)
+    leaves = any(member.is_head for member in going)
+    Member.objects.filter(pk__in=[member.pk for member in going]).update(registration=new, is_head=False)
+    Member.objects.filter(pk=_speaker(going)).update(is_head=True)
+    if leaves:
+        Member.objects.filter(pk=_speaker(staying)).update(is_head=True)
+    row.people = len(staying)
+    row.save(update_fields=["people"])
+    data = {"code": new.code, "people": len(going)} | ({"trip": trip.code} if trip else {})
+    record(row, "split", by=by, reason=reason, data=data)
+    return new

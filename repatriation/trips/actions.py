@@ -1,0 +1,167 @@
+"""A trip from its plan to the count of who came.
+
+Locks are taken in one order everywhere on the way home: trip, then its day's limits, then registration, then offer, then
+person, then handover; rows of one kind by their id. The database counts a trip's seats from its offers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens import codes
+from portal.accounts.models import User
+from portal.notifications.outbox import notify
+from portal.places.models import Place
+from portal.records.actors import Actor
+from portal.records.log import record
+from portal.records.transitions import allowed, transition, transition_many
+from repatriation.boarding.actions import boarded_families, miss_families, undo_all
+from repatriation.campaigns.actions import demand_fits
+from repatriation.manifests.actions import freeze_manifest
+from repatriation.models import Boarding, Campaign, Offer, Registration, Trip, Wave
+from repatriation.refusal import Refusal
+from repatriation.screening.actions import begin_screening
+from repatriation.seats.offering import give_back, lock_offers, tell
+
+CODE_PREFIX = "CX"
+
+
+@transaction.atomic
+def plan_trip(
+    campaign: Campaign,
+    *,
+    departs_at: dt.datetime,
+    pickup: Place,
+    gateway: Place,
+    seats: int,
+    by: User,
+    vehicle_plate: str = "",
+    has_escort: bool = False,
+    destinations: Sequence[Place] = (),
+    wave: Wave | None = None,
+) -> Trip:
+    """A new trip, planned: nobody is seated before it is opened. `seats` are those of the vehicle; of them
+    the campaign's share may be used. It takes families of the `destinations` alone, where there are some.
+
+    Raises `Refusal` where the campaign no longer has this gateway or these days."""
+    demand_fits(campaign, gateway, departs_at)
+    code = codes.make(CODE_PREFIX)
+    while Trip.objects.filter(code=code).exists():
+        code = codes.make(CODE_PREFIX)
+    trip = Trip.objects.create(
+        campaign=campaign,
+        code=code,
+        departs_at=departs_at,
+        pickup=pickup,
+        gateway=gateway,
+        seats=usable_seats(campaign, seats),
+        vehicle_seats=seats,
+        vehicle_plate=vehicle_plate,
+        has_escort=has_escort,
+        wave=wave,
+        planned_by=by,
+    )
+    trip.destinations.set(destinations)
+    record(trip, "plan", by=by, data={"seats": seats, "departs_at": departs_at.isoformat()})
+    return trip
+
+
+def usable_seats(campaign: Campaign, vehicle_seats: int) -> int:
+    """How many seats of a vehicle may be used: less than all where people must sit apart."""
+    return max(1, vehicle_seats * campaign.seat_share // 100)
+
+
+def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """From now on families can be seated."""
+    return transition(trip, "open", by=by)
+
+
+@transaction.atomic
+def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The list stands for good and is sent out. Who has not answered goes back to the queue, where they
+    stood."""
+    trip = transition(trip, "close", by=by)
+    now, silent = timezone.now(), lock_offers(trip, Offer.Status.OFFERED)
+    late = [offer for offer in silent if offer.deadline <= now]
+    give_back(trip, late, "lapse", by=by, message="offer_lapsed")
+    early = [offer for offer in silent if offer.deadline > now]
+    give_back(trip, early, "cancel", by=by, message="list_closed")
+    trip = fresh(trip)
+    freeze_manifest(trip, by=by)
+    return trip
+
+
+@transaction.atomic
+def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The vehicle leaves: with those who were scanned when anybody was, else with all who confirmed.
+
+    Who was not scanned keeps the seat until the trip is reconciled: they may be on the vehicle all the same.
+    """
+    trip = transition(trip, "depart", by=by)
+    offers = lock_offers(trip, Offer.Status.CONFIRMED)
+    if Boarding.objects.standing().filter(trip=trip).exists():
+        on_board = boarded_families(trip)
+        offers = [offer for offer in offers if offer.registration_id in on_board]
+    families = [offer.registration for offer in offers]
+    families = transition_many(families, "depart", by=by, data={"trip": trip.code}, locked=True)
+    tell(trip, families, "trip_departed")
+    return fresh(trip)
+
+
+def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The vehicle reached the checkpoint; each family is still entered by itself."""
+    return transition(trip, "arrive", by=by)
+
+
+@transaction.atomic
+def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
+    """The count is settled: who neither got on nor was entered at a checkpoint did not come, and is told how
+    to go on. Who got on has travelled; a family on the vehicle that no checkpoint has entered yet stays on the
+    road, where the province sees it."""
+    trip = transition(trip, "reconcile", by=by)
+    offers = lock_offers(trip, Offer.Status.CONFIRMED)
+    on_board = boarded_families(trip)
+    travelled = [offer for offer in offers if offer.registration_id in on_board]
+    late = [offer.registration for offer in travelled if allowed(offer.registration, "depart")]
+    transition_many(late, "depart", by=by, data={"trip": trip.code}, locked=True)
+    transition_many(travelled, "travel", by=by, locked=True)
+    miss_families(trip, [offer for offer in offers if offer.registration_id not in on_board], by=by)
+    return fresh(trip)
+
+
+@transaction.atomic
+def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
+    """Everybody on it goes back to the queue, where they stood, with one message a family."""
+    if not reason.strip():
+        raise Refusal(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
+    trip = transition(trip, "cancel", by=by, reason=reason)
+    offers = lock_offers(trip, *Offer.LIVE)
+    undo_all(trip, by=by)
+    give_back(trip, offers, "cancel", by=by, message="trip_cancelled", reason=reason)
+    return fresh(trip)
+
+
+@transaction.atomic
+def requeue_family(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
+    """A family that did not come, or that gave up its seat, waits again where it stood."""
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
+        raise Refusal(
+            _("Chỉ đưa lại hàng chờ gia đình không có mặt hoặc đã từ chối chỗ. Hiện nay: %(status)s.")
+            % {"status": row.get_status_display()}
+        )
+    row = transition(row, "requeue", by=by, reason=reason)
+    begin_screening(row)
+    notify("back_in_queue", phone=row.phone, about=row, context={"code": row.code})
+    return row
+
+
+def fresh(trip: Trip) -> Trip:
+    """The trip as the database has it now: its triggers counted the seats."""
+    trip.refresh_from_db()
+    return trip

@@ -1,0 +1,177 @@
+"""A trip changes while it is planned or open: its time, its vehicle, where it stops and goes.
+
+Who said yes to one day has not said yes to another. A trip that goes on another day asks each of its
+families anew; the seats are held meanwhile. Who said that it cannot travel on that day waits again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens.links import make_links
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused, transition_many
+from portal.ui.formats import vn_date, vn_datetime, vn_time
+from repatriation.intake.actions import lock_day
+from repatriation.models import Offer, Trip
+from repatriation.refusal import Refusal, broken_constraint
+from repatriation.seats.filling import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER, answer_deadline
+from repatriation.seats.offering import give_back, lock_offers, tell
+from repatriation.trips.actions import fresh, usable_seats
+
+NAMES = ("departs_at", "pickup", "vehicle_plate", "vehicle_seats", "seats", "has_escort")
+
+
+@dataclass(frozen=True)
+class TripChange:
+    """What the trip shall be."""
+
+    departs_at: dt.datetime
+    pickup: Place
+    vehicle_seats: int
+    vehicle_plate: str = ""
+    has_escort: bool = False
+    destinations: Sequence[Place] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Move:
+    """What another day means to the families with seats: who is asked again, and who waits again because it
+    said that it cannot travel then."""
+
+    day: dt.date
+    asked: list[Offer]
+    leaving: list[Offer]
+
+
+def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> Move | None:
+    """None where the trip stays on its day or nobody has a seat on it. Changes nothing."""
+    day = timezone.localdate(departs_at)
+    if day == trip.day or not offers:
+        return None
+    asked = [offer for offer in offers if offer.registration.can_travel_on(day)]
+    return Move(day, asked, [offer for offer in offers if offer not in asked])
+
+
+def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:
+    """Change the trip. Families that have seats are told of a new time, and asked again for a new day.
+
+    Raises `Refusal` with what stands against it, `TransitionRefused` unless the trip is planned or open.
+    """
+    try:
+        return _edit(trip, change, by)
+    except IntegrityError as error:
+        if broken_constraint(error) != "intake_taken_within_limit":
+            raise
+        raise Refusal(
+            _(
+                "Ngày %(day)s có xã, phường không còn đủ sức nhận số người đang có chỗ trên chuyến. "
+                "Vui lòng chọn ngày khác, hoặc chuyển bớt gia đình sang chuyến khác."
+            )
+            % {"day": vn_date(change.departs_at)}
+        ) from error
+
+
+@transaction.atomic
+def _edit(trip: Trip, change: TripChange, by: User) -> Trip:
+    rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
+    row = rows.get(pk=trip.pk)
+    if row.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
+        raise TransitionRefused(row, "edit")
+    lock_day(row.day, timezone.localdate(change.departs_at))
+    offers = lock_offers(row, *Offer.LIVE)
+    move = move_of(row, offers, change.departs_at)
+    staying = move.asked if move else offers
+    wanted = {
+        "departs_at": change.departs_at,
+        "pickup": change.pickup,
+        "vehicle_plate": change.vehicle_plate,
+        "vehicle_seats": change.vehicle_seats,
+        "seats": usable_seats(row.campaign, change.vehicle_seats),
+        "has_escort": change.has_escort,
+    }
+    before = {name: getattr(row, name) for name in NAMES}
+    going = set(row.destinations.values_list("pk", flat=True))
+    new_going = {place.pk for place in change.destinations}
+    _demand_possible(row, wanted, new_going, staying, all_are_asked=move is not None)
+    moved = {name: value for name, value in wanted.items() if before[name] != value}
+    if not moved and going == new_going:
+        return row
+    for name, value in moved.items():
+        setattr(row, name, value)
+    if move:  # before the new day counts them
+        give_back(row, move.leaving, "cancel", by=by, message="trip_moved_away")
+    row.save(update_fields=list(moved) or ["vehicle_plate"])
+    row.destinations.set(change.destinations)
+    data = {name: [str(before[name]), str(value)] for name, value in moved.items()}
+    if going != new_going:
+        data["destinations"] = [str(sorted(going)), str(sorted(new_going))]
+    record(row, "edit", by=by, data=data)
+    if move:
+        _ask_again(row, staying, by=by)
+    elif "departs_at" in moved:
+        _tell_new_time(row, staying)
+    return fresh(row)
+
+
+def _demand_possible(
+    row: Trip, wanted: dict[str, object], going: set[int], offers: list[Offer], *, all_are_asked: bool
+) -> None:
+    """`offers`: those that stay on the trip."""
+    departs_at, seats = wanted["departs_at"], wanted["seats"]
+    assert isinstance(departs_at, dt.datetime)
+    assert isinstance(seats, int)
+    if departs_at <= timezone.now():
+        raise Refusal(_("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
+    taken = sum(offer.people for offer in offers)
+    if seats < taken:
+        raise Refusal(
+            _("Đã có %(taken)d người có chỗ, xe này chỉ dùng được %(seats)d chỗ. Vui lòng chọn xe lớn hơn.")
+            % {"taken": taken, "seats": seats}
+        )
+    if wanted["pickup"] != row.pickup and offers:
+        raise Refusal(
+            _("Đã có gia đình được mời tại %(pickup)s nên không đổi điểm đón được. Vui lòng lập chuyến khác.")
+            % {"pickup": row.pickup.name}
+        )
+    if row.has_escort and not wanted["has_escort"] and any(o.registration.needs_escort for o in offers):
+        raise Refusal(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
+    if going and any(offer.registration.home_commune_id not in going for offer in offers):
+        raise Refusal(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
+    unanswered = any(all_are_asked or offer.status == Offer.Status.OFFERED for offer in offers)
+    if unanswered and departs_at - ANSWER_BEFORE_DEPARTURE < timezone.now() + SHORTEST_TIME_TO_ANSWER:
+        raise Refusal(
+            _(
+                "Với giờ mới (%(time)s), các gia đình chưa trả lời không kịp trả lời. Vui lòng chọn giờ muộn hơn."
+            )
+            % {"time": vn_time(departs_at)}
+        )
+
+
+def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
+    """The families get the new time with a link to answer by it; nobody has longer than the trip leaves."""
+    last = trip.departs_at - ANSWER_BEFORE_DEPARTURE
+    Offer.objects.filter(trip=trip, status=Offer.Status.OFFERED, deadline__gt=last).update(deadline=last)
+    links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
+    tell(trip, [offer.registration for offer in offers], "trip_changed", links=links)
+
+
+def _ask_again(trip: Trip, offers: list[Offer], *, by: User) -> None:
+    """Everybody who stays has the time of a new offer to answer by, with a link."""
+    deadline = answer_deadline(trip)
+    confirmed = [offer for offer in offers if offer.status == Offer.Status.CONFIRMED]
+    data = {"trip": trip.code}
+    transition_many([offer.registration for offer in confirmed], "ask_again", by=by, data=data, locked=True)
+    transition_many(confirmed, "ask_again", by=by, locked=True, answered_at=None)
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(deadline=deadline)
+    links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
+    families = [offer.registration for offer in offers]
+    tell(trip, families, "trip_moved", links=links, deadline=vn_datetime(deadline))

@@ -1,0 +1,220 @@
+"""Trips: the list, a new one, one trip with its families, and what can be done with it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citizens.matching import fold
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.places.models import Place
+from portal.records.log import record_read
+from portal.records.transitions import allowed
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.forms import ReasonForm, TripFilter, TripForm
+from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
+from repatriation.rules import may_plan_trip
+from repatriation.seats.filling import FillResult
+from repatriation.trips import actions as trips
+from repatriation.trips import waves
+from repatriation.trips.exports import TripResource
+from repatriation.views_shared import attempt, officer_of
+
+PASSED_SHOWN = 8
+STEPS = {
+    "open": trips.open_trip,
+    "close": trips.close_trip,
+    "depart": trips.depart_trip,
+    "arrive": trips.arrive_trip,
+    "reconcile": trips.reconcile_trip,
+}
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def trip_list(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    form = TripFilter(request.GET, waves=Wave.objects.visible_to(user))
+    rows = (
+        Trip.objects.visible_to(user)
+        .select_related("pickup", "gateway", "campaign")
+        .order_by("-departs_at", "pk")
+    )
+    if form.is_valid():
+        if form.cleaned_data["status"]:
+            rows = rows.filter(status=form.cleaned_data["status"])
+        if form.cleaned_data["day"]:
+            rows = rows.filter(departs_at__date=form.cleaned_data["day"])
+        if form.cleaned_data.get("campaign"):
+            rows = rows.filter(campaign=form.cleaned_data["campaign"])
+        if form.cleaned_data["wave"]:
+            rows = rows.filter(wave=form.cleaned_data["wave"])
+        if text := form.cleaned_data["q"].strip():
+            named = Q(code__icontains=text) | Q(vehicle_plate__icontains=text)
+            rows = rows.filter(named | Q(pickup__in=Place.objects.search(text)) if fold(text) else named)
+    if "export" in request.GET:
+        return export_response(request, TripResource(), rows, "trips")
+    context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
+    return render(request, "repatriation/trips/trip_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.PLAN_TRIPS)
+def trip_add(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    form = TripForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
+        told = {name: data[name] for name in names}
+        trip = attempt(request, lambda: trips.plan_trip(data["campaign"], by=user, **told))
+        if trip is not None:
+            said = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
+            messages.success(request, said)
+            return redirect("repatriation:trip", trip.code)
+    status = 422 if form.is_bound else 200
+    return render(request, "repatriation/trips/trip_add.html", {"form": form}, status=status)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def trip_page(request: HttpRequest, code: str) -> HttpResponse:
+    return _trip_page(request, trip_of(officer_of(request), code))
+
+
+def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | None = None) -> HttpResponse:
+    user = officer_of(request)
+    seated = trip.offers.select_related("registration__home_commune").prefetch_related(
+        "registration__members__person"
+    )
+    offers = list(seated.order_by("-registration__score", "registration__registered_at", "pk"))
+    families = [offer.registration for offer in offers]
+    filling = trip.fillings.select_related("by").first()
+    passed = _passed(user, filling)
+    families += [row.registration for row in passed]
+    record_read(
+        user,
+        "page",
+        subject_type="repatriation.registration",
+        subject_ids=[family.pk for family in families],
+        request=request,
+        place=trip.gateway,
+    )
+    context = {
+        "trip": trip,
+        "offers": offers,
+        "counts": {
+            status: sum(o.people for o in offers if o.status == status) for status in Offer.Status.values
+        },
+        "may_plan": may_plan_trip(user, trip),
+        "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
+        "may_cancel": allowed(trip, "cancel"),
+        "may_edit": trip.status in {Trip.Status.PLANNED, Trip.Status.OPEN},
+        "needs_escort": [
+            offer
+            for offer in offers
+            if offer.status in Offer.LIVE and offer.registration.needs_escort and not trip.has_escort
+        ],
+        "destinations": trip.destinations.order_by("short_name"),
+        "filling": filling,
+        "passed": passed,
+        "cancel_form": cancel_form or ReasonForm(),
+        "cancelling": cancel_form is not None,
+    }
+    status = 422 if cancel_form is not None else 200
+    return render(request, "repatriation/trips/trip.html", context, status=status)
+
+
+def _passed(user: User, filling: Filling | None) -> list[PassedOver]:
+    """The first that the last filling passed over, with one more to know whether there are more."""
+    if filling is None:
+        return []
+    rows = PassedOver.objects.visible_to(user).filter(filling=filling)
+    rows = rows.select_related("registration__home_commune").prefetch_related("registration__members__person")
+    return list(rows.order_by("pk")[: PASSED_SHOWN + 1])
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
+    """Offer the free seats; a planned trip is opened by it."""
+    user = officer_of(request)
+    trip = planned_by(user, code)
+
+    result = attempt(request, lambda: waves.fill_planned(trip, by=user))
+    if result is not None:
+        _say_filled(request, result)
+    return redirect("repatriation:trip", code)
+
+
+def _say_filled(request: HttpRequest, result: FillResult) -> None:
+    if not result.seated:
+        messages.info(request, _("Không có gia đình nào đang chờ vừa với số chỗ còn trống."))
+    else:
+        text = ngettext(
+            "Đã mời %(count)d gia đình, %(people)d người.",
+            "Đã mời %(count)d gia đình, %(people)d người.",
+            len(result.seated),
+        )
+        messages.success(request, text % {"count": len(result.seated), "people": result.people})
+    if result.passed:
+        text = ngettext(
+            "%(count)d gia đình đứng trước chưa xếp được, vẫn giữ thứ tự. Lý do ở cuối trang.",
+            "%(count)d gia đình đứng trước chưa xếp được, vẫn giữ thứ tự. Lý do ở cuối trang.",
+            len(result.passed),
+        )
+        messages.info(request, text % {"count": len(result.passed)})
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Open, close, depart, arrive or reconcile."""
+    user = officer_of(request)
+    if verb not in STEPS:
+        raise Http404
+    trip = planned_by(user, code)
+    moved = attempt(request, lambda: STEPS[verb](trip, by=user))
+    if moved is not None:
+        messages.success(
+            request,
+            _("Chuyến %(code)s: %(status)s.")
+            % {"code": moved.code, "status": moved.get_status_display().lower()},
+        )
+    return redirect("repatriation:reconciliation" if verb == "reconcile" else "repatriation:trip", code)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Everybody on it waits again; the reason is in their message."""
+    user = officer_of(request)
+    trip = planned_by(user, code)
+    form = ReasonForm(request.POST)
+    if not form.is_valid() and allowed(trip, "cancel"):
+        return _trip_page(request, trip, cancel_form=form)
+    reason = form.cleaned_data.get("reason", "")
+    if attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
+        messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
+    return redirect("repatriation:trip", code)
+
+
+def trip_of(user: User, code: str) -> Trip:
+    rows = Trip.objects.visible_to(user).select_related(
+        "campaign", "pickup__parent__parent", "gateway", "planned_by", "wave"
+    )
+    return get_object_or_404(rows, code=code)
+
+
+def planned_by(user: User, code: str) -> Trip:
+    trip = trip_of(user, code)
+    demand(may_plan_trip(user, trip))
+    return trip

@@ -1,0 +1,83 @@
+"""A trip is changed; and why families were passed over when it was filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.accounts.guards import officer
+from portal.accounts.roles import Permission
+from portal.records.log import record_read
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.models import Offer, PassedOver, Registration, Trip
+from repatriation.queue.positions import search
+from repatriation.trips.changes import Move, edit_trip, move_of
+from repatriation.trips.exports import PassedOverResource
+from repatriation.trips.forms import EditTripForm, PassedOverFilter
+from repatriation.trips.views import planned_by, trip_of
+from repatriation.views_shared import attempt, officer_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.PLAN_TRIPS)
+def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Time, vehicle, pick-up point and destinations, while it is planned or open. What another day means to
+    the families with seats is shown before it is done."""
+    user = officer_of(request)
+    trip = planned_by(user, code)
+    if trip.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
+        messages.info(request, _("Chuyến đã chốt hoặc đã hủy nên không sửa được."))
+        return redirect("repatriation:trip", code)
+    form = EditTripForm(request.POST or None, user=user, trip=trip)
+    context: dict[str, Any] = {"form": form, "trip": trip}
+    if request.method == "POST" and form.is_valid():
+        context["move"] = move = _unread_move(request, trip, form)
+        saved = attempt(request, lambda: edit_trip(trip, form.change(), by=user)) if move is None else None
+        if saved is not None:
+            messages.success(request, _("Đã lưu. Các gia đình có chỗ đã được nhắn nếu giờ đi thay đổi."))
+            return redirect("repatriation:trip", code)
+    failed = form.is_bound and not context.get("move")
+    return render(request, "repatriation/trips/trip_edit.html", context, status=422 if failed else 200)
+
+
+def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> Move | None:
+    """What moving to another day would do, unless the coordinator has read it for this day."""
+    seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
+    move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)
+    return None if move and request.POST.get("agreed_day") == move.day.isoformat() else move
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def trip_passed(request: HttpRequest, code: str) -> HttpResponse:
+    """Every family that was passed over in the fillings of the trip, the last filling first."""
+    user = officer_of(request)
+    trip = trip_of(user, code)
+    form = PassedOverFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = PassedOver.objects.visible_to(user).filter(filling__trip=trip)
+    if asked.get("why"):
+        rows = rows.filter(why=asked["why"])
+    if asked.get("q"):
+        rows = rows.filter(registration__in=search(Registration.objects.visible_to(user), asked["q"]))
+    rows = rows.select_related("filling", "registration__home_commune")
+    rows = rows.prefetch_related("registration__members__person").order_by("-filling__at", "pk")
+    if "export" in request.GET:
+        return export_response(request, PassedOverResource(), rows, f"passed-over-{trip.code}")
+    page = paginate(request, rows)
+    record_read(
+        user,
+        "page",
+        subject_type=Registration._meta.label_lower,
+        subject_ids=[row.registration_id for row in page],
+        request=request,
+        place=trip.gateway,
+    )
+    context = {"trip": trip, "form": form, "page": page}
+    return render(request, "repatriation/trips/trip_passed.html", context)

@@ -1,0 +1,130 @@
+"""A wave of trips: planned with a preview, filled and closed as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.guards import demand, officer
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from portal.reporting.export import export_response
+from portal.ui.pagination import paginate
+from repatriation.models import Trip, Wave
+from repatriation.rules import may_plan_wave
+from repatriation.trips import waves
+from repatriation.trips.exports import TripResource
+from repatriation.trips.forms import PickupFormSet, Planned, VehicleFormSet, WaveForm, digest, plans_of
+from repatriation.views_shared import attempt, officer_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.PLAN_TRIPS)
+def wave_add(request: HttpRequest) -> HttpResponse:
+    """The form; sent, the list of trips that it makes; sent with that list, the wave."""
+    user = officer_of(request)
+    data = request.POST or None
+    form = WaveForm(data, user=user)
+    pickups: Any = PickupFormSet(data, prefix="pickups")
+    vehicles: Any = VehicleFormSet(data, prefix="vehicles")
+    context = {"form": form, "pickups": pickups, "vehicles": vehicles, "planned": None}
+    if data is None:
+        return render(request, "repatriation/trips/wave_add.html", context)
+    if not all([form.is_valid(), pickups.is_valid(), vehicles.is_valid()]):
+        return render(request, "repatriation/trips/wave_add.html", context, status=422)
+    try:
+        planned = plans_of(form.cleaned_data, pickups.filled(), vehicles.filled())
+    except ValidationError as error:
+        form.add_error("first_day", error)
+        return render(request, "repatriation/trips/wave_add.html", context, status=422)
+    seen = digest(form.cleaned_data, planned)
+    if "make" in data and data.get("seen") == seen:
+        wave = attempt(request, lambda: _make(form.cleaned_data, planned, data.getlist("keep"), user))
+        if wave is not None:
+            messages.success(request, _("Đã lập đợt xe. Mở và xếp chỗ để mời các gia đình."))
+            return redirect("repatriation:wave", wave.pk)
+    elif "make" in data:
+        messages.info(request, _("Thông tin vừa thay đổi. Vui lòng xem lại danh sách chuyến rồi lập."))
+    kept = set(data.getlist("keep")) if data.get("seen") == seen else {one.key for one in planned}
+    context |= {"planned": planned, "kept": kept, "seen": seen, "seats": _seats(planned)}
+    return render(request, "repatriation/trips/wave_add.html", context)
+
+
+def _make(data: dict[str, Any], planned: list[Planned], keep: list[str], user: User) -> Wave:
+    wanted = set(keep)
+    return waves.plan_wave(
+        data["campaign"],
+        [one.plan for one in planned if one.key in wanted],
+        name=data["name"],
+        gateway=data["gateway"],
+        client_key=data["client_key"],
+        destinations=list(data["destinations"]),
+        by=user,
+    )
+
+
+def _seats(planned: list[Planned]) -> int:
+    return sum(one.plan.vehicle_seats for one in planned)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its trips in the order in which they leave, how full they are, and what can be done with all."""
+    user = officer_of(request)
+    wave = _wave(user, pk)
+    rows = Trip.objects.visible_to(user).filter(wave=wave).select_related("pickup", "gateway", "campaign")
+    rows = rows.order_by("departs_at", "pk")
+    if "export" in request.GET:
+        return export_response(request, TripResource(), rows, f"wave-{wave.pk}")
+    totals = rows.order_by().aggregate(
+        trips=Count("pk"),
+        seats=Sum("seats"),
+        taken=Sum("seats_taken"),
+        asked=Count("pk", filter=~Q(asked_step="")),
+        to_fill=Count("pk", filter=Q(status__in=waves.STEPS["fill"])),
+        to_close=Count("pk", filter=Q(status__in=waves.STEPS["close"])),
+    )
+    context = {
+        "wave": wave,
+        "page": paginate(request, rows),
+        "totals": totals,
+        "done": totals["trips"] - totals["asked"],
+        "may_plan": may_plan_wave(user, wave),
+    }
+    return render(request, "repatriation/trips/wave.html", context)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def wave_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Fill or close all its trips: a few at once, more by the worker while the page shows how far it is."""
+    user = officer_of(request)
+    if step not in waves.STEPS:
+        raise Http404
+    wave = _wave(user, pk)
+    demand(may_plan_wave(user, wave))
+    asked = waves.ask_step(wave, step, by=user)
+    if not asked:
+        messages.info(request, _("Không có chuyến nào cần làm bước này."))
+    elif asked > waves.DONE_AT_ONCE:
+        text = ngettext("Đang làm %(count)d chuyến.", "Đang làm %(count)d chuyến.", asked)
+        messages.success(request, text % {"count": asked})
+    else:
+        waves.take_asked_steps(wave)
+        said = {"fill": _("Đã mở và xếp chỗ cả đợt."), "close": _("Đã chốt cả đợt.")}
+        messages.success(request, said[step])
+    return redirect("repatriation:wave", pk)
+
+
+def _wave(user: User, pk: int) -> Wave:
+    rows = Wave.objects.visible_to(user).select_related("campaign", "gateway", "planned_by")
+    return get_object_or_404(rows, pk=pk)

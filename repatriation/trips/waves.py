@@ -1,0 +1,177 @@
+"""Many trips in one go: planned in one transaction, filled and closed one after the other by a worker.
+
+What is still to be done with a trip stands in its row (`Trip.asked_step`), so that nothing is lost with a
+worker: `take_asked_steps` looks there, and takes the trips of a wave in the order in which they leave.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.log import record
+from portal.records.transitions import TransitionRefused
+from repatriation.models import Campaign, Trip, Wave
+from repatriation.refusal import Refusal, broken_constraint
+from repatriation.seats import filling as seating
+from repatriation.seats.filling import QueueInMotion
+from repatriation.trips import actions as trips
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIPS = 200
+DONE_AT_ONCE = 3  # trips; more are left to a worker
+STEPS = {
+    "fill": {Trip.Status.PLANNED, Trip.Status.OPEN},
+    "close": {Trip.Status.OPEN},
+}
+
+
+@dataclass(frozen=True)
+class TripPlan:
+    """One trip of a wave before it is made."""
+
+    departs_at: dt.datetime
+    pickup: Place
+    vehicle_seats: int
+    plate: str = ""
+    has_escort: bool = False
+
+
+def plan_wave(
+    campaign: Campaign,
+    plans: Sequence[TripPlan],
+    *,
+    name: str,
+    gateway: Place,
+    client_key: uuid.UUID,
+    by: User,
+    destinations: Sequence[Place] = (),
+) -> Wave:
+    """Make all these trips, or none. The same form sent twice gives the wave that it made first."""
+    if first := _made_by(client_key):
+        return first
+    if not plans:
+        raise Refusal(_("Chưa chọn chuyến nào. Vui lòng để lại ít nhất một chuyến."))
+    if len(plans) > MOST_TRIPS:
+        raise Refusal(
+            _("Một lần lập tối đa %(most)d chuyến. Vui lòng chia thành nhiều đợt.") % {"most": MOST_TRIPS}
+        )
+    try:
+        return _plan(campaign, plans, name, gateway, client_key, by, destinations)
+    except IntegrityError as error:
+        first = _made_by(client_key) if "client_key" in broken_constraint(error) else None
+        if first is None:
+            raise
+        return first
+
+
+def _made_by(client_key: uuid.UUID) -> Wave | None:
+    return Wave.objects.filter(client_key=client_key).first()
+
+
+@transaction.atomic
+def _plan(
+    campaign: Campaign,
+    plans: Sequence[TripPlan],
+    name: str,
+    gateway: Place,
+    client_key: uuid.UUID,
+    by: User,
+    destinations: Sequence[Place],
+) -> Wave:
+    wave = Wave.objects.create(
+        campaign=campaign, name=name, gateway=gateway, client_key=client_key, planned_by=by
+    )
+    for plan in plans:
+        trips.plan_trip(
+            campaign,
+            departs_at=plan.departs_at,
+            pickup=plan.pickup,
+            gateway=gateway,
+            seats=plan.vehicle_seats,
+            vehicle_plate=plan.plate,
+            has_escort=plan.has_escort,
+            destinations=destinations,
+            wave=wave,
+            by=by,
+        )
+    record(wave, "plan", by=by, data={"trips": len(plans)})
+    return wave
+
+
+@transaction.atomic
+def ask_step(wave: Wave, step: str, *, by: User) -> int:
+    """Have `fill` or `close` done with each trip of the wave that it may be done with; how many.
+
+    A few are done by the caller with `take_asked_steps`, more by the worker.
+    """
+    rows = Trip.objects.select_for_update(of=("self",)).filter(wave=wave, status__in=STEPS[step])
+    found = [trip.pk for trip in rows.order_by("pk") if step == "close" or trip.seats_free]
+    Trip.objects.filter(pk__in=found).update(asked_step=step, asked_by=by)
+    if found:
+        record(wave, f"ask_{step}", by=by, data={"trips": len(found)})
+    return len(found)
+
+
+def take_asked_steps(wave: Wave | None = None) -> int:
+    """Do what was asked, wave by wave, the trips in the order in which they leave; how many were done.
+
+    A trip that somebody holds is left, with those after it, to the next run: the order stands.
+    """
+    rows = Trip.objects.exclude(asked_step="").order_by("departs_at", "pk")
+    if wave is not None:
+        rows = rows.filter(wave=wave)
+    done, held_up = 0, set()
+    for pk, wave_id in rows.values_list("pk", "wave_id"):
+        if wave_id in held_up:
+            continue
+        try:
+            if _take(pk):
+                done += 1
+            else:
+                held_up.add(wave_id)
+        except Exception:
+            logger.exception("trip %s could not be filled or closed", pk)
+            held_up.add(wave_id)
+    return done
+
+
+@transaction.atomic
+def _take(pk: int) -> bool:
+    """One trip's step, in a transaction of its own. False when it must wait."""
+    rows = Trip.objects.select_for_update(of=("self",), skip_locked=True).exclude(asked_step="")
+    trip = rows.select_related("asked_by").filter(pk=pk).first()
+    if trip is None:
+        return not Trip.objects.filter(pk=pk).exclude(asked_step="").exists()
+    step, by = trip.asked_step, trip.asked_by
+    assert by is not None
+    Trip.objects.filter(pk=pk).update(asked_step="", asked_by=None)
+    try:
+        with transaction.atomic():
+            if step == "close":
+                trips.close_trip(trip, by=by)
+            else:
+                fill_planned(trip, by=by)
+    except QueueInMotion:
+        Trip.objects.filter(pk=pk).update(asked_step=step, asked_by=by)
+        return False
+    except (Refusal, TransitionRefused) as refusal:
+        record(trip, "step_refused", by=by, reason=str(refusal), data={"step": step})
+    return True
+
+
+@transaction.atomic
+def fill_planned(trip: Trip, *, by: User) -> seating.FillResult:
+    """Fill a trip, and open it first where it is only planned."""
+    if trip.status == Trip.Status.PLANNED:
+        trips.open_trip(trip, by=by)
+    return seating.fill_trip(trip, by=by)

@@ -1,0 +1,143 @@
+"""Many citizens press "Đặt lịch" at once: real threads, the real database, and a control without the guard."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from appointments.booking.actions import BookingRefused, SlotFull, cancel
+from appointments.models import Booking, Slot
+from portal.notifications.models import Message
+from portal.records.actors import SYSTEM
+from portal.records.transitions import TransitionRefused
+from tests.appointments.world import PHONE, make_booking, make_world, new_phone, slot_at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 12
+CAPACITY = 3
+CONSTRAINT = "CHECK (taken <= capacity)"
+GUARDS = {
+    "the constraint": (
+        "ALTER TABLE appointments_slot DROP CONSTRAINT slot_taken_within_capacity",
+        f"ALTER TABLE appointments_slot ADD CONSTRAINT slot_taken_within_capacity {CONSTRAINT}",
+    ),
+    "the trigger": (
+        "ALTER TABLE appointments_booking DISABLE TRIGGER count_taken",
+        "ALTER TABLE appointments_booking ENABLE TRIGGER count_taken",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages wait in the outbox: what is tested here ends with the commit."""
+    monkeypatch.setattr("portal.notifications.outbox.hand_to_worker", lambda message_id: None)
+
+
+@pytest.fixture
+def slot() -> Slot:
+    world = make_world()
+    slot = slot_at(world.office)
+    Slot.objects.filter(pk=slot.pk).update(capacity=CAPACITY)
+    return slot
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run each in a thread with a connection of its own, all let go together; results or exceptions."""
+    barrier = threading.Barrier(len(acts))
+    results: list[object] = [None] * len(acts)
+
+    def run(number: int) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            results[number] = acts[number]()
+        except Exception as error:
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def everybody_books(slot: Slot) -> tuple[int, int]:
+    """How many got a place, and how many were told that the time is full."""
+    phones = [new_phone() for _thread in range(THREADS)]
+    results = at_once(*(lambda phone=phone: make_booking(slot, phone=phone) for phone in phones))
+    booked = sum(isinstance(result, Booking) for result in results)
+    full = sum(isinstance(result, SlotFull) for result in results)
+    assert booked + full == THREADS, results
+    return booked, full
+
+
+@contextmanager
+def without(guard: str) -> Iterator[None]:
+    """Take a guard off, and put it back over whatever the oversold slot left behind."""
+    off, on = GUARDS[guard]
+    with connection.cursor() as cursor:
+        cursor.execute(off)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM appointments_booking")
+            cursor.execute("UPDATE appointments_slot SET taken = 0")
+            cursor.execute(on)
+
+
+def test_exactly_as_many_as_there_are_places_get_one(slot: Slot) -> None:
+    assert everybody_books(slot) == (CAPACITY, THREADS - CAPACITY)
+    slot.refresh_from_db()
+    assert slot.taken == CAPACITY == Booking.objects.filter(slot=slot).count()
+    assert Message.objects.filter(kind="booking_made").count() == CAPACITY
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_control_without_the_guard_the_same_run_oversells(slot: Slot, guard: str) -> None:
+    with without(guard):
+        assert everybody_books(slot) == (THREADS, 0)
+        assert Booking.objects.filter(slot=slot).count() == THREADS > CAPACITY
+    assert everybody_books(slot) == (CAPACITY, THREADS - CAPACITY)  # the guard is back
+
+
+def test_one_form_sent_many_times_at_once_books_once(slot: Slot) -> None:
+    key = uuid.uuid4()
+    results = at_once(*[lambda: make_booking(slot, phone=PHONE, client_key=key)] * 6)
+    assert len({result.pk for result in results if isinstance(result, Booking)}) == 1
+    assert all(isinstance(result, Booking) for result in results), results
+    assert Message.objects.filter(kind="booking_made").count() == 1
+
+
+def test_one_phone_at_many_times_at_once_stays_within_its_limit(slot: Slot) -> None:
+    slots = list(Slot.objects.filter(office=slot.office_id, starts_at__gte=slot.starts_at)[:6])
+    results = at_once(*(lambda one=one: make_booking(one, phone=PHONE) for one in slots))
+    assert sum(isinstance(result, Booking) for result in results) == 2
+    assert sum(isinstance(result, BookingRefused) for result in results) == 4
+
+
+def test_cancelling_at_once_frees_one_place(slot: Slot) -> None:
+    booking = make_booking(slot)
+    make_booking(slot)
+    results = at_once(*[lambda: cancel(booking, by=SYSTEM)] * 4)
+    assert sum(isinstance(result, TransitionRefused) for result in results) == 3
+    slot.refresh_from_db()
+    assert slot.taken == 1
+    assert Message.objects.filter(kind="booking_cancelled").count() == 1
+
+
+def test_a_place_given_back_goes_to_one_of_those_who_wait(slot: Slot) -> None:
+    first, *_rest = [make_booking(slot) for _place in range(CAPACITY)]
+    phones = [new_phone() for _thread in range(5)]
+    cancel(first, by=SYSTEM)
+    results = at_once(*(lambda phone=phone: make_booking(slot, phone=phone) for phone in phones))
+    assert sum(isinstance(result, Booking) for result in results) == 1

@@ -1,0 +1,150 @@
+"""Lists and families at the same moment, each with the guard taken off as a control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from citizens.models import Person
+from portal.records.transitions import TransitionRefused
+from repatriation.importing import actions as importing
+from repatriation.importing import commit as import_commit
+from repatriation.models import Campaign, ImportBatch, Member, Registration
+from repatriation.models.import_batch import Status
+from repatriation.registration import people
+from repatriation.registration import submitting as registration
+from repatriation.registration.refusals import AlreadyRegistered
+from repatriation.registration.submitting import family_actor, submit
+from tests.race import at_once, meeting
+from tests.repatriation.world.families import PHONE, coordinator, entry, filled, mother
+from tests.repatriation.world.lists import MOTHER, UNCLE, checked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LAN = MOTHER | {"Họ và tên": "Nguyễn Thị Lan", "Ngày sinh": "12/03/1984", "Điện thoại": "0901234567"}
+
+
+def after(module: Any, name: str, meet: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has done this step waits for the other to have done theirs."""
+    real = getattr(module, name)
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        found = real(*arguments, **options)
+        meet()
+        return found
+
+    monkeypatch.setattr(module, name, slowly)
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["held", "control: not held"])
+def test_two_workers_commit_a_list_once(
+    guarded: bool, campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = coordinator(places.home)
+    batch = importing.order_commit(checked(campaign, officer), by=officer)
+    real, meet, writers = import_commit.register_families, meeting(2, seconds=2), []
+
+    def slowly(*arguments: Any) -> None:
+        writers.append(1)
+        meet()
+        real(*arguments)
+
+    monkeypatch.setattr(import_commit, "register_families", slowly)
+    if not guarded:
+        monkeypatch.setattr(importing, "take", lambda *_arguments: True)
+    at_once(lambda: importing.work_on(batch.pk), lambda: importing.work_on(batch.pk))
+    assert len(writers) == (1 if guarded else 2)
+    assert Registration.objects.count() == 2, "the database itself lets no family in twice"
+    if guarded:
+        batch.refresh_from_db()
+        assert batch.status == Status.COMMITTED
+
+
+def test_of_two_officers_who_press_at_once_one_commits(campaign: Campaign, places: SimpleNamespace) -> None:
+    officer = coordinator(places.home)
+    batch = checked(campaign, officer)
+    done = at_once(*[lambda: importing.order_commit(batch, by=officer)] * 2)
+    assert {type(one) for one in done} == {ImportBatch, TransitionRefused}
+
+
+def test_a_list_and_a_family_that_registers_itself_give_one_registration(
+    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = coordinator(places.home)
+    listed = LAN | {"Số giấy tờ": mother().identity}
+    batch = importing.order_commit(checked(campaign, officer, listed, UNCLE), by=officer)
+    draft = filled(campaign, places, mother())
+    meet = meeting(2, seconds=2)
+    after(import_commit, "match", meet, monkeypatch)
+    after(people, "known_people", meet, monkeypatch)
+    at_once(lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)), seconds=60)
+    while importing.work():  # a list that gave way is tried, and checked, again
+        pass
+    assert Person.objects.filter(identity_number=mother().identity).count() == 1
+    assert Member.objects.filter(live=True, person__identity_number=mother().identity).count() == 1
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["by phone", "control: without"])
+def test_a_family_without_numbers_is_not_made_twice(
+    guarded: bool, campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = coordinator(places.home)
+    batch = importing.order_commit(checked(campaign, officer, LAN | {"Số giấy tờ": ""}), by=officer)
+    draft = filled(campaign, places, entry())
+    meet = meeting(2, seconds=3)
+    after(import_commit, "match", meet, monkeypatch)
+    after(people, "known_people", meet, monkeypatch)
+    if not guarded:
+        monkeypatch.setattr(import_commit, "phone_lock", lambda _phone: None)
+        monkeypatch.setattr(registration, "phone_lock", lambda _phone: None)
+    done = at_once(
+        lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)), seconds=60
+    )
+    assert isinstance(done[1], (Registration, AlreadyRegistered)), done
+    while importing.work():
+        pass
+    made = 1 if guarded else 2
+    assert Person.objects.count() == made
+    assert Registration.objects.filter(status="waiting").count() == made
+
+
+def test_a_worker_that_is_killed_leaves_nothing_and_the_next_begins_anew(
+    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """What no handler catches."""
+
+    officer = coordinator(places.home)
+    batch = importing.order_commit(checked(campaign, officer), by=officer)
+
+    def die(*_arguments: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_commit, "_tell_families", die)
+        with pytest.raises(Killed):
+            importing.work_on(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, Registration.objects.count(), Person.objects.count()) == (Status.COMMITTING, 0, 0)
+    assert importing.work() == 1
+    batch.refresh_from_db()
+    assert (batch.status, Registration.objects.count()) == (Status.COMMITTED, 2)
+
+
+def test_progress_is_seen_from_outside_while_the_work_runs(
+    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = coordinator(places.home)
+    batch = importing.order_commit(checked(campaign, officer), by=officer)
+    seen = []
+    real = import_commit._tell_families
+
+    def look(*arguments: Any) -> None:
+        at_once(lambda: seen.append(ImportBatch.objects.values_list("done", "total").get(pk=batch.pk)))
+        real(*arguments)
+
+    monkeypatch.setattr(import_commit, "_tell_families", look)
+    importing.work_on(batch.pk)
+    assert seen == [(2, 3)]
