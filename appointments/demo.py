@@ -14,9 +14,9 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from appointments.booking.actions import make_slots
 from appointments.models import Booking, Office, OpeningHours, Procedure, Slot
 from appointments.models.booking import CODE_PREFIX
+from appointments.offices.slots import make_slots
 from citizens.demo_people import FAMILY_NAMES, Crowd
 from citizens.matching import fold
 from portal.demo import Stage, demo_step

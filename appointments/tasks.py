@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from appointments.booking import actions
 from appointments.models import Office
+from appointments.offices import slots
 
 
 @shared_task
 def make_slots() -> int:
     """Open the next days of every office. Returns how many slots are new."""
-    return sum(actions.make_slots(office) for office in Office.objects.filter(place__is_active=True))
+    return sum(slots.make_slots(office) for office in Office.objects.filter(place__is_active=True))

@@ -30,7 +30,7 @@ from quarantine.models import (
     VaccinationDose,
 )
 from quarantine.models.check import Symptom, red_signs_of
-from quarantine.orders.numbers import SIGNS
+from quarantine.numbers import SIGNS
 from quarantine.protocols.choosing import choose_protocol
 
 VACCINES = ["AstraZeneca", "Pfizer", "Vero Cell", "Moderna"]

@@ -1,11 +1,9 @@
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
-# Each may have `messages` (kinds of messages, the log's words, secret links) and `parts` (what it shows on the
-# portal's pages); both register themselves when they are imported.
-SUBJECTS = [
+from portal.subjects import load_subjects
+
+# A subject imports only those that stand before it; tests/test_house_rules.py holds this.
+SUBJECTS = (
     "queue",
     "screening",
     "registration",
@@ -21,7 +19,7 @@ SUBJECTS = [
     "trips",
     "family",
     "hotline",
-]
+)
 
 
 class RepatriationConfig(AppConfig):
@@ -29,12 +27,8 @@ class RepatriationConfig(AppConfig):
 
     def ready(self) -> None:
         from citizens import births
+        from repatriation import figures, navigation  # noqa: F401 they register themselves
         from repatriation.registration.births import follow_birth, hold_families
 
-        for subject in SUBJECTS:
-            for module in ("messages", "parts"):
-                if find_spec(f"repatriation.{subject}.{module}"):
-                    import_module(f"repatriation.{subject}.{module}")
-        import_module("repatriation.navigation")
-        import_module("repatriation.registration.messages_changes")
+        load_subjects(self.name, SUBJECTS)
         births.register(births.Follower(hold_families, follow_birth))

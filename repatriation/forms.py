@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from typing import Any
 
-from crispy_forms.layout import Div
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import User
-from portal.accounts.roles import Permission
-from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
-from portal.ui.formats import vn_date
-from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
-from repatriation.campaigns.actions import AFTER_CAMPAIGN
-from repatriation.models import Campaign, Handover, Registration, Trip, Wave
+from portal.ui.forms import HelperMixin
+from repatriation.models import Campaign
 
 ALL = [("", _("Tất cả"))]
-DESTINATIONS = Div("destinations", template="repatriation/trips/_destinations.html")
-_TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")
 
 
 def communes() -> QuerySet[Place]:
@@ -51,100 +39,6 @@ class CampaignChoice(forms.Form):
             del self.fields["campaign"]
 
 
-class TimeField(forms.CharField):
-    """A time of day as people write it: 8:00, 08h30, 14g."""
-
-    default_error_messages = {
-        "required": _("Vui lòng ghi giờ, ví dụ 08:00."),
-        "invalid": _("Không đọc được giờ này. Vui lòng ghi như 08:00 hoặc 14:30."),
-    }
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        match = _TIME.fullmatch(text)
-        try:
-            assert match is not None
-            return dt.time(int(match[1]), int(match[2] or 0))
-        except (AssertionError, ValueError) as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-
-
-class TripForm(HelperMixin, forms.Form):
-    """A trip to plan. The coordinator plans trips into the places where they hold the right."""
-
-    campaign = forms.ModelChoiceField(label=_("Đợt"), queryset=Campaign.objects.none(), empty_label=None)
-    day = VietnameseDateField(label=_("Ngày đi"))
-    hour = TimeField(label=_("Giờ xuất phát"), help_text=_("Ví dụ 08:00"), max_length=8)
-    pickup = forms.ModelChoiceField(
-        label=_("Điểm đón"),
-        queryset=Place.objects.none(),
-        help_text=_("Chuyến mời các gia đình đang ở cùng tỉnh, thành phố với điểm đón."),
-    )
-    gateway = forms.ModelChoiceField(label=_("Chốt cửa ngõ"), queryset=Place.objects.none())
-    seats = forms.IntegerField(label=_("Số chỗ"), min_value=1, max_value=80, initial=45, widget=NumberInput)
-    vehicle_plate = forms.CharField(label=_("Biển số xe"), max_length=20, required=False)
-    has_escort = forms.BooleanField(
-        label=_("Có người đi kèm trẻ em"),
-        required=False,
-        help_text=_("Trẻ dưới 18 tuổi về một mình chỉ được xếp vào chuyến có người đi kèm."),
-    )
-    destinations = forms.ModelMultipleChoiceField(
-        label=_("Chỉ chở người về các xã, phường"),
-        help_text=_("Không đánh dấu nơi nào thì chở người về mọi xã, phường."),
-        queryset=Place.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    layout: tuple[Any, ...] = (
-        "campaign",
-        Div("day", "hour", css_class="split split-half"),
-        Div("pickup", "gateway", css_class="split split-half"),
-        Div("seats", "vehicle_plate", css_class="split split-half"),
-        "has_escort",
-        DESTINATIONS,
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = Place.objects.active().with_ancestors().order_by("path")
-        mine = user.place_ids(Permission.PLAN_TRIPS)
-        self._choices("campaign", Campaign.objects.for_trips())
-        self._choices("destinations", communes())
-        self.fields["campaign"].initial = Campaign.objects.open().first()
-        self._choices("pickup", places.filter(kind=Place.Kind.PICKUP))
-        self._choices("gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))
-        self.fields["pickup"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
-
-    def _choices(self, name: str, rows: QuerySet[Any]) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("day") and data.get("hour"):
-            departs_at = timezone.make_aware(dt.datetime.combine(data["day"], data["hour"]))
-            if departs_at <= timezone.now():
-                self.add_error("day", _("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
-            data["departs_at"] = departs_at
-        campaign, gateway = data.get("campaign"), data.get("gateway")
-        if campaign:
-            self.demand_day_of(campaign, data)
-        if campaign and gateway and not campaign.gateways.filter(pk=gateway.pk).exists():
-            self.add_error("gateway", _("Chốt này không thuộc đợt đã chọn. Vui lòng chọn chốt khác."))
-        return data
-
-    def demand_day_of(self, campaign: Campaign, data: dict[str, Any]) -> None:
-        """The day is one of the campaign's, or soon after it."""
-        last = campaign.ends_on + AFTER_CAMPAIGN
-        if data.get("day") and not self.errors.get("day") and not campaign.starts_on <= data["day"] <= last:
-            self.add_error(
-                "day",
-                _("Chuyến của đợt này đi từ %(first)s đến %(last)s. Vui lòng chọn ngày khác.")
-                % {"first": vn_date(campaign.starts_on), "last": vn_date(last)},
-            )
-
-
 class ReasonForm(HelperMixin, forms.Form):
     """A reason that others will read."""
 
@@ -156,85 +50,13 @@ class ReasonForm(HelperMixin, forms.Form):
     )
 
 
-class RerouteForm(HelperMixin, forms.Form):
-    """Where the province sends people on."""
-
-    to_place = PlacePickerField(label=_("Chuyển đến xã, phường"), under=home_path)
-    reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)
+NEEDS_REASON = {"required": _("Vui lòng ghi lý do.")}
 
 
-class QueueFilter(HelperMixin, forms.Form):
-    """The queue of one campaign."""
-
-    q = forms.CharField(
-        label=_("Mã đăng ký, điện thoại hoặc họ tên"), required=False, max_length=120, widget=search_box()
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Lý do"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        error_messages=NEEDS_REASON,
     )
-    campaign = forms.ModelChoiceField(
-        label=_("Đợt"), queryset=Campaign.objects.all(), required=False, empty_label=None
-    )
-    origin = forms.ModelChoiceField(
-        label=_("Đang ở"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi nơi")
-    )
-    commune = forms.ModelChoiceField(
-        label=_("Quê ở"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi xã, phường")
-    )
-    status = forms.ChoiceField(
-        label=_("Trạng thái"),
-        required=False,
-        choices=[
-            (value, label)
-            for value, label in Registration.Status.choices
-            if value != Registration.Status.DRAFT
-        ],
-    )
-
-    channel = forms.ChoiceField(
-        label=_("Cách đăng ký"), required=False, choices=[("", _("Mọi cách")), *Registration.Channel.choices]
-    )
-
-    held = forms.BooleanField(label=_("Chỉ xem gia đình đang tạm giữ"), required=False)
-
-    def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
-        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
-        self.fields["origin"].queryset = provinces  # type: ignore[attr-defined]
-
-
-class TripFilter(HelperMixin, CampaignChoice):
-    q = forms.CharField(
-        label=_("Mã chuyến, biển số, điểm đón"), required=False, max_length=80, widget=search_box()
-    )
-    status = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[*ALL, *Trip.Status.choices])
-    day = VietnameseDateField(label=_("Ngày đi"), required=False)
-    wave = forms.ModelChoiceField(
-        label=_("Đợt xe"), queryset=Wave.objects.none(), required=False, empty_label=_("Mọi đợt xe")
-    )
-
-    def __init__(self, *args: Any, waves: QuerySet[Wave], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["wave"].queryset = waves  # type: ignore[attr-defined]
-
-
-class ArrivalFilter(HelperMixin, forms.Form):
-    q = forms.CharField(label=_("Họ tên"), required=False, max_length=120, widget=search_box())
-    day = VietnameseDateField(label=_("Ngày đến"), required=False)
-
-
-class HandoverFilter(HelperMixin, forms.Form):
-    q = forms.CharField(
-        label=_("Họ tên hoặc mã đăng ký"), required=False, max_length=120, widget=search_box()
-    )
-    status = forms.ChoiceField(
-        label=_("Trạng thái"), required=False, choices=[*Handover.Status.choices, ("all", _("Tất cả"))]
-    )
-    commune = forms.ModelChoiceField(
-        label=_("Nơi nhận"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi nơi")
-    )
-    overdue = forms.BooleanField(label=_("Chỉ xem quá hạn"), required=False)
-
-    def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
-        if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
-            del self.fields["commune"]

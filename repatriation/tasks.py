@@ -11,6 +11,7 @@ from repatriation.importing import actions as importing
 from repatriation.queue import rescoring
 from repatriation.registration import saving
 from repatriation.screening import actions as screening
+from repatriation.seats import answering
 from repatriation.seats import filling as seating
 from repatriation.trips import waves
 
@@ -44,7 +45,13 @@ def lapse_screenings() -> int:
 @shared_task
 def rescore() -> int:
     """Give each queue that waits for it its new scores; how many queues stand again."""
-    return sum(rescoring.rescore(campaign) for campaign in rescoring.due())
+    finished = 0
+    for campaign in rescoring.due():
+        since = rescoring.rescore(campaign)
+        if since is not None:
+            answering.fill_freed(campaign, since=since)
+            finished += 1
+    return finished
 
 
 @shared_task

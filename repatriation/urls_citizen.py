@@ -4,8 +4,9 @@ from django.urls import path
 
 from repatriation.campaigns import views_citizen as views_campaigns
 from repatriation.family import views_citizen as citizen
-from repatriation.family import views_citizen_screening as screening
+from repatriation.family import views_question as screening
 from repatriation.phones import views_citizen as views_wrong_phone
+from repatriation.registration.views_doors import by_link, by_offer_link, by_phone
 from repatriation.registration.wizard import (
     steps,
     views,
@@ -38,26 +39,26 @@ urlpatterns = [
     path("dang-ky/sai-so/ma/", views_wrong_phone.code, name="wrong_phone_code"),
     path("dang-ky/sai-so/xong/", views_wrong_phone.done, name="wrong_phone_done"),
     path("dang-ky/gui-lai/", views.resend, name="register_resend"),
-    path("dang-ky/<str:token>/", citizen.by_link(citizen.registration), name="registration"),
-    path("dang-ky/<str:token>/rut/", citizen.by_link(citizen.registration_withdraw), name="withdraw"),
-    path("dang-ky/<str:token>/cho-ngoi/", citizen.by_link(citizen.offer), name="registration_offer"),
+    path("dang-ky/<str:token>/", by_link(citizen.registration), name="registration"),
+    path("dang-ky/<str:token>/rut/", by_link(citizen.registration_withdraw), name="withdraw"),
+    path("dang-ky/<str:token>/cho-ngoi/", by_link(citizen.offer), name="registration_offer"),
     path(
         "dang-ky/<str:token>/tra-loi-xa/",
-        citizen.by_link(screening.question),
+        by_link(screening.question),
         name="registration_question",
     ),
-    path("cua-toi/dang-ky/<slug:code>/tra-loi-xa/", citizen.by_phone(screening.question), name="my_question"),
+    path("cua-toi/dang-ky/<slug:code>/tra-loi-xa/", by_phone(screening.question), name="my_question"),
     path("tra-loi-xa/<str:token>/", screening.by_link, name="screening_answer"),
     path("cua-toi/khai-do/<slug:code>/", views_later.resume_mine, name="my_draft"),
-    path("cua-toi/dang-ky/<slug:code>/", citizen.by_phone(citizen.registration), name="my_registration"),
+    path("cua-toi/dang-ky/<slug:code>/", by_phone(citizen.registration), name="my_registration"),
     path(
         "cua-toi/dang-ky/<slug:code>/rut/",
-        citizen.by_phone(citizen.registration_withdraw),
+        by_phone(citizen.registration_withdraw),
         name="my_withdraw",
     ),
-    path("cua-toi/dang-ky/<slug:code>/cho-ngoi/", citizen.by_phone(citizen.offer), name="my_offer"),
-    path("dang-ky/<str:token>/sua/", citizen.by_link(views_change.start), name="registration_change"),
-    path("cua-toi/dang-ky/<slug:code>/sua/", citizen.by_phone(views_change.start), name="my_change"),
+    path("cua-toi/dang-ky/<slug:code>/cho-ngoi/", by_phone(citizen.offer), name="my_offer"),
+    path("dang-ky/<str:token>/sua/", by_link(views_change.start), name="registration_change"),
+    path("cua-toi/dang-ky/<slug:code>/sua/", by_phone(views_change.start), name="my_change"),
     path("sua-dang-ky/<slug:code>/bo/", views_change.drop, name="change_drop"),
     path("sua-dang-ky/<slug:code>/buoc/gia-dinh/", views_people.people, name="change_people"),
     path(f"sua-dang-ky/<slug:code>/buoc/{steps.CHECK}/", views_change.check, name="change_check"),
@@ -67,5 +68,5 @@ urlpatterns = [
     path("sua-dang-ky/<slug:code>/nguoi/<str:key>/suc-khoe/", views_people.health, name="change_health"),
     path("sua-dang-ky/<slug:code>/nguoi/<str:key>/bo/", views_people.remove, name="change_person_remove"),
     path("sua-dang-ky/<slug:code>/nguoi/<str:key>/dai-dien/", views_people.first, name="change_person_first"),
-    path("cho-ngoi/<str:token>/", citizen.by_offer_link(citizen.offer), name="offer"),
+    path("cho-ngoi/<str:token>/", by_offer_link(citizen.offer), name="offer"),
 ]

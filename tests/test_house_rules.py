@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
+import appointments.apps
+import quarantine.apps
+import repatriation.apps
 from portal.accounts.scoping import ScopedQuerySet
 from tests import messages
 
@@ -28,6 +32,8 @@ MAY_IMPORT = {
 }
 # Imports point from the later to the earlier: models ← rules ← actions ← forms ← views and tasks.
 LAYERS = ["models", "rules", "actions", "forms", "views"]
+# Files of an app that stand outside its subjects and may know them all.
+ABOVE_SUBJECTS = {"apps", "tasks", "urls", "urls_citizen", "urls_officer", "demo", "management", "migrations"}
 
 
 def sources(*names: str, suffix: str = ".py") -> Iterator[Path]:
@@ -46,15 +52,28 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def layer_of(module: str) -> int | None:
-    """The layer of `app.layer…`, such as `citizens.models.person` or `repatriation.views_officer.queue`."""
-    for part in module.split(".")[1:3]:
-        for number, layer in enumerate(LAYERS):
-            if part == layer or part.startswith(f"{layer}_"):
-                return number
-        if part in {"tasks"}:
-            return len(LAYERS) - 1
+def layer_of(path: Path) -> int | None:
+    """The layer of a file by its name; whatever it is called, a file that answers requests is a view."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    for number, layer in enumerate(LAYERS):
+        if any(part == layer or part.startswith(f"{layer}_") for part in parts[1:]):
+            return number
+    if parts[-1] == "tasks" or is_view(path):
+        return len(LAYERS) - 1
     return None
+
+
+# They answer for a page, not for an address: a list is exported by asking its own view again.
+NOT_VIEWS = {"portal/reporting/collecting.py", "portal/reporting/export.py"}
+
+
+def is_view(path: Path) -> bool:
+    """Whether a file makes answers: it imports django.shortcuts, or more of django.http than the request."""
+    return str(path.relative_to(ROOT)) not in NOT_VIEWS and any(
+        name == "django.shortcuts"
+        or name.startswith(("django.http.HttpResponse", "django.http.Http404", "django.http.JsonResponse"))
+        for name in imports(path)
+    )
 
 
 def module_of(path: Path) -> str:
@@ -72,17 +91,61 @@ def test_an_app_imports_only_the_apps_it_stands_on(app: str) -> None:
     assert not wrong
 
 
+def files_by_module() -> dict[str, Path]:
+    return {module_of(path).removesuffix(".__init__"): path for path in sources()}
+
+
 def test_within_an_app_imports_point_towards_the_models() -> None:
+    files = files_by_module()
     wrong = []
     for path in sources():
-        module = module_of(path)
-        own = layer_of(module)
+        own = layer_of(path)
         for name in imports(path):
-            other = layer_of(name)
-            same_app = module.split(".")[0] == name.split(".")[0] and not name.startswith("portal.ui")
+            other = layer_of(files[name]) if name in files else None
+            same_app = module_of(path).split(".")[0] == name.split(".")[0] and not name.startswith(
+                "portal.ui"
+            )
             if same_app and own is not None and other is not None and other > own:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert not wrong
+
+
+APPS_OF_SUBJECTS = {
+    "quarantine": quarantine.apps.SUBJECTS,
+    "repatriation": repatriation.apps.SUBJECTS,
+    "appointments": appointments.apps.SUBJECTS,
+}
+
+
+@pytest.mark.parametrize("app", APPS_OF_SUBJECTS)
+def test_a_subject_imports_only_those_that_stand_before_it(app: str) -> None:
+    """What subjects share (models, rules, forms and so on) stands before all of them."""
+    order = {name: number for number, name in enumerate(APPS_OF_SUBJECTS[app])}
+    folders = {path.parent.name for path in (ROOT / app).glob("*/__init__.py")}
+    assert folders - {"models"} - ABOVE_SUBJECTS == set(order), "a folder is a subject, and named in apps.py"
+    wrong = []
+    for path in sources(app):
+        own = path.relative_to(ROOT).with_suffix("").parts[1]
+        if own in ABOVE_SUBJECTS:
+            continue
+        for name in imports(path):
+            other = name.split(".")[1] if name.startswith(f"{app}.") else ""
+            if other in order and order[other] > order.get(own, -1) and other != own:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", ["portal", "citizens"])
+def test_small_apps_have_no_circle(app: str) -> None:
+    """Nor has an app without subjects: its files (of portal, its small apps too) import no circle."""
+    files = files_by_module()
+    arrows = {
+        module: {name for name in imports(path) if name in files and name != module}
+        for module, path in files.items()
+        if module.startswith(f"{app}.")
+    }
+    with_imports_inside = {module: set(names) & set(arrows) for module, names in arrows.items()}
+    TopologicalSorter(with_imports_inside).prepare()  # raises CycleError, which names the circle
 
 
 # Models that hold nobody's data, or only hang on a row that is itself scoped.
@@ -147,7 +210,7 @@ PUBLIC = {
 def test_views_fetch_through_visible_to() -> None:
     wrong = []
     for path in sources():
-        if not any(part.startswith("views") for part in path.relative_to(ROOT).with_suffix("").parts):
+        if layer_of(path) != len(LAYERS) - 1 or path.stem == "tasks":
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             for name in BARE.findall(line):

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from appointments import rules
 from appointments.booking.availability import nearest
 from appointments.booking.messages import LINK_PURPOSE
-from appointments.models import Booking, Office, Procedure, Slot
+from appointments.models import Booking, Procedure, Slot
 from appointments.models.booking import CODE_PREFIX
-from appointments.offices.calendar import OfficeCalendar, day_bounds
 from citizens import codes
 from citizens.links import make_link
 from portal.accounts.models import User
@@ -45,37 +44,6 @@ class SlotRefused(BookingRefused):
 
 class SlotFull(SlotRefused):
     """Somebody else took the last place."""
-
-
-@transaction.atomic
-def make_slots(office: Office, until: dt.date | None = None) -> int:
-    """Make the slots of an office from today to a day (included; by default as far as it opens ahead).
-
-    Safe to repeat. Slots follow the calendar: times that are no longer in it take no more bookings,
-    times that came back do again; bookings already made stay. Returns how many slots are new.
-    """
-    today = timezone.localdate()
-    last = until or today + dt.timedelta(weeks=office.weeks_ahead)
-    calendar = OfficeCalendar(office, today, last)
-    times = [
-        time
-        for number in range((last - today).days + 1)
-        for time in calendar.times(today + dt.timedelta(days=number), office.slot_minutes)
-    ]
-    span = Slot.objects.filter(
-        office=office, starts_at__gte=day_bounds(today)[0], starts_at__lt=day_bounds(last)[1]
-    )
-    known = set(span.values_list("starts_at", flat=True))
-    missing = [
-        Slot(office=office, starts_at=starts_at, ends_at=ends_at, capacity=office.capacity_per_slot)
-        for starts_at, ends_at in times
-        if starts_at not in known
-    ]
-    Slot.objects.bulk_create(missing, ignore_conflicts=True)  # another run may be making the same
-    wanted = [starts_at for starts_at, _ends_at in times]
-    span.filter(is_closed=False).exclude(starts_at__in=wanted).update(is_closed=True)
-    span.filter(is_closed=True, starts_at__in=wanted).update(is_closed=False)
-    return len(missing)
 
 
 @transaction.atomic
@@ -181,22 +149,6 @@ def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
     booking = transition(booking, "cancel", by=by, reason=reason)
     notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
     return booking
-
-
-@transaction.atomic
-def finish(booking: Booking, *, by: User) -> Booking:
-    """The visit is over. Raises `TransitionRefused`, and `BookingRefused` before the appointed day."""
-    if booking.slot.day > timezone.localdate():
-        raise BookingRefused(_("Chưa tới ngày hẹn nên chưa ghi được kết quả."))
-    return transition(booking, "finish", by=by)
-
-
-@transaction.atomic
-def mark_no_show(booking: Booking, *, by: User) -> Booking:
-    """Nobody came. Raises `TransitionRefused`, and `BookingRefused` before the appointed time."""
-    if not rules.has_begun(booking):
-        raise BookingRefused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
-    return transition(booking, "miss", by=by)
 
 
 def _told(booking: Booking) -> dict[str, str]:

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Booking, Office, Procedure, Slot
+from appointments.models import Office, Procedure, Slot
 from citizens import phones
 from citizens.forms import CodeForm, PhoneField
 from portal.places.text import nfc
-from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput, VietnameseDateField
+from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput
 
 # The text that a citizen agrees to; a new wording gets a new name, which the log keeps with the booking.
 CONSENT = "booking-1"
@@ -97,25 +97,3 @@ class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):
 
 class ConfirmForm(ClientKeyMixin, CodeForm):
     """The code from the message, with the key of the details that it confirms."""
-
-
-class DayFilter(HelperMixin, forms.Form):
-    """What the counter's day shows. All of it stands in the address."""
-
-    day = VietnameseDateField(label=_("Ngày"), required=False)
-    q = forms.CharField(
-        label=_("Mã, họ tên hoặc điện thoại"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    status = forms.ChoiceField(
-        label=_("Tình trạng"), required=False, choices=[("", _("Tất cả")), *Booking.Status.choices]
-    )
-    procedure = forms.ModelChoiceField(
-        label=_("Thủ tục"),
-        queryset=Procedure.objects.order_by("name"),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Tất cả"),
-    )

@@ -28,11 +28,11 @@ from portal.ui.formats import mask_phone
 
 PURPOSE = "booking"  # of the one-time code
 PAGES = {  # the steps in order
-    "start": "appointments/start.html",
-    "choose_office": "appointments/choose_office.html",
-    "choose_time": "appointments/choose_time.html",
-    "details": "appointments/details.html",
-    "confirm": "appointments/confirm.html",
+    "start": "appointments/booking/start.html",
+    "choose_office": "appointments/booking/choose_office.html",
+    "choose_time": "appointments/booking/choose_time.html",
+    "details": "appointments/booking/details.html",
+    "confirm": "appointments/booking/confirm.html",
 }
 
 

@@ -73,7 +73,7 @@ def by_phone(view: BookingView) -> Callable[..., HttpResponse]:
 @require_safe
 def booking(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
     context = {"booking": booking, "urls": urls, "is_cancellable": rules.is_cancellable(booking)}
-    return render(request, "appointments/booking.html", context)
+    return render(request, "appointments/booking/booking.html", context)
 
 
 @require_safe
@@ -101,7 +101,7 @@ def cancel(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
         return HttpResponseRedirect(urls["booking"])
     if not rules.is_cancellable(booking):
         return HttpResponseRedirect(urls["booking"])
-    return render(request, "appointments/cancel.html", {"booking": booking, "urls": urls})
+    return render(request, "appointments/booking/cancel.html", {"booking": booking, "urls": urls})
 
 
 link_booking, link_ics, link_cancel = by_link(booking), by_link(ics), by_link(cancel)

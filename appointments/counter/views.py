@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from appointments import rules
-from appointments.booking import actions
-from appointments.booking.forms import DayFilter
+from appointments.booking.actions import BookingRefused
+from appointments.counter import actions
 from appointments.counter.exports import BookingResource
+from appointments.counter.forms import DayFilter
 from appointments.models import Booking, Office, Slot
 from appointments.models.booking import CODE_PREFIX
 from appointments.offices.calendar import OfficeCalendar, day_bounds
@@ -53,7 +54,7 @@ def day(request: HttpRequest) -> HttpResponse:
     served = request.user.place_ids(Permission.SERVE_APPOINTMENTS)
     context |= {"here": request.get_full_path(), "served": served}
     context |= {"today": timezone.localdate(), "now": timezone.now()}
-    return render(request, "appointments/day.html", context)
+    return render(request, "appointments/counter/day.html", context)
 
 
 def filtered(rows: Any, on: dt.date | None, chosen: dict[str, Any]) -> Any:
@@ -126,7 +127,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
         "is_missable": rules.is_missable(found),
         "next": reverse("appointments:day") + "?" + urlencode({"day": found.slot.day.isoformat()}),
     }
-    return render(request, "appointments/officer_booking.html", context)
+    return render(request, "appointments/counter/officer_booking.html", context)
 
 
 def step(event: Event) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def settle(request: HttpRequest, code: str, act: Callable[..., Booking], said: s
     demand(rules.may_serve(request.user, found))
     try:
         act(found, by=request.user)
-    except (TransitionRefused, actions.BookingRefused) as refusal:
+    except (TransitionRefused, BookingRefused) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said % {"code": found.code, "name": found.full_name})

@@ -22,6 +22,8 @@ from portal.records.log import subject_of
 
 logger = logging.getLogger(__name__)
 PATIENCE = 1.0  # seconds that a page waits for the broker
+DELIVER = "portal.notifications.tasks.deliver"  # the worker's tasks by name: they import this module
+HAND_OUT = "portal.notifications.tasks.hand_out"
 SILENCE = 5.0  # seconds for which this process does not ask a broker that did not answer
 _silent_until = 0.0  # by time.monotonic()
 
@@ -103,12 +105,10 @@ def hand_to_worker(*message_ids: int) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    from portal.notifications.tasks import deliver, hand_out
-
-    task, args = (deliver, message_ids) if len(message_ids) == 1 else (hand_out, (list(message_ids),))
+    name, args = (DELIVER, message_ids) if len(message_ids) == 1 else (HAND_OUT, (list(message_ids),))
     try:
         with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
-            task.apply_async(args=args, producer=producer, retry=False)
+            current_app.send_task(name, args=args, producer=producer, retry=False)
     except Exception as error:  # kombu raises what its transport raises
         _silent_until = time.monotonic() + SILENCE
         logger.warning("messages %s wait for the sweep: %s", message_ids, error)

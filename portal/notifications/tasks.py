@@ -7,18 +7,18 @@ import datetime as dt
 from celery import shared_task
 
 from portal.notifications import delivery
-from portal.notifications.outbox import hand_to_worker
+from portal.notifications.outbox import DELIVER, HAND_OUT, hand_to_worker
 
 SWEEP_AFTER = dt.timedelta(seconds=10)
 SWEEP_LIMIT = 500
 
 
-@shared_task
+@shared_task(name=DELIVER)
 def deliver(message_id: int) -> None:
     delivery.deliver_now(message_id)
 
 
-@shared_task
+@shared_task(name=HAND_OUT)
 def hand_out(message_ids: list[int]) -> None:
     """Give each of these messages a task of its own, so that several workers share them."""
     for message_id in message_ids:

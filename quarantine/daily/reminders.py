@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.notifications.outbox import notify
-from quarantine.daily.links import daily_link
+from quarantine.links import daily_link
 from quarantine.models import Order, Reminder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,14 +17,10 @@ from citizens.verified import phone_required, viewer_of
 from citizens.views_links import refused
 from portal.accounts.scoping import CitizenViewer
 from portal.records.actors import citizen_actor
-from portal.ui.pdf import pdf_response
-from quarantine.certificates.paper import certificate_pdf as make_pdf
-from quarantine.certificates.paper import find_certificate
 from quarantine.daily.actions import report_day
-from quarantine.forms import DailyCheckForm
-from quarantine.health_book import health_book
-from quarantine.messages import DAILY
-from quarantine.models import Certificate, DailyCheck, Order
+from quarantine.daily.forms import DailyCheckForm
+from quarantine.links import DAILY
+from quarantine.models import DailyCheck, Order
 from quarantine.models.check import red_signs_of
 from quarantine.refusals import Refused
 
@@ -79,7 +75,7 @@ def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:
         "refusal": refusal,
         "today": today,
     }
-    return render(request, "quarantine/daily.html", context)
+    return render(request, "quarantine/daily/daily.html", context)
 
 
 def _save(
@@ -104,34 +100,4 @@ def reported(request: HttpRequest) -> HttpResponse:
     said = request.session.get(REPORTED)
     if not said:
         return redirect("quarantine:daily_home")
-    return render(request, "quarantine/reported.html", {"said": said})
-
-
-@never_cache
-@require_GET
-@phone_required
-def results(request: HttpRequest) -> HttpResponse:
-    """Results, doses and certificates of the people of a proved phone."""
-    viewer = viewer_of(request)
-    assert viewer is not None
-    return render(request, "quarantine/results.html", {"people": health_book(viewer), "viewer": viewer})
-
-
-@require_GET
-@phone_required
-def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = Certificate.objects.visible_to(viewer_of(request)).for_paper()
-    certificate = get_object_or_404(mine, pk=pk)
-    return pdf_response(make_pdf(certificate), f"giay-xac-nhan-{certificate.pk}.pdf")
-
-
-@login_not_required
-@never_cache
-@require_GET
-def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Anybody who holds a certificate learns whether it is true: no more than stands on the paper."""
-    certificate = find_certificate(code)
-    status = 200 if certificate is not None else 404
-    response = render(request, "quarantine/verify.html", {"certificate": certificate}, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "quarantine/daily/reported.html", {"said": said})

@@ -14,7 +14,6 @@ from portal.accounts.roles import Permission
 from portal.ui.pagination import paginate
 from quarantine.models import DailyCheck, Order
 from quarantine.models.protocol import Mode
-from quarantine.protocols.choosing import protocol_table
 
 SOON = dt.timedelta(days=3)
 
@@ -37,12 +36,4 @@ def facility(request: HttpRequest) -> HttpResponse:
             inside.select_related("person", "place").order_by("ends_on", "person__sort_key", "pk"),
         ),
     }
-    return render(request, "quarantine/facility.html", context)
-
-
-@require_GET
-@officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY, Permission.MANAGE_REFERENCE)
-def protocols(request: HttpRequest) -> HttpResponse:
-    """The rules as they are applied, with the papers they come from."""
-    today = timezone.localdate()
-    return render(request, "quarantine/protocols.html", {"rows": protocol_table(today)})
+    return render(request, "quarantine/facilities/facility.html", context)

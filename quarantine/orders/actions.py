@@ -17,10 +17,10 @@ from portal.records.log import record
 from portal.records.transitions import transition
 from portal.ui.formats import vn_date
 from quarantine.certificates.actions import issue_certificate
-from quarantine.daily.links import daily_link, results_address
+from quarantine.links import daily_link, results_address
 from quarantine.models import DailyCheck, Numbering, Order, Protocol, ScheduledTest, TestResult
 from quarantine.models.protocol import Mode
-from quarantine.orders.numbers import next_number
+from quarantine.numbers import next_number
 from quarantine.protocols.choosing import choose_protocol, protection_of
 from quarantine.refusals import Refused
 

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.guards import demand, officer
-from portal.accounts.models import User
+from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.records.transitions import TransitionRefused
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from quarantine.daily.actions import report_day, see_red_flag
-from quarantine.forms import DailyCheckForm, ExtendForm, OrderFilter, RevokeForm
+from quarantine.certificates.forms import RevokeForm
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from quarantine.orders.actions import complete_order, extend_order
 from quarantine.orders.days import days_of
 from quarantine.orders.exports import OrderResource
+from quarantine.orders.forms import ExtendForm, OrderFilter
 from quarantine.refusals import Refused
 from quarantine.rules import may_add_health_record, may_work_on
 
 SEES = officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY)
 
 
-def back_to(request: HttpRequest, name: str, *args: object) -> HttpResponse:
+def back_to(request: OfficerRequest, name: str, *args: object) -> HttpResponse:
     """Where the form came from, when it says so and that is a page of the portal; else the named view."""
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
@@ -39,7 +38,7 @@ def back_to(request: HttpRequest, name: str, *args: object) -> HttpResponse:
 
 @require_GET
 @SEES
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: OfficerRequest) -> HttpResponse:
     """Orders of my places by given name; each filter stands in the address."""
     form = OrderFilter(request.GET)
     orders = Order.objects.visible_to(request.user)
@@ -48,22 +47,24 @@ def order_list(request: HttpRequest) -> HttpResponse:
     orders = orders.with_people()
     if "export" in request.GET:
         return export_response(request, OrderResource(), orders, "quarantine")
-    return render(request, "quarantine/order_list.html", {"form": form, "page": paginate(request, orders)})
+    return render(
+        request, "quarantine/orders/order_list.html", {"form": form, "page": paginate(request, orders)}
+    )
 
 
 @require_GET
 @SEES
-def order(request: HttpRequest, pk: int) -> HttpResponse:
+def order(request: OfficerRequest, pk: int) -> HttpResponse:
     return order_page(request, visible_order(request, pk))
 
 
 @require_POST
 @SEES
-def order_complete(request: HttpRequest, pk: int) -> HttpResponse:
+def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
     found = visible_order(request, pk)
-    demand(may_work_on(_user(request), found))
+    demand(may_work_on(request.user, found))
     try:
-        complete_order(found, by=_user(request))
+        complete_order(found, by=request.user)
     except (Refused, TransitionRefused) as refusal:
         messages.error(request, str(refusal))
     else:
@@ -74,14 +75,14 @@ def order_complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @SEES
-def order_extend(request: HttpRequest, pk: int) -> HttpResponse:
+def order_extend(request: OfficerRequest, pk: int) -> HttpResponse:
     found = visible_order(request, pk)
-    demand(may_work_on(_user(request), found))
+    demand(may_work_on(request.user, found))
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return order_page(request, found, extend_form=form)
     try:
-        new = extend_order(found, **form.cleaned_data, by=_user(request))
+        new = extend_order(found, **form.cleaned_data, by=request.user)
     except (Refused, TransitionRefused) as refusal:
         messages.error(request, str(refusal))
         return redirect("quarantine:order", pk)
@@ -89,46 +90,7 @@ def order_extend(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("quarantine:order", new.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@SEES
-def order_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """An officer on a visit or on the phone says how the person is today."""
-    found = visible_order(request, pk)
-    demand(may_work_on(_user(request), found))
-    form = DailyCheckForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            report_day(found, **form.cleaned_data, by=_user(request))
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
-            )
-            return back_to(request, "quarantine:order", pk)
-    context = {"order": found, "form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
-    return render(request, "quarantine/order_report.html", context)
-
-
-@require_POST
-@SEES
-def check_seen(request: HttpRequest, pk: int) -> HttpResponse:
-    """A red flag is in hand."""
-    checks = DailyCheck.objects.visible_to(request.user).select_related("order__place", "order__person")
-    check = get_object_or_404(checks, pk=pk)
-    demand(may_work_on(_user(request), check.order))
-    see_red_flag(check, by=_user(request))
-    name = check.order.person.full_name
-    messages.success(request, _("Đã ghi: anh/chị đang xử lý trường hợp của %(name)s.") % {"name": name})
-    return back_to(request, "quarantine:order", check.order_id)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def visible_order(request: HttpRequest, pk: int) -> Order:
+def visible_order(request: OfficerRequest, pk: int) -> Order:
     orders = Order.objects.visible_to(request.user).select_related(
         "person__home_commune",
         "person__responsible_place",
@@ -142,14 +104,14 @@ def visible_order(request: HttpRequest, pk: int) -> Order:
 
 
 def order_page(
-    request: HttpRequest,
+    request: OfficerRequest,
     found: Order,
     *,
     extend_form: ExtendForm | None = None,
     revoke_form: RevokeForm | None = None,
 ) -> HttpResponse:
     """Everything about one order. The look is logged, as it shows somebody's health."""
-    user = _user(request)
+    user = request.user
     record_read(user, "page", subject=found.person, request=request, place=found.place)
     checks = list(DailyCheck.objects.visible_to(user).filter(order=found).select_related("seen_by"))
     tests = list(found.scheduled_tests.select_related("result"))
@@ -168,5 +130,5 @@ def order_page(
         "is_over": found.ends_on <= timezone.localdate(),
     }
     return render(
-        request, "quarantine/order.html", context, status=422 if extend_form or revoke_form else 200
+        request, "quarantine/orders/order.html", context, status=422 if extend_form or revoke_form else 200
     )

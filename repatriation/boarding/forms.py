@@ -13,12 +13,14 @@ from citizens.forms import PhoneField
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.ui.forms import ClientKeyMixin, HelperMixin
+from repatriation.boarding.count import OUTCOMES
+from repatriation.forms import ALL, reason_field, search_box
 from repatriation.models import Boarding
 
 REASON = {"required": _("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến.")}
 
 
-def reason_field() -> forms.CharField:
+def walk_on_reason_field() -> forms.CharField:
     return forms.CharField(
         label=_("Lý do cho đi thêm"),
         max_length=300,
@@ -36,7 +38,7 @@ class WalkOnForm(HelperMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Vui lòng quét hoặc gõ mã đăng ký, ví dụ TN-7K3M4-A.")},
     )
-    reason = reason_field()
+    reason = walk_on_reason_field()
 
 
 class StrangersForm(HelperMixin, forms.Form):
@@ -48,7 +50,7 @@ class StrangersForm(HelperMixin, forms.Form):
         error_messages={"required": _("Vui lòng chọn xã, phường nơi họ về.")},
     )
     phone = PhoneField(label=_("Điện thoại"), required=False)
-    reason = reason_field()
+    reason = walk_on_reason_field()
 
 
 class SettleForm(HelperMixin, forms.Form):
@@ -82,3 +84,22 @@ class EntryForm(ClientKeyMixin):
             return dt.datetime.fromtimestamp(moment / 1000, dt.UTC)
         except (OverflowError, OSError, ValueError) as error:
             raise ValidationError(_("Giờ trên máy không đúng.")) from error
+
+
+class CountFilter(HelperMixin, forms.Form):
+    q = forms.CharField(label=_("Họ tên hoặc mã đăng ký"), required=False, max_length=80, widget=search_box())
+    outcome = forms.ChoiceField(
+        label=_("Kết quả"),
+        required=False,
+        choices=[
+            *ALL,
+            *((key, label) for key, (label, _tone) in OUTCOMES.items()),
+            ("walk_on", _("Đi thêm")),
+        ],
+    )
+
+
+class PartForm(HelperMixin, forms.Form):
+    """Why those of a family who did not come are parted from it."""
+
+    reason = reason_field()

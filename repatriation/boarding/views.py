@@ -20,8 +20,8 @@ from repatriation.boarding.actions import BOARDABLE
 from repatriation.boarding.board import board_of
 from repatriation.boarding.forms import StrangersForm, WalkOnForm
 from repatriation.boarding.views_entries import Answer, take
-from repatriation.checkpoint.forms import WalkInFormSet
 from repatriation.models import Trip
+from repatriation.registration.forms_strangers import WalkInFormSet
 from repatriation.rules import may_board
 from repatriation.views_shared import officer_of
 

@@ -20,9 +20,8 @@ from portal.reporting.export import filters_as_text
 from portal.reporting.workbook import sheet, workbook_response
 from portal.ui.formats import vn_datetime
 from repatriation.boarding.count import Count, Line, count_of
-from repatriation.boarding.forms import SettleForm
+from repatriation.boarding.forms import CountFilter, PartForm, SettleForm
 from repatriation.boarding.settling import settle_boarding
-from repatriation.manifests.forms import CountFilter, PartForm
 from repatriation.models import Boarding, Registration, Trip
 from repatriation.rules import may_plan_trip
 from repatriation.seats.splitting import part_absent

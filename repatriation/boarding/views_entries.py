@@ -17,9 +17,9 @@ from repatriation.boarding.board import names_of
 from repatriation.boarding.forms import EntryForm, StrangersForm, WalkOnForm
 from repatriation.boarding.scan import Scan, family_on, scan
 from repatriation.boarding.walk_ons import MAY_WALK_ON, board_strangers, board_walk_on
-from repatriation.checkpoint.forms import WalkInFormSet
 from repatriation.models import Offer, Registration, Trip
 from repatriation.refusal import Refusal
+from repatriation.registration.forms_strangers import WalkInFormSet
 from repatriation.views_shared import officer_of
 
 

@@ -24,12 +24,12 @@ from repatriation.boarding.actions import (
     sent_before,
     write_boardings,
 )
-from repatriation.checkpoint.walkins import demand_unregistered
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
+from repatriation.registration.refusals import demand_unregistered
 from repatriation.seats.answering import ask_next
 
 MAY_WALK_ON = frozenset(

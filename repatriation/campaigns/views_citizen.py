@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from repatriation.campaigns.announcing import announcement
 from repatriation.models import Campaign
+from repatriation.models.campaign import announcement
 from repatriation.queue.admission import for_whom
 from repatriation.queue.rule_words import describe
 

@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from citizens.forms import PhoneField, read_number
-from citizens.identity import CardData
+from citizens.forms import PhoneField
 from citizens.models import Person
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
-from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput, NumberInput
+from portal.ui.forms import (
+    ClientKeyMixin,
+    HelperMixin,
+    NumberInput,
+    VietnameseDateField,
+)
 from repatriation.checkpoint.actions import PersonFacts
+from repatriation.forms import search_box
 from repatriation.models import Arrival
-from repatriation.registration.drafts import PersonEntry, written
 from repatriation.registration.lookup import Family
 
-WALK_IN_ROWS = 4
 FAMILY_TEST = [
     (Arrival.RapidTest.NONE, _("Không làm")),
     (Arrival.RapidTest.NEGATIVE, _("Cả nhà âm tính")),
@@ -160,84 +161,12 @@ class ArrivalForm(EntryForm):
         ]
 
 
-class WalkInPersonForm(HelperMixin, forms.Form):
-    """One line: somebody without a registration."""
-
-    full_name = forms.CharField(
-        label=_("Họ và tên"),
-        max_length=120,
-        widget=NameInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Vui lòng ghi họ và tên.")},
-    )
-    birth = BirthField(label=_("Ngày sinh hoặc năm sinh"), help_text="")
-    sex = forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Person.Sex.choices], required=False)
-    identity_number = forms.CharField(
-        label=_("Số giấy tờ"), max_length=20, required=False, widget=IdentityInput
-    )
-
-    def clean_full_name(self) -> str:
-        name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name):
-            raise ValidationError(_("Vui lòng ghi họ và tên bằng chữ."))
-        return name
-
-    def clean_identity_number(self) -> str:
-        text = self.cleaned_data["identity_number"]
-        return read_number(text) if text else ""
-
-    def entry(self, key: str) -> PersonEntry:
-        data = self.cleaned_data
-        return PersonEntry(
-            key=key,
-            full_name=data["full_name"],
-            birth=written(data["birth"]),
-            sex=data["sex"],
-            identity=data["identity_number"],
-        )
-
-
-class WalkInPeople(BaseFormSet):
-    """The lines that were filled; the first one must be."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for form in self.forms[:1]:
-            form.empty_permitted = False
-
-    def entries(self) -> list[PersonEntry]:
-        filled = [form for form in self.forms if form.cleaned_data.get("full_name")]
-        return [form.entry(str(number)) for number, form in enumerate(filled)]
-
-    def clean(self) -> None:
-        if not self.forms:
-            raise ValidationError(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
-        numbers = [form.cleaned_data.get("identity_number") for form in self.forms if form.is_valid()]
-        given = [number for number in numbers if number]
-        if len(given) != len(set(given)):
-            raise ValidationError(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
-
-
-WalkInFormSet = formset_factory(
-    WalkInPersonForm, formset=WalkInPeople, extra=WALK_IN_ROWS, max_num=WALK_IN_ROWS, validate_max=True
-)
-
-
 class WalkInForm(EntryForm):
     """What is said of the people without a registration together."""
 
     phone = PhoneField(label=_("Điện thoại"), required=False)
 
 
-def card_initial(card: CardData | None) -> list[dict[str, Any]]:
-    """The first line as the card's QR code says it."""
-    if card is None:
-        return []
-    birth = card.birth if isinstance(card.birth, int) else f"{card.birth:%d/%m/}{card.birth.year:04d}"
-    return [
-        {
-            "full_name": card.full_name,
-            "birth": birth,
-            "sex": str(card.sex) if card.sex else "",
-            "identity_number": card.number,
-        }
-    ]
+class ArrivalFilter(HelperMixin, forms.Form):
+    q = forms.CharField(label=_("Họ tên"), required=False, max_length=120, widget=search_box())
+    day = VietnameseDateField(label=_("Ngày đến"), required=False)

@@ -23,12 +23,13 @@ from portal.places.models import Place
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from repatriation.checkpoint.actions import ArrivalResult, record_arrival
-from repatriation.checkpoint.forms import ArrivalForm, WalkInForm, WalkInFormSet, card_initial
+from repatriation.checkpoint.exports import ArrivalResource
+from repatriation.checkpoint.forms import ArrivalFilter, ArrivalForm, WalkInForm
+from repatriation.checkpoint.lookup import find_family
 from repatriation.checkpoint.walkins import record_walk_in
-from repatriation.forms import ArrivalFilter
-from repatriation.headings import ArrivalResource
 from repatriation.models import Arrival, Handover, Trip
-from repatriation.registration.lookup import Family, LookUp, family_from, family_token, find_family
+from repatriation.registration.forms_strangers import WalkInFormSet, card_initial
+from repatriation.registration.lookup import Family, LookUp, family_from, family_token
 from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
 from repatriation.views_shared import attempt, officer_of
 

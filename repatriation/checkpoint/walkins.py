@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
 from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, first_result, record_arrival
-from repatriation.models import Arrival, Member
+from repatriation.models import Arrival
 from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
+from repatriation.registration.refusals import demand_unregistered
 
 
 @transaction.atomic
@@ -54,13 +54,3 @@ def record_walk_in(
         by=by,
         address=address,
     )
-
-
-def demand_unregistered(persons: Sequence[Person]) -> None:
-    members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
-    member = members.order_by("pk").first()
-    if member is not None:
-        raise Refusal(
-            _("%(name)s có trong đăng ký %(code)s. Vui lòng quét hoặc gõ mã đó để ghi nhận cả gia đình.")
-            % {"name": member.person.full_name, "code": member.registration.code}
-        )

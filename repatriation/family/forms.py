@@ -6,23 +6,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from citizens import codes
+from citizens.forms import MobileField
 from portal.ui.formats import vn_time, vn_weekday
-from portal.ui.forms import HelperMixin
+from portal.ui.forms import HelperMixin, PhoneInput
+from repatriation.forms import reason_field
 from repatriation.models import Member, Registration, Trip
-
-NEEDS_REASON = {"required": _("Vui lòng ghi lý do.")}
-
-
-def reason_field() -> forms.CharField:
-    return forms.CharField(
-        label=_("Lý do"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
-        error_messages=NEEDS_REASON,
-    )
 
 
 class HoldForm(HelperMixin, forms.Form):
@@ -94,3 +86,41 @@ class SplitForm(HelperMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["members"].queryset = members  # type: ignore[attr-defined]
         self.fields["members"].label_from_instance = lambda member: member.person.full_name  # type: ignore[attr-defined]
+
+
+class SpokenReasonForm(HelperMixin, forms.Form):
+    """Why a family is taken out of the queue, as it says itself."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Vì sao không về nữa?"),
+        help_text=gettext_lazy("Theo lời gia đình. Ghi vào nhật ký."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi vì sao, vài chữ cũng được.")},
+    )
+
+
+class EntryPhoneForm(HelperMixin, forms.Form):
+    """The phone of a family that one has registered, typed anew."""
+
+    phone = MobileField(
+        label=gettext_lazy("Số di động đúng"),
+        help_text=gettext_lazy("Vui lòng đọc lại số cho gia đình nghe. Đường dẫn được nhắn tới số này."),
+        widget=PhoneInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vui lòng ghi số di động nhận tin của gia đình.")},
+    )
+
+
+class WithdrawForm(HelperMixin, forms.Form):
+    """Why a family does not come after all."""
+
+    reason = forms.CharField(
+        label=_("Vì sao?"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Lý do dài nhất 300 ký tự. Vui lòng ghi ngắn lại.")},
+    )
+
+    def clean_reason(self) -> str:
+        return " ".join(self.cleaned_data["reason"].split())

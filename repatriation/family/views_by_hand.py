@@ -16,8 +16,8 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from repatriation.family.forms import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.family.views_by_hand_forms import registrations_for, trips_for
+from repatriation.family.views_officer import family_page, registration_of
 from repatriation.models import Offer, Registration
-from repatriation.queue.views import family_page, registration_of
 from repatriation.registration.duplicates import mark_duplicate, take_back_duplicate
 from repatriation.seats import by_hand
 from repatriation.seats.splitting import split_family

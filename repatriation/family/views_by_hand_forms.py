@@ -12,8 +12,14 @@ from django.utils import timezone
 from citizens.phones import display
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from repatriation.family.forms import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
-from repatriation.hotline.forms import EntryPhoneForm, SpokenReasonForm
+from repatriation.family.forms import (
+    ChosenTripForm,
+    DuplicateForm,
+    EntryPhoneForm,
+    HoldForm,
+    SplitForm,
+    SpokenReasonForm,
+)
 from repatriation.models import Registration, Trip
 from repatriation.rules import may_correct_entry
 

@@ -6,132 +6,30 @@ where the other pages lie on the same way in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from citizens.links import LinkRefused, find_link, viewer_for
-from citizens.verified import phone_required, viewer_of
-from citizens.views_links import refused
 from portal.records.transitions import TransitionRefused, allowed
-from repatriation.family.forms_citizen import WithdrawForm
+from repatriation.family.forms import WithdrawForm
 from repatriation.family.timeline import steps_of
-from repatriation.models import Offer, Registration
-from repatriation.models.registration import LIVE, Status
+from repatriation.models import Offer
+from repatriation.models.registration import LIVE
 from repatriation.queue.predicates import sentence
 from repatriation.queue.standing import standing
 from repatriation.registration.changing import CHANGEABLE
 from repatriation.registration.declared import positives_of
-from repatriation.registration.refusals import OnBoard
-from repatriation.registration.submitting import family_actor, withdraw
+from repatriation.registration.submitting import family_actor
+from repatriation.registration.views_doors import FORM_METHODS, Door
 from repatriation.screening.words import last_screening
 from repatriation.seats.answering import AnsweredMeanwhile, OfferExpired, confirm_offer, decline_offer
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
-
-
-@dataclass(frozen=True)
-class Door:
-    """How the family came in. `offer` is set when it came by the link of that offer."""
-
-    registration: Registration
-    page: str
-    withdraw: str
-    offer_page: str
-    question: str = ""
-    change: str = ""
-    token: str = ""  # of the secret link, when that is how they came
-    offer: Offer | None = None
-
-    def last_offer(self) -> Offer | None:
-        """The offer that counts: the one of the link, else the live or last one."""
-        if self.offer is not None:
-            return self.offer
-        offers = self.registration.offers.select_related("trip__pickup", "trip__gateway")
-        return offers.order_by("-pk").first()
-
-
-View = Callable[[HttpRequest, Door], HttpResponse]
-LINK_PAGES = (
-    "registration",
-    "withdraw",
-    "registration_offer",
-    "registration_question",
-    "registration_change",
-)
-PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question", "my_change")
-REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
-
-
-def by_link(view: View) -> Callable[..., HttpResponse]:
-    """Opened by the family's secret link; kept in no cache, as the others are."""
-
-    @never_cache
-    @login_not_required
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = find_link(token, "registration")
-        except LinkRefused as error:
-            return refused(request, error)
-        rows = Registration.objects.visible_to(viewer_for(link)).exclude(status=Status.DRAFT)
-        row = get_object_or_404(rows.select_related(*REGISTRATION))
-        return view(request, replace(_door(row, LINK_PAGES, token), token=token))
-
-    return opened
-
-
-def by_phone(view: View) -> Callable[..., HttpResponse]:
-    """Opened behind a proved phone, by the registration's code."""
-
-    @never_cache
-    @phone_required
-    @wraps(view)
-    def opened(request: HttpRequest, code: str) -> HttpResponse:
-        rows = Registration.objects.visible_to(viewer_of(request)).exclude(status=Status.DRAFT)
-        row = get_object_or_404(rows.select_related(*REGISTRATION), code=code)
-        return view(request, _door(row, PHONE_PAGES, code))
-
-    return opened
-
-
-def by_offer_link(view: View) -> Callable[..., HttpResponse]:
-    """Opened by the secret link of one offer, which shows that offer and nothing else."""
-
-    @never_cache
-    @login_not_required
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = find_link(token, "offer")
-        except LinkRefused as error:
-            return refused(request, error)
-        rows = Offer.objects.visible_to(viewer_for(link))
-        offer = get_object_or_404(
-            rows.select_related(
-                "trip__pickup", "trip__gateway", *(f"registration__{name}" for name in REGISTRATION)
-            )
-        )
-        url = reverse("repatriation:offer", args=[token])
-        return view(request, Door(offer.registration, page="", withdraw="", offer_page=url, offer=offer))
-
-    return opened
-
-
-def _door(row: Registration, names: tuple[str, ...], key: str) -> Door:
-    page, out, offer, question, change = (reverse(f"repatriation:{name}", args=[key]) for name in names)
-    return Door(row, page=page, withdraw=out, offer_page=offer, question=question, change=change)
+from repatriation.seats.leaving import withdraw
+from repatriation.seats.offering import OnBoard
 
 
 @require_GET

@@ -18,10 +18,11 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from repatriation.forms import HandoverFilter, ReasonForm, RerouteForm
+from repatriation.forms import ReasonForm
 from repatriation.handover import actions as handovers
+from repatriation.handover.exports import HandoverResource
+from repatriation.handover.forms import HandoverFilter, RerouteForm
 from repatriation.handover.parties import grouped, load, row_steps, told_of
-from repatriation.headings import HandoverResource
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival

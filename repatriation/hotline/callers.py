@@ -13,11 +13,10 @@ from portal.records.actors import Actor
 from repatriation.models import Offer, PhoneCorrection, Registration, Screening
 from repatriation.phones import actions as phones
 from repatriation.refusal import Refusal
-from repatriation.registration import submitting as registration
 from repatriation.screening import actions as screening
 from repatriation.screening.words import last_screening
 from repatriation.seats.answering import OfferExpired, confirm_offer, decline_offer
-from repatriation.trips import actions as trips
+from repatriation.seats.leaving import requeue_family, withdraw
 
 HOTLINE = "Tổng đài"  # as the log keeps it, whatever language the operator reads
 
@@ -48,12 +47,12 @@ def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Off
 
 def come_again(family: Registration, *, by: User) -> Registration:
     """A family that did not come, or gave up its seats, waits again. Raises `Refusal`."""
-    return trips.requeue_family(family, by=on_the_phone(by))
+    return requeue_family(family, by=on_the_phone(by))
 
 
 def leave(family: Registration, *, by: User, reason: str) -> Registration:
     """The family does not come home after all. Raises what `withdraw` raises."""
-    return registration.withdraw(family, by=on_the_phone(by), reason=reason)
+    return withdraw(family, by=on_the_phone(by), reason=reason)
 
 
 def answer_commune(family: Registration, *, by: User, text: str) -> Screening:

@@ -22,15 +22,9 @@ from repatriation.phones.actions import change_phone
 from repatriation.refusal import Refusal, broken_constraint
 from repatriation.registration import consent
 from repatriation.registration.drafts import Draft
-from repatriation.registration.submitting import (
-    new_row,
-    save_draft,
-    send_first_link,
-    send_link_again,
-    submit,
-    withdraw,
-)
+from repatriation.registration.submitting import new_row, save_draft, send_first_link, send_link_again, submit
 from repatriation.rules import channels_of
+from repatriation.seats.leaving import withdraw
 
 CLIENT_KEY = "repatriation_registration_client_key_key"  # as PostgreSQL names the unique column
 

@@ -252,29 +252,6 @@ class EntryFilter(HelperMixin, forms.Form):
         status.choices = [("", _("Mọi trạng thái")), *statuses]
 
 
-class SpokenReasonForm(HelperMixin, forms.Form):
-    """Why a family is taken out of the queue, as it says itself."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Vì sao không về nữa?"),
-        help_text=gettext_lazy("Theo lời gia đình. Ghi vào nhật ký."),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Vui lòng ghi vì sao, vài chữ cũng được.")},
-    )
-
-
-class EntryPhoneForm(HelperMixin, forms.Form):
-    """The phone of a family that one has registered, typed anew."""
-
-    phone = MobileField(
-        label=gettext_lazy("Số di động đúng"),
-        help_text=gettext_lazy("Vui lòng đọc lại số cho gia đình nghe. Đường dẫn được nhắn tới số này."),
-        widget=PhoneInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Vui lòng ghi số di động nhận tin của gia đình.")},
-    )
-
-
 class CallerPhoneForm(HelperMixin, forms.Form):
     """Another phone for a family, asked for on the phone."""
 

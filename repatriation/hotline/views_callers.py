@@ -22,16 +22,17 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.transitions import allowed
+from repatriation.family.forms import SpokenReasonForm
 from repatriation.family.timeline import steps_of
 from repatriation.hotline import callers as acts
-from repatriation.hotline.forms import CallerForm, CallerPhoneForm, SpokenReasonForm
+from repatriation.hotline.forms import CallerForm, CallerPhoneForm
+from repatriation.hotline.lookup import Call, call_about, find_for_caller
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Offer, Registration, Trip
 from repatriation.models.registration import Status
 from repatriation.phones.actions import NEVER
 from repatriation.queue.positions import reason_sentence
 from repatriation.queue.standing import standing
-from repatriation.registration.lookup import Call, call_about, find_for_caller
 from repatriation.screening.forms import AnswerForm
 from repatriation.screening.words import last_screening
 from repatriation.views_shared import attempt, officer_of

@@ -18,12 +18,13 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from repatriation.headings import QueueResource
+from repatriation.family.forms import EntryPhoneForm, SpokenReasonForm
+from repatriation.family.views_officer import family_page, registration_of
 from repatriation.hotline import entries as others
-from repatriation.hotline.forms import EntryFilter, EntryPhoneForm, SpokenReasonForm
+from repatriation.hotline.forms import EntryFilter
 from repatriation.models import Registration
+from repatriation.queue.exports import QueueResource
 from repatriation.queue.positions import search
-from repatriation.queue.views import family_page, registration_of
 from repatriation.rules import may_correct_entry
 from repatriation.views_shared import attempt, officer_of
 

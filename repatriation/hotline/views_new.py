@@ -16,11 +16,11 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from portal.places.fields import understood
 from portal.records.log import client_address
-from repatriation.campaigns.announcing import open_campaigns
 from repatriation.hotline.entries import register_others
 from repatriation.hotline.forms import OtherPeople, OtherPeopleFormSet, OthersForm, as_typed
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Registration
+from repatriation.models.campaign import open_campaigns
 from repatriation.models.declared import Channel
 from repatriation.refusal import Refusal
 from repatriation.registration import consent

@@ -18,9 +18,9 @@ from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from repatriation.forms import ReasonForm
-from repatriation.headings import ImportBatchResource
 from repatriation.importing import actions as importing
 from repatriation.importing import words
+from repatriation.importing.exports import ImportBatchResource
 from repatriation.importing.forms import ImportFilter, ImportForm, ImportRowFilter
 from repatriation.models import ImportBatch
 from repatriation.models.import_batch import MAY_IMPORT

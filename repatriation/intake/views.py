@@ -24,9 +24,9 @@ from portal.ui.formats import vn_weekday
 from portal.ui.pagination import paginate
 from repatriation.intake.actions import set_limits
 from repatriation.intake.calendar import days_from, lines
+from repatriation.intake.exports import IntakeResource
 from repatriation.intake.forms import IntakeFilter, IntakeForm, first_days
 from repatriation.models import Intake
-from repatriation.trips.exports import IntakeResource
 from repatriation.views_shared import attempt, communes_of, officer_of
 
 PER_PAGE = 20

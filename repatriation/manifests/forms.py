@@ -7,8 +7,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import HelperMixin, VietnameseDateField
-from repatriation.boarding.count import OUTCOMES
-from repatriation.family.forms import reason_field
 from repatriation.forms import ALL, search_box
 from repatriation.models import Manifest, Trip
 
@@ -37,22 +35,3 @@ class ManifestFilter(HelperMixin, forms.Form):
         if data["status"]:
             rows = rows.filter(trip__status=data["status"])
         return rows
-
-
-class CountFilter(HelperMixin, forms.Form):
-    q = forms.CharField(label=_("Họ tên hoặc mã đăng ký"), required=False, max_length=80, widget=search_box())
-    outcome = forms.ChoiceField(
-        label=_("Kết quả"),
-        required=False,
-        choices=[
-            *ALL,
-            *((key, label) for key, (label, _tone) in OUTCOMES.items()),
-            ("walk_on", _("Đi thêm")),
-        ],
-    )
-
-
-class PartForm(HelperMixin, forms.Form):
-    """Why those of a family who did not come are parted from it."""
-
-    reason = reason_field()

@@ -9,14 +9,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.places.models import lower_type
+from portal.ui.formats import vn_date
 
 
 class RuleSet(models.Model):
     """A version of the priority rules, as data. Only a draft's rules can change (a trigger holds it).
 
     `rules`: a list of `{"predicate": name, "params": {…}, "points": int}`; the names are those of
-    `repatriation.priority.PREDICATES`. A version made on the pages is for one `campaign`; those that come
+    `repatriation.queue.predicates.PREDICATES`. A version made on the pages is for one `campaign`; those that come
     with the portal are for none and serve as a start.
     """
 
@@ -161,3 +165,29 @@ class Campaign(models.Model):
     def is_coming(self) -> bool:
         """Not open yet, on a day to come."""
         return self.is_open and self.starts_on > timezone.localdate()
+
+
+def open_campaigns() -> list[Campaign]:
+    """Newest first, with their areas of origin."""
+    return list(Campaign.objects.open().prefetch_related("origins"))
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """`24–30/11`, or `24/11–3/12`, or with the years where they differ."""
+    if first.year != last.year:
+        return f"{vn_date(first)}–{vn_date(last)}"
+    if first.month != last.month:
+        return f"{first.day}/{first.month}–{last.day}/{last.month}"
+    return f"{first.day}–{last.day}/{last.month}" if first != last else f"{first.day}/{first.month}"
+
+
+def announcement(campaign: Campaign) -> str:
+    """One sentence: when, and from where."""
+    origins = ", ".join(lower_type(origin) for origin in campaign.origins.all())
+    when = days(campaign.starts_on, campaign.ends_on)
+    if not origins:
+        return gettext("Đợt đón công dân %(days)s đang nhận đăng ký.") % {"days": when}
+    return gettext("Đợt đón công dân %(days)s từ %(places)s đang nhận đăng ký.") % {
+        "days": when,
+        "places": origins,
+    }

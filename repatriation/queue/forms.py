@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import Place
 from portal.ui.forms import HelperMixin, NumberInput
-from repatriation.models import Campaign, RuleSet
+from repatriation.forms import search_box
+from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.queue.rule_words import KINDS, kind_of, make_rule
 
 MOST_RULES = 30
@@ -146,3 +148,41 @@ def lines_of(rule_set: RuleSet) -> list[dict[str, Any]]:
         }
         for rule in rule_set.rules
     ]
+
+
+class QueueFilter(HelperMixin, forms.Form):
+    """The queue of one campaign."""
+
+    q = forms.CharField(
+        label=_("Mã đăng ký, điện thoại hoặc họ tên"), required=False, max_length=120, widget=search_box()
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("Đợt"), queryset=Campaign.objects.all(), required=False, empty_label=None
+    )
+    origin = forms.ModelChoiceField(
+        label=_("Đang ở"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi nơi")
+    )
+    commune = forms.ModelChoiceField(
+        label=_("Quê ở"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi xã, phường")
+    )
+    status = forms.ChoiceField(
+        label=_("Trạng thái"),
+        required=False,
+        choices=[
+            (value, label)
+            for value, label in Registration.Status.choices
+            if value != Registration.Status.DRAFT
+        ],
+    )
+
+    channel = forms.ChoiceField(
+        label=_("Cách đăng ký"), required=False, choices=[("", _("Mọi cách")), *Registration.Channel.choices]
+    )
+
+    held = forms.BooleanField(label=_("Chỉ xem gia đình đang tạm giữ"), required=False)
+
+    def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
+        self.fields["origin"].queryset = provinces  # type: ignore[attr-defined]

@@ -19,10 +19,9 @@ from django.utils import timezone
 
 from portal.records.actors import SYSTEM
 from portal.records.log import record_changed
-from repatriation.models import Campaign, Offer, Registration, Trip
+from repatriation.models import Campaign, Registration
 from repatriation.models.registration import SCORED, RegistrationQuerySet
 from repatriation.queue.scoring import scoring_sql
-from repatriation.seats.answering import ask_next
 
 STEP = 5_000  # families
 
@@ -73,10 +72,11 @@ def due(today: dt.date | None = None) -> list[Campaign]:
     return list(rows.order_by("pk"))
 
 
-def rescore(campaign: Campaign, *, step: int = STEP) -> bool:
-    """Score every family whose place may still count. False when some were held and are left for later.
+def rescore(campaign: Campaign, *, step: int = STEP) -> dt.datetime | None:
+    """Score every family whose place may still count.
 
-    Seats that were freed meanwhile are offered at the end.
+    Return since when the queue stood still, or None when some families were locked by others and wait for
+    the next run. The caller then offers the seats that were freed since.
     """
     begun = _begin(campaign)
     today = timezone.localdate()
@@ -85,9 +85,8 @@ def rescore(campaign: Campaign, *, step: int = STEP) -> bool:
         passed_over += len(ids) - _rescore(begun, ids, today)
         last = ids[-1]
     if passed_over or not _end(begun, today):
-        return False
-    _fill_freed(begun)
-    return True
+        return None
+    return begun.rescoring_since
 
 
 def _scored(campaign: Campaign) -> RegistrationQuerySet:
@@ -138,16 +137,3 @@ def _end(begun: Campaign, today: dt.date) -> bool:
     row.rescoring_since, row.scored_on = None, today
     row.save(update_fields=["rescoring_since", "scored_on"])
     return True
-
-
-def _fill_freed(campaign: Campaign) -> None:
-    freed = Offer.objects.filter(
-        trip__campaign=campaign,
-        trip__status=Trip.Status.OPEN,
-        status__in=[Offer.Status.DECLINED, Offer.Status.CANCELLED],
-        answered_at__gte=campaign.rescoring_since,
-    )
-    for pk in freed.order_by("trip").values_list("trip", flat=True).distinct():
-        with transaction.atomic():
-            trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=pk)
-            ask_next(trip)

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
-from citizens.models import Person
 from portal.accounts.guards import officer
-from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.tree import ids_under
-from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import Page, paginate
-from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
-from repatriation.forms import QueueFilter
-from repatriation.headings import QueueResource
-from repatriation.models import Campaign, PassedOver, Registration, Trip
+from repatriation.models import Campaign, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
+from repatriation.queue.exports import QueueResource
+from repatriation.queue.forms import QueueFilter
 from repatriation.queue.positions import positions, reason_sentence, search
-from repatriation.queue.standing import standing
-from repatriation.registration.declared import positives_of, told_words
-from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
-from repatriation.screening.lookalikes import lookalikes
-from repatriation.trips import actions as trips
-from repatriation.views_shared import attempt, communes_of, officer_of, sees_whole_province
+from repatriation.views_shared import communes_of, officer_of, sees_whole_province
 
 TRIPS_SHOWN = 12
-PASSED_SHOWN = 5
 
 
 @require_GET
@@ -104,95 +88,3 @@ def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
         places = positions(campaign, [row.pk for row in page])
     for row in page:
         row.place = places.get(row.pk)
-
-
-@require_GET
-@officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE, Permission.REGISTER_OTHERS)
-def family(request: HttpRequest, code: str) -> HttpResponse:
-    """One registration: its people, why it stands where it stands, and what happened to it."""
-    return family_page(request, registration_of(officer_of(request), code))
-
-
-def family_page(
-    request: HttpRequest, row: Registration, refused: Mapping[str, forms.Form] | None = None
-) -> HttpResponse:
-    """The page, with what was refused where it was typed."""
-    user = officer_of(request)
-    members = list(row.members.select_related("person"))
-    if may_see_declared(user, row):
-        for member in members:
-            member.told = told_words(member)  # type: ignore[attr-defined]
-    reasons = may_see_reasons(user, row)
-    people = [member.person_id for member in members]
-    record_read(
-        user,
-        "page",
-        subject_type=Person._meta.label_lower,
-        subject_ids=people,
-        request=request,
-        place=row.home_commune,
-    )
-    mine = may_correct_entry(user, row)
-    told = mine and not user.may(Permission.SEE_QUEUE)
-    waiting = row.status == Registration.Status.WAITING and not told
-    context = {
-        "registration": row,
-        "members": members,
-        "lookalikes": lookalikes(row, [member.person for member in members], user),
-        "entered_by_me": mine,
-        "standing": standing(row) if told else None,
-        "entry": entry_forms(user, row, refused or {}),
-        "sees_reasons": reasons,
-        "positives": positives_of(members) if reasons else [],
-        "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
-        "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
-        "why": reason_sentence(row) if reasons else "",
-        "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
-        "steps": _steps(row),
-        "may_requeue": user.may(Permission.PLAN_TRIPS)
-        and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},
-        "now": timezone.now(),
-        "by_hand": by_hand_forms(user, row, refused or {}),
-        "passed": _passed(user, row),
-        "parts": Registration.objects.visible_to(user).filter(Q(split_from=row) | Q(pk=row.split_from_id)),
-    }
-    return render(request, "repatriation/queue/family.html", context, status=422 if refused else 200)
-
-
-def _passed(user: User, row: Registration) -> list[PassedOver]:
-    """The last trips for which it was looked at and got no seat."""
-    rows = PassedOver.objects.visible_to(user).filter(registration=row)
-    return list(rows.select_related("filling__trip__pickup").order_by("-pk")[:PASSED_SHOWN])
-
-
-def _steps(row: Registration) -> list[dict[str, Any]]:
-    """What the registration went through, oldest first, for `ui/_steps.html`."""
-    labels = dict(Registration.Status.choices)
-    changes = [event for event in history(row) if event.to_status in labels]
-    return [
-        {
-            "title": labels[event.to_status],
-            "time": event.at,
-            "text": " · ".join(filter(None, [event.who, event.reason])),
-            "state": "now" if number == len(changes) else "done",
-        }
-        for number, event in enumerate(changes, start=1)
-    ]
-
-
-@require_POST
-@officer(Permission.PLAN_TRIPS)
-def requeue(request: HttpRequest, code: str) -> HttpResponse:
-    """A family that did not come waits again where it stood."""
-    user = officer_of(request)
-    row = registration_of(user, code)
-    if attempt(request, lambda: trips.requeue_family(row, by=user)):
-        messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
-    return redirect("repatriation:family", code)
-
-
-def registration_of(user: User, code: str) -> Registration:
-    rows = Registration.objects.visible_to(user).exclude(status=Registration.Status.DRAFT)
-    return get_object_or_404(
-        rows.select_related("campaign", "home_commune", "origin", "held_by", "entered_by"), code=code
-    )

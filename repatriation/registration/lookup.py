@@ -11,9 +11,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest
 from django.utils import timezone
 
 from citizens import codes, identity, phones
@@ -22,18 +20,14 @@ from citizens.matching import fold
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
-from portal.records.log import record_read
-from portal.records.models import Read
 from portal.ui.formats import mask_identity, mask_phone
 from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
 from repatriation.registration.declared import told_words
-from repatriation.rules import may_answer_callers, may_look_up
 
 LIMIT = 10
 FEWEST_DIGITS = 6  # of an identity number or a phone
 TOKEN_SALT = "repatriation.family"  # noqa: S105 a name, no secret
 TOKEN_AGE = 12 * 3600  # seconds: one long shift
-CALL = dt.timedelta(hours=1)  # how long a look-up for a caller lets the operator act for the family
 EXPECTED_BEFORE, EXPECTED_AFTER = dt.timedelta(hours=36), dt.timedelta(hours=12)
 
 
@@ -93,71 +87,6 @@ class LookUp:
     card: CardData | None = None
     abandoned: bool = False
     misread: bool = False
-
-
-@dataclass(frozen=True)
-class Call:
-    """A family that an operator has looked up for a caller, and why."""
-
-    registration: Registration
-    reason: str
-
-
-def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
-    """Look somebody up by registration code, the card's QR code, identity number, phone, or name.
-
-    Raises `PermissionDenied` for somebody who may not look people up.
-    """
-    if not may_look_up(user):
-        raise PermissionDenied
-    found, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
-    record_read(
-        user,
-        "lookup",
-        subject_type=Person._meta.label_lower,
-        subject_ids=[person.pk for family in found.families for person in family.people],
-        reason=f"{found.by}: {shown}",
-        request=request,
-        place=checkpoint,
-    )
-    return found
-
-
-def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
-    """Registrations by a whole code or number, for somebody on the phone; never by name.
-
-    Raises `PermissionDenied` for somebody who does not answer callers.
-    """
-    if not may_answer_callers(user):
-        raise PermissionDenied
-    found, shown = _look_up(text.replace("\0", "").strip()[:500], None)
-    found.families = [family for family in found.families if family.registration is not None]
-    record_read(
-        user,
-        "lookup",
-        subject_type=Registration._meta.label_lower,
-        subject_ids=[family.registration.pk for family in found.families if family.registration],
-        reason=f"{reason} ({found.by}: {shown})",
-        request=request,
-        place=user.main_place,
-    )
-    return found
-
-
-def call_about(user: User, code: str) -> Call | None:
-    """The family of this code, if this user has just looked it up for a caller: the log of look-ups says so."""
-    row = _registrations().filter(code=code).first()
-    if row is None:
-        return None
-    looks = Read.objects.filter(
-        user=user,
-        kind="lookup",
-        subject_type=Registration._meta.label_lower,
-        subject_ids__contains=[row.pk],
-        at__gt=timezone.now() - CALL,
-    )
-    look = looks.first()
-    return Call(row, look.reason) if look is not None else None
 
 
 def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from portal.accounts.scoping import CitizenViewer
 from portal.ui import parts
-from repatriation.campaigns.announcing import announcement, open_campaigns
 from repatriation.models import Registration
+from repatriation.models.campaign import announcement, open_campaigns
 from repatriation.models.registration import Status
 
 # Citizens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from citizens.models import Person
 from citizens.phones import mask
 from portal.records.models import Event
-from repatriation.models import Boarding, Campaign, Member, Registration, Trip
+from repatriation.models import Campaign, Member, Registration
 from repatriation.refusal import Refusal
 
 REFUSALS_WITHIN = dt.timedelta(hours=1)
@@ -60,28 +60,6 @@ class TooManyRefusals(Refusal):
         )
 
 
-class OnBoard(Refusal):
-    """Somebody of the family is on the vehicle: a press at home must not take its seats away."""
-
-    def __str__(self) -> str:
-        return _(
-            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng báo cán bộ "
-            "theo xe hoặc gọi %(hotline)s."
-        ) % {"hotline": settings.PORTAL_HOTLINE}
-
-    def to_officer(self) -> str:
-        return _(
-            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng nói gia đình "
-            "báo cán bộ theo xe."
-        )
-
-
-def demand_nobody_on_board(trip: Trip, registration: Registration) -> None:
-    """Raises `OnBoard`. The caller holds the trip, so that nobody gets on meanwhile."""
-    if Boarding.objects.standing().filter(trip=trip, registration=registration).exists():
-        raise OnBoard
-
-
 def phone_lock(phone: str) -> None:
     """Two forms of one family go one after the other: who has no number is found by the phone."""
     with connection.cursor() as cursor:
@@ -124,3 +102,13 @@ def refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]])
     standing = members.select_related("registration").order_by("pk").first()
     if standing is not None:
         raise AlreadyRegistered(names[standing.person_id], standing.registration)
+
+
+def demand_unregistered(persons: Sequence[Person]) -> None:
+    members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
+    member = members.order_by("pk").first()
+    if member is not None:
+        raise Refusal(
+            _("%(name)s có trong đăng ký %(code)s. Vui lòng quét hoặc gõ mã đó để ghi nhận cả gia đình.")
+            % {"name": member.person.full_name, "code": member.registration.code}
+        )

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
@@ -29,8 +28,7 @@ from portal.places.models import Place
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
 from portal.records.transitions import transition, transition_many
-from repatriation.intake.actions import lock_day
-from repatriation.models import Campaign, Member, Offer, Registration, Trip
+from repatriation.models import Campaign, Member, Registration
 from repatriation.models.registration import Status
 from repatriation.queue import admission
 from repatriation.queue.predicates import Facts, PersonFacts, score
@@ -41,14 +39,12 @@ from repatriation.registration.drafts import Draft
 from repatriation.registration.people import Home, NumberDisagrees, settle_people
 from repatriation.registration.refusals import (
     demand_few_refusals,
-    demand_nobody_on_board,
     number_marks,
     phone_lock,
     refuse_registered,
 )
 from repatriation.rules import channels_of
-from repatriation.screening.actions import end_screening, first_screening
-from repatriation.seats.answering import ask_next
+from repatriation.screening.actions import first_screening
 
 LINK_LIFETIME = dt.timedelta(days=90)
 RESEND_PAUSE = dt.timedelta(minutes=10)
@@ -295,39 +291,6 @@ def send_link_again(registration: Registration) -> bool:
         return False
     send_link(row, "registration_link")
     return True
-
-
-def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
-    """Leave the queue; seats that were held are free again. Pressed twice, the second changes nothing.
-
-    Raises `TransitionRefused` when the family is already on its way, `OnBoard` when it is on the vehicle.
-    """
-    while True:
-        with transaction.atomic():
-            trip_id = _live_offers(registration).values_list("trip_id", flat=True).first()
-            if trip_id is not None:
-                trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=trip_id)
-                lock_day(trip.day)
-            row = Registration.objects.select_for_update().get(pk=registration.pk)
-            offer = _live_offers(row).select_for_update().first()
-            if (offer.trip_id if offer else None) != trip_id:
-                continue  # seated or unseated between the look and the lock: begin again in order
-            if row.status == Status.WITHDRAWN:
-                return row
-            if offer is not None:
-                demand_nobody_on_board(trip, row)
-            row = transition(row, "withdraw", by=by, reason=reason)
-            end_screening(row, by=by)
-            told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
-            notify("registration_withdrawn", phone=row.phone, about=row, context=told)
-            if offer is not None:
-                transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
-                ask_next(trip)
-            return row
-
-
-def _live_offers(registration: Registration) -> QuerySet[Any]:
-    return Offer.objects.filter(registration=registration, status__in=Offer.LIVE).order_by("pk")
 
 
 def position(registration: Registration) -> tuple[int, int]:

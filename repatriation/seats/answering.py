@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 
 from django.conf import settings
@@ -16,10 +17,10 @@ from portal.records.actors import SYSTEM, Actor
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
 from repatriation.intake.actions import lock_day
-from repatriation.models import Offer, Registration, Trip
+from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
-from repatriation.registration.refusals import demand_nobody_on_board
 from repatriation.seats.filling import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
+from repatriation.seats.offering import demand_nobody_on_board
 
 
 class OfferExpired(Refusal):
@@ -134,3 +135,17 @@ def ask_next(trip: Trip) -> None:
     if trip.status == Trip.Status.OPEN and answer_deadline(trip, now) >= now + SHORTEST_TIME_TO_ANSWER:
         with suppress(QueueInMotion):
             fill_trip(trip, by=SYSTEM)
+
+
+def fill_freed(campaign: Campaign, *, since: dt.datetime) -> None:
+    """Offer the seats that were given back since a moment, while the queue was rescored."""
+    freed = Offer.objects.filter(
+        trip__campaign=campaign,
+        trip__status=Trip.Status.OPEN,
+        status__in=[Offer.Status.DECLINED, Offer.Status.CANCELLED],
+        answered_at__gte=since,
+    )
+    for pk in freed.order_by("trip").values_list("trip", flat=True).distinct():
+        with transaction.atomic():
+            trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=pk)
+            ask_next(trip)

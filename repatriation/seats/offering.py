@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from citizens.links import make_links
 from portal.accounts.models import User
@@ -17,7 +18,8 @@ from portal.records.actors import Actor
 from portal.records.transitions import transition_many
 from portal.ui.formats import vn_datetime
 from repatriation.intake.actions import lock_day
-from repatriation.models import Offer, Registration, Trip
+from repatriation.models import Boarding, Offer, Registration, Trip
+from repatriation.refusal import Refusal
 
 
 def offer_seats(
@@ -120,3 +122,25 @@ def tell(
             for number, family in enumerate(families)
         ],
     )
+
+
+class OnBoard(Refusal):
+    """Somebody of the family is on the vehicle: a press at home must not take its seats away."""
+
+    def __str__(self) -> str:
+        return _(
+            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng báo cán bộ "
+            "theo xe hoặc gọi %(hotline)s."
+        ) % {"hotline": settings.PORTAL_HOTLINE}
+
+    def to_officer(self) -> str:
+        return _(
+            "Gia đình đã có người lên xe nên chưa trả chỗ ở đây được. Nếu không đi nữa, vui lòng nói gia đình "
+            "báo cán bộ theo xe."
+        )
+
+
+def demand_nobody_on_board(trip: Trip, registration: Registration) -> None:
+    """Raises `OnBoard`. The caller holds the trip, so that nobody gets on meanwhile."""
+    if Boarding.objects.standing().filter(trip=trip, registration=registration).exists():
+        raise OnBoard

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from citizens import codes
 from portal.accounts.models import User
-from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
@@ -23,9 +22,8 @@ from portal.records.transitions import allowed, transition, transition_many
 from repatriation.boarding.actions import boarded_families, miss_families, undo_all
 from repatriation.campaigns.actions import demand_fits
 from repatriation.manifests.actions import freeze_manifest
-from repatriation.models import Boarding, Campaign, Offer, Registration, Trip, Wave
+from repatriation.models import Boarding, Campaign, Offer, Trip, Wave
 from repatriation.refusal import Refusal
-from repatriation.screening.actions import begin_screening
 from repatriation.seats.offering import give_back, lock_offers, tell
 
 CODE_PREFIX = "CX"
@@ -144,21 +142,6 @@ def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
     undo_all(trip, by=by)
     give_back(trip, offers, "cancel", by=by, message="trip_cancelled", reason=reason)
     return fresh(trip)
-
-
-@transaction.atomic
-def requeue_family(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
-    """A family that did not come, or that gave up its seat, waits again where it stood."""
-    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-    if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
-        raise Refusal(
-            _("Chỉ đưa lại hàng chờ gia đình không có mặt hoặc đã từ chối chỗ. Hiện nay: %(status)s.")
-            % {"status": row.get_status_display()}
-        )
-    row = transition(row, "requeue", by=by, reason=reason)
-    begin_screening(row)
-    notify("back_in_queue", phone=row.phone, about=row, context={"code": row.code})
-    return row
 
 
 def fresh(trip: Trip) -> Trip:

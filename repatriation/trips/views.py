@@ -19,13 +19,14 @@ from portal.records.log import record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
-from repatriation.forms import ReasonForm, TripFilter, TripForm
+from repatriation.forms import ReasonForm
 from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
 from repatriation.rules import may_plan_trip
 from repatriation.seats.filling import FillResult
 from repatriation.trips import actions as trips
 from repatriation.trips import waves
 from repatriation.trips.exports import TripResource
+from repatriation.trips.forms import TripFilter, TripForm
 from repatriation.views_shared import attempt, officer_of
 
 PASSED_SHOWN = 8

@@ -17,8 +17,8 @@ from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.queue.positions import search
+from repatriation.seats.exports import PassedOverResource
 from repatriation.trips.changes import Move, edit_trip, move_of
-from repatriation.trips.exports import PassedOverResource
 from repatriation.trips.forms import EditTripForm, PassedOverFilter
 from repatriation.trips.views import planned_by, trip_of
 from repatriation.views_shared import attempt, officer_of

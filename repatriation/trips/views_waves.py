@@ -22,7 +22,7 @@ from repatriation.models import Trip, Wave
 from repatriation.rules import may_plan_wave
 from repatriation.trips import waves
 from repatriation.trips.exports import TripResource
-from repatriation.trips.forms import PickupFormSet, Planned, VehicleFormSet, WaveForm, digest, plans_of
+from repatriation.trips.forms_waves import PickupFormSet, Planned, VehicleFormSet, WaveForm, digest, plans_of
 from repatriation.views_shared import attempt, officer_of
 
 

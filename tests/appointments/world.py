@@ -12,8 +12,9 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from appointments.booking.actions import book, make_slots
+from appointments.booking.actions import book
 from appointments.models import Booking, Office, OpeningHours, Procedure, Slot
+from appointments.offices.slots import make_slots
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.notifications.models import Message

@@ -8,9 +8,10 @@ from django.utils import timezone
 from citizens.models import SecretLink
 from portal.notifications.models import Message
 from quarantine.certificates.actions import revoke_certificate
+from quarantine.doses.actions import record_dose
 from quarantine.models import DailyCheck
 from quarantine.orders.actions import complete_order, extend_order
-from quarantine.results.actions import record_dose, record_test_result
+from quarantine.results.actions import record_test_result
 
 from .conftest import prove, red_flags_of
 

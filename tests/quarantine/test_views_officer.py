@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 from portal.notifications.models import Message
 from portal.records.models import Read
 from quarantine.daily.actions import report_day
+from quarantine.doses.actions import record_dose
 from quarantine.models import Certificate, DailyCheck, Order, TestResult, VaccinationDose
 from quarantine.orders.actions import complete_order
-from quarantine.results.actions import record_dose, record_test_result
+from quarantine.results.actions import record_test_result
 
 from .conftest import make_person
 

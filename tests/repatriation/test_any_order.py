@@ -36,6 +36,7 @@ from repatriation.screening import actions as screening
 from repatriation.seats import answering as offers
 from repatriation.seats import by_hand
 from repatriation.seats import filling as seating
+from repatriation.seats.leaving import requeue_family, withdraw
 from repatriation.seats.splitting import split_family
 from repatriation.trips import actions as trips
 from repatriation.trips import changes as trip_changes
@@ -109,7 +110,7 @@ class WayHome(RuleBasedStateMachine):
 
     @rule(n=PICK)
     def withdraws(self, n: int) -> None:
-        self.attempt(self.a(self.rows, n), lambda row: registration.withdraw(row, by=self.citizen))
+        self.attempt(self.a(self.rows, n), lambda row: withdraw(row, by=self.citizen))
 
     @rule(n=PICK, hours=st.sampled_from([1, 13]))
     def time_passes(self, n: int, hours: int) -> None:
@@ -138,7 +139,7 @@ class WayHome(RuleBasedStateMachine):
 
     @rule(n=PICK)
     def waits_again(self, n: int) -> None:
-        self.attempt(self.a(self.rows, n), lambda row: trips.requeue_family(row, by=self.coordinator))
+        self.attempt(self.a(self.rows, n), lambda row: requeue_family(row, by=self.coordinator))
 
     @rule(n=PICK, some=st.integers(1, 6))
     def passes_the_barrier(self, n: int, some: int) -> None:

@@ -19,7 +19,7 @@ from citizens.verified import verified_phone
 from portal.places.fields import understood
 from portal.places.models import Place
 from portal.records.log import client_address
-from repatriation.campaigns.announcing import announcement, open_campaigns
+from repatriation.models.campaign import announcement, open_campaigns
 from repatriation.models.registration import Reason, Status
 from repatriation.queue.admission import admits, for_whom, refusal
 from repatriation.queue.predicates import score, sentence

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.records.log import client_address
-from repatriation.family.views_citizen import Door
 from repatriation.models import Registration
 from repatriation.queue.predicates import sentence
 from repatriation.queue.standing import standing
@@ -31,6 +30,7 @@ from repatriation.registration.corrections import RecordChecked
 from repatriation.registration.people import IdentityTaken
 from repatriation.registration.refusals import AlreadyRegistered, TooManyRefusals
 from repatriation.registration.submitting import family_actor
+from repatriation.registration.views_doors import Door
 from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.change_words import lines
 from repatriation.registration.wizard.papers import ChangePaper

@@ -8,15 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from time_machine import Traveller
 
-from appointments.booking.actions import (
-    BookingRefused,
-    SlotFull,
-    SlotRefused,
-    book,
-    cancel,
-    finish,
-    mark_no_show,
-)
+from appointments.booking.actions import BookingRefused, SlotFull, SlotRefused, book, cancel
+from appointments.counter.actions import finish, mark_no_show
 from appointments.models import Booking, Slot
 from citizens.codes import is_code
 from portal.accounts.models import User

@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 from time_machine import Traveller
 
 from appointments import demo
-from appointments.booking import parts
-from appointments.booking.actions import cancel, finish
+from appointments.booking.actions import cancel
+from appointments.counter import parts
+from appointments.counter.actions import finish
 from appointments.models import Booking, Office, Slot
 from portal.accounts.models import User
 from portal.accounts.roles import Role

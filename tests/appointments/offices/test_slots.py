@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
-from appointments.booking.actions import make_slots
 from appointments.models import Closure, Slot
+from appointments.offices.slots import make_slots
 from appointments.tasks import make_slots as make_slots_task
 from tests.appointments.world import make_booking, slot_at
 

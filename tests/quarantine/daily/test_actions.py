@@ -11,12 +11,16 @@ from portal.notifications.models import Message
 from portal.records.actors import citizen_actor
 from portal.records.models import Event
 from quarantine.daily.actions import report_day, see_red_flag
+from quarantine.daily.worklists import silent, silent_rows
+from quarantine.doses.actions import record_dose
 from quarantine.models import DailyCheck, Reminder, TestResult
 from quarantine.orders.actions import extend_order
+from quarantine.orders.worklists import at_end
 from quarantine.refusals import Refused
-from quarantine.results.actions import record_dose, record_test_result, see_positive
+from quarantine.results.actions import record_test_result, see_positive
+from quarantine.results.red_flags import red_rows
+from quarantine.results.worklists import due_test_rows, due_tests
 from quarantine.tasks import run_day
-from quarantine.worklists import at_end, due_test_rows, due_tests, red_rows, silent, silent_rows
 from tests.quarantine.conftest import red_flags_of
 
 BY = citizen_actor("090•••4567")

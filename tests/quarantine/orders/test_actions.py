@@ -11,11 +11,11 @@ from portal.notifications.models import Message
 from portal.records.actors import SYSTEM
 from portal.records.models import Event
 from portal.records.transitions import TransitionRefused
+from quarantine import numbers
 from quarantine.certificates.actions import issue_certificate, revoke_certificate
 from quarantine.daily.actions import report_day
 from quarantine.models import Certificate, Numbering, Order, VaccinationDose
 from quarantine.orders import actions as orders
-from quarantine.orders import numbers
 from quarantine.orders.actions import complete_order, extend_order, open_order
 from quarantine.refusals import Refused
 from quarantine.results.actions import record_test_result

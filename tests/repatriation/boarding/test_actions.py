@@ -16,9 +16,10 @@ from repatriation.boarding.actions import NoSeat, mark_absent, undo_boarding
 from repatriation.boarding.walk_ons import board_strangers
 from repatriation.models import Boarding, Offer, Registration, Trip
 from repatriation.refusal import Refusal
-from repatriation.registration.refusals import OnBoard
-from repatriation.registration.submitting import family_actor, withdraw
+from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import decline_offer
+from repatriation.seats.leaving import withdraw
+from repatriation.seats.offering import OnBoard
 from repatriation.trips import actions as trips
 from tests.repatriation.world.boarding import closed, get_on, on_board, strangers, walk_on
 from tests.repatriation.world.families import mother, offered, waiting

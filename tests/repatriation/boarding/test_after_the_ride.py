@@ -18,6 +18,7 @@ from repatriation.boarding.count import count_of
 from repatriation.boarding.settling import settle_boarding
 from repatriation.models import Boarding, Intake, Offer, Registration, Trip
 from repatriation.refusal import Refusal
+from repatriation.seats.leaving import requeue_family
 from repatriation.seats.splitting import part_absent
 from repatriation.trips import actions as trips
 from tests.factories import fresh
@@ -67,7 +68,7 @@ def test_who_did_not_come_missed_the_trip_and_can_wait_again(
     assert kinds == {"family_split": ride.row.pk, "no_show": new.pk}
     assert not count_of(Trip.objects.get()).parted
     trips.reconcile_trip(ride.trip, by=road.coordinator)
-    again = trips.requeue_family(new, by=road.coordinator)
+    again = requeue_family(new, by=road.coordinator)
     assert (again.status, again.members.get().live) == ("waiting", True)
     assert Registration.objects.get(pk=ride.row.pk).status == "arrived"
 
@@ -190,7 +191,7 @@ def test_who_is_elsewhere_can_wait_again(
 ) -> None:
     for row in lost:
         settle_boarding(row, found="elsewhere", reason="Xuống xe ở Củ Chi", by=road.coordinator)
-    assert trips.requeue_family(ride.vanished, by=road.coordinator).status == "waiting"
+    assert requeue_family(ride.vanished, by=road.coordinator).status == "waiting"
 
 
 def test_who_was_entered_meanwhile_needs_no_word(

@@ -16,8 +16,9 @@ from citizens import codes as made
 from portal.accounts.models import User
 from portal.records.models import Read
 from portal.records.transitions import transition
+from repatriation.checkpoint.lookup import find_family
 from repatriation.models import Registration
-from repatriation.registration.lookup import LookUp, family_from, family_token, find_family
+from repatriation.registration.lookup import LookUp, family_from, family_token
 from tests.factories import PersonFactory
 from tests.repatriation.world.road import bus, enter, family, on_the_road, people_of, seated
 

@@ -15,9 +15,9 @@ from portal.records.transitions import transition
 from repatriation.intake.actions import TakenAlready, set_limits, taken_on
 from repatriation.models import Intake, Offer, Registration, Trip
 from repatriation.refusal import Refusal
-from repatriation.registration.submitting import withdraw
 from repatriation.seats import answering as offers
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import withdraw
 from repatriation.trips import actions as trips
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import bus, enter, family, on_the_road, seated

@@ -88,7 +88,8 @@ def test_the_answer_is_the_same_whatever_was_found(road, row, changes) -> None:
 
 
 def test_a_withdrawn_registration_is_not_asked_about(row: Registration) -> None:
-    from repatriation.registration.submitting import family_actor, withdraw
+    from repatriation.registration.submitting import family_actor
+    from repatriation.seats.leaving import withdraw
 
     withdraw(row, by=family_actor())
     assert ask().url == DONE

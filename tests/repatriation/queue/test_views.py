@@ -8,7 +8,7 @@ from django.test import Client
 
 from portal.records.models import Read
 from repatriation.models import Campaign
-from repatriation.trips.actions import requeue_family
+from repatriation.seats.leaving import requeue_family
 from tests.repatriation.world.desk import codes_in, exported, sheet, url
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import as_, bus, family, people_of, same_cost, text_of

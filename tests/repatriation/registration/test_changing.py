@@ -36,7 +36,7 @@ from repatriation.registration.corrections import RecordChecked
 from repatriation.registration.drafts import Draft
 from repatriation.registration.people import IdentityTaken, NumberDisagrees
 from repatriation.registration.refusals import AlreadyRegistered
-from repatriation.registration.submitting import withdraw
+from repatriation.seats.leaving import withdraw
 from tests.repatriation.world.changing import BY, changed, confirm, fresh
 from tests.repatriation.world.families import PHONE, baby, coordinator, entry, mother, offered, trip, waiting
 

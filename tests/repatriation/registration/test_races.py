@@ -20,9 +20,10 @@ from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import LIVE, Status
 from repatriation.registration import submitting as actions
 from repatriation.registration.refusals import AlreadyRegistered
-from repatriation.registration.submitting import submit, withdraw
+from repatriation.registration.submitting import submit
 from repatriation.seats.answering import OfferExpired, confirm_offer, decline_offer
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import withdraw
 from tests.race import at_once, meeting
 from tests.repatriation.world.families import PHONE, entry, filled, mother, offered, trip, waiting
 

@@ -19,8 +19,8 @@ from repatriation.models.registration import LIVE, RegistrationQuerySet, Status
 from repatriation.registration import changing as actions
 from repatriation.registration.changing import NotChangeable, SeatsHeld, apply_change, begin_change, review
 from repatriation.registration.refusals import AlreadyRegistered
-from repatriation.registration.submitting import withdraw
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import withdraw
 from tests.race import at_once, meeting
 from tests.repatriation.world.changing import BY, changed
 from tests.repatriation.world.families import entry, mother, trip, waiting

@@ -31,8 +31,8 @@ from repatriation.registration.submitting import (
     send_link_again,
     start_draft,
     submit,
-    withdraw,
 )
+from repatriation.seats.leaving import withdraw
 from tests.repatriation.world.families import (
     PHONE,
     baby,

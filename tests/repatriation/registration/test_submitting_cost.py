@@ -15,6 +15,7 @@ from repatriation.registration import submitting as actions
 from repatriation.registration.drafts import MAX_PEOPLE, PersonEntry
 from repatriation.registration.people import Home, settle_people
 from repatriation.registration.submitting import family_actor, submit
+from repatriation.seats.leaving import withdraw
 from tests.race import at_once, meeting
 from tests.repatriation.conftest import make_campaign, make_places
 from tests.repatriation.world.families import PHONE, baby, entry, filled, mother
@@ -50,7 +51,7 @@ def test_a_family_that_is_known_costs_no_more_than_a_new_one(
     campaign: Campaign, places: SimpleNamespace
 ) -> None:
     new = statements(first := filled(campaign, places, *crowd(6)))
-    actions.withdraw(first, by=BY)
+    withdraw(first, by=BY)
     again = filled(campaign, places, *crowd(6))
     assert statements(again) <= new
     assert Person.objects.count() == 6

@@ -18,7 +18,7 @@ from citizens.links import make_link
 from repatriation.models import Campaign, Registration, RegistrationChange
 from repatriation.models.registration import Status
 from repatriation.registration.changing import SeatsHeld, begin_change, save_change
-from repatriation.registration.submitting import withdraw
+from repatriation.seats.leaving import withdraw
 from tests.repatriation.world.changing import BY, changed, confirm, fresh
 from tests.repatriation.world.families import PHONE, entry, last_code, offered, token_of, trip, waiting
 from tests.repatriation.world.wizard import LAN

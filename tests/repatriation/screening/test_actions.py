@@ -19,12 +19,11 @@ from portal.records.transitions import TransitionRefused, transition
 from repatriation import tasks
 from repatriation.models import Campaign, Registration, Screening
 from repatriation.refusal import Refusal
-from repatriation.registration.submitting import withdraw
 from repatriation.screening import actions
 from repatriation.screening.actions import AlreadyDecided
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import requeue_family, withdraw
 from repatriation.seats.splitting import split_family
-from repatriation.trips.actions import requeue_family
 from tests.repatriation.world.families import offered, waiting
 from tests.repatriation.world.road import bus, family, people_of
 from tests.repatriation.world.screenings import FAMILY, asked, now, overdue, rejected

@@ -15,10 +15,10 @@ from portal.records.transitions import TransitionRefused
 from repatriation.campaigns.actions import edit_campaign
 from repatriation.models import Campaign, Screening, Trip
 from repatriation.models.campaign import CampaignQuerySet
-from repatriation.registration.submitting import withdraw
 from repatriation.screening import actions
 from repatriation.screening.actions import AlreadyDecided
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import withdraw
 from repatriation.trips import actions as trips
 from tests.race import at_once, meeting
 from tests.repatriation.world.racing import kinds, unlocked, without_index

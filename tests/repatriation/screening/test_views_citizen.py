@@ -11,8 +11,8 @@ from django.urls import reverse
 from citizens.links import make_link
 from portal.notifications.models import Message
 from repatriation.models import Campaign, Screening
-from repatriation.registration.submitting import withdraw
 from repatriation.screening import actions
+from repatriation.seats.leaving import withdraw
 from tests.repatriation.world.families import token_of
 from tests.repatriation.world.road import text_of
 from tests.repatriation.world.screenings import FAMILY, asked, now, overdue, rejected

@@ -18,8 +18,8 @@ from portal.accounts.roles import Role
 from portal.notifications.models import Message
 from portal.records.models import Event, Read
 from repatriation.models import Registration, Screening
-from repatriation.registration.submitting import withdraw
 from repatriation.screening import actions
+from repatriation.seats.leaving import withdraw
 from tests.factories import PersonFactory, make_user
 from tests.repatriation.world.road import as_, people_of, text_of
 from tests.repatriation.world.screenings import FAMILY, asked, now, overdue, rejected

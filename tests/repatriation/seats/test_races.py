@@ -14,11 +14,12 @@ import time_machine
 from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused
 from repatriation.models import Offer, Registration, Trip
-from repatriation.registration.submitting import family_actor, withdraw
+from repatriation.registration.submitting import family_actor
 from repatriation.seats import filling as seating
 from repatriation.seats import offering
 from repatriation.seats.answering import OfferExpired, confirm_offer
 from repatriation.seats.filling import FillResult, fill_trip, lapse_due
+from repatriation.seats.leaving import withdraw
 from repatriation.trips.actions import cancel_trip
 from tests.race import at_once, meeting
 from tests.repatriation.world.families import offered

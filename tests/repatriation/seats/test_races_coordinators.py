@@ -20,12 +20,13 @@ from django.utils import timezone
 from repatriation.intake import actions as intake
 from repatriation.intake.actions import set_limits
 from repatriation.models import Intake, Offer, Registration, Trip
-from repatriation.registration.submitting import family_actor, withdraw
+from repatriation.registration.submitting import family_actor
 from repatriation.seats import by_hand, offering
 from repatriation.seats import filling as seating
 from repatriation.seats.answering import confirm_offer
 from repatriation.seats.by_hand import hold_family, move_family
 from repatriation.seats.filling import fill_trip
+from repatriation.seats.leaving import withdraw
 from repatriation.trips.actions import close_trip
 from tests.race import at_once, meeting
 from tests.repatriation.world.families import offered

@@ -18,6 +18,7 @@ from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Handover, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 from repatriation.registration.submitting import position
+from repatriation.seats.leaving import requeue_family
 from repatriation.trips import actions as trips
 from tests.repatriation.world.families import offered, token_of
 from tests.repatriation.world.road import bus, enter, family, on_the_road, people_of, seated
@@ -198,11 +199,11 @@ def test_who_did_not_come_can_wait_again_where_they_stood(
     road: SimpleNamespace, absent: Registration
 ) -> None:
     family(road.campaign, road.places, 1, score=1)
-    again = trips.requeue_family(absent, by=road.coordinator, reason="Gia đình bị kẹt xe")
+    again = requeue_family(absent, by=road.coordinator, reason="Gia đình bị kẹt xe")
     assert (again.status, again.registered_at, position(again)[0]) == ("waiting", absent.registered_at, 1)
     assert Message.objects.get(kind="back_in_queue").phone == absent.phone
     with pytest.raises(Refusal, match="Đang chờ"):
-        trips.requeue_family(absent, by=road.coordinator)
+        requeue_family(absent, by=road.coordinator)
 
 
 def test_a_family_that_left_the_queue_at_a_refusal_can_come_back(road: SimpleNamespace) -> None:
@@ -210,14 +211,14 @@ def test_a_family_that_left_the_queue_at_a_refusal_can_come_back(road: SimpleNam
     offer = offered(row, bus(road))
     transition(row, "decline", by=road.coordinator)
     transition(offer, "decline", by=road.coordinator)
-    assert trips.requeue_family(row, by=road.coordinator).status == "waiting"
+    assert requeue_family(row, by=road.coordinator).status == "waiting"
 
 
 @pytest.mark.parametrize("status", ["offered", "confirmed", "departed", "arrived", "closed", "withdrawn"])
 def test_no_other_family_is_put_back_by_hand(road: SimpleNamespace, status: str) -> None:
     row = family(road.campaign, road.places, status=status)
     with pytest.raises(Refusal) as refused:
-        trips.requeue_family(row, by=road.coordinator)
+        requeue_family(row, by=road.coordinator)
     assert str(Registration.Status(status).label) in str(refused.value)
     assert states(row) == [status]
 

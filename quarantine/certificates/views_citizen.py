@@ -1,0 +1,37 @@
+"""The certificate on paper for its owner, and the page on which anybody verifies one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from citizens.verified import phone_required, viewer_of
+from portal.ui.pdf import pdf_response
+from quarantine.certificates.paper import certificate_pdf as make_pdf
+from quarantine.certificates.paper import find_certificate
+from quarantine.models import Certificate
+
+
+@require_GET
+@phone_required
+def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    mine = Certificate.objects.visible_to(viewer_of(request)).for_paper()
+    certificate = get_object_or_404(mine, pk=pk)
+    return pdf_response(make_pdf(certificate), f"giay-xac-nhan-{certificate.pk}.pdf")
+
+
+@login_not_required
+@never_cache
+@require_GET
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Anybody who holds a certificate learns whether it is true: no more than stands on the paper."""
+    certificate = find_certificate(code)
+    status = 200 if certificate is not None else 404
+    response = render(
+        request, "quarantine/certificates/verify.html", {"certificate": certificate}, status=status
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response

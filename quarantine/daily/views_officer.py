@@ -1,0 +1,51 @@
+"""The day's report by an officer, and grave signs that were seen."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.accounts.guards import OfficerRequest, demand
+from quarantine.daily.actions import report_day, see_red_flag
+from quarantine.daily.forms import DailyCheckForm
+from quarantine.models import DailyCheck
+from quarantine.orders.views import SEES, back_to, visible_order
+from quarantine.refusals import Refused
+from quarantine.rules import may_work_on
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@SEES
+def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
+    """An officer on a visit or on the phone says how the person is today."""
+    found = visible_order(request, pk)
+    demand(may_work_on(request.user, found))
+    form = DailyCheckForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            report_day(found, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
+            )
+            return back_to(request, "quarantine:order", pk)
+    context = {"order": found, "form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "quarantine/daily/order_report.html", context)
+
+
+@require_POST
+@SEES
+def check_seen(request: OfficerRequest, pk: int) -> HttpResponse:
+    """A red flag is in hand."""
+    checks = DailyCheck.objects.visible_to(request.user).select_related("order__place", "order__person")
+    check = get_object_or_404(checks, pk=pk)
+    demand(may_work_on(request.user, check.order))
+    see_red_flag(check, by=request.user)
+    name = check.order.person.full_name
+    messages.success(request, _("Đã ghi: anh/chị đang xử lý trường hợp của %(name)s.") % {"name": name})
+    return back_to(request, "quarantine:order", check.order_id)

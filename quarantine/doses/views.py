@@ -1,0 +1,35 @@
+"""Enter a vaccine dose of one person."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.guards import OfficerRequest, officer
+from portal.accounts.roles import Permission
+from quarantine.doses.actions import record_dose
+from quarantine.doses.forms import DoseForm
+from quarantine.orders.views import back_to
+from quarantine.refusals import Refused
+from quarantine.results.views_officer import _form_context, _person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer(Permission.EDIT_HEALTH)
+def dose_add(request: OfficerRequest, person_id: int) -> HttpResponse:
+    """Enter a vaccination dose."""
+    user, person = request.user, _person(request, person_id)
+    next_number = min(person.doses.count() + 1, 5)
+    form = DoseForm(request.POST if request.method == "POST" else None, initial={"number": next_number})
+    if form.is_valid():
+        try:
+            record_dose(person, **form.cleaned_data, by=user)
+        except Refused as refusal:
+            form.add_error("number", str(refusal))
+        else:
+            messages.success(request, _("Đã ghi mũi tiêm của %(name)s.") % {"name": person.full_name})
+            return back_to(request, "citizens:person", person.pk)
+    return render(request, "quarantine/doses/dose_add.html", _form_context(request, person, form))

@@ -1,0 +1,28 @@
+"""The addresses that messages of quarantine lead to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from citizens.links import make_link, register_purpose
+from quarantine.models import Order
+
+DAILY = "daily"  # the purpose of the secret link by which a family reports its health
+LINGERS = 3  # days after the last one, for those who end late
+
+register_purpose(DAILY, "quarantine:daily")
+
+
+def daily_link(order: Order) -> str:
+    """A new secret link for everybody in quarantine under the phone of this order's person."""
+    days = max(0, (order.ends_on - timezone.localdate()).days) + LINGERS
+    return make_link(order, DAILY, phone=order.person.phone, lifetime=dt.timedelta(days=days))
+
+
+def results_address() -> str:
+    """Where results and certificates are seen, behind a code to the phone. No secret."""
+    return settings.PORTAL_BASE_URL + reverse("quarantine:results")

@@ -1,0 +1,69 @@
+"""Grave signs and positive results that nobody has taken in hand yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.accounts.roles import Permission
+from quarantine.models import DailyCheck, TestResult
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """A grave sign or a positive result that nobody has taken in hand yet."""
+
+    person: Person
+    at: dt.datetime
+    why: list[str]
+    seen_url: str
+    url: str
+
+
+def red_checks(user: User) -> QuerySet[DailyCheck]:
+    return DailyCheck.objects.visible_to(user).red_unseen()
+
+
+def positives(user: User) -> QuerySet[TestResult]:
+    """Positive results of people whom this officer's places answer for."""
+    places = user.place_ids(Permission.EDIT_HEALTH)
+    ours = Q(person__responsible_place__in=places) | Q(
+        person__responsible_place=None, person__home_commune__in=places
+    )
+    return TestResult.objects.visible_to(user).positive_unseen().filter(ours)
+
+
+def red_flags(user: User) -> tuple[QuerySet[DailyCheck], QuerySet[TestResult]]:
+    """Both kinds of what must be seen at once."""
+    return red_checks(user), positives(user)
+
+
+def red_rows(user: User, limit: int) -> list[RedFlag]:
+    """The oldest first: they have waited longest."""
+    checks = red_checks(user).select_related("order__person").order_by("created_at")[:limit]
+    results = positives(user).select_related("person").order_by("created_at")[:limit]
+    flags = [
+        RedFlag(
+            check.order.person,
+            check.created_at,
+            check.red_labels,
+            reverse("quarantine:check_seen", args=[check.pk]),
+            reverse("quarantine:order", args=[check.order_id]),
+        )
+        for check in checks
+    ] + [
+        RedFlag(
+            result.person,
+            result.created_at,
+            [f"{result.get_kind_display()}: {result.get_outcome_display()}"],
+            reverse("quarantine:result_seen", args=[result.pk]),
+            reverse("citizens:person", args=[result.person_id]),
+        )
+        for result in results
+    ]
+    return sorted(flags, key=lambda flag: flag.at)[:limit]

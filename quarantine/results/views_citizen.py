@@ -1,0 +1,23 @@
+"""Results, doses and certificates behind a proved phone."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from citizens.verified import phone_required, viewer_of
+from quarantine.health_book import health_book
+
+
+@never_cache
+@require_GET
+@phone_required
+def results(request: HttpRequest) -> HttpResponse:
+    """Results, doses and certificates of the people of a proved phone."""
+    viewer = viewer_of(request)
+    assert viewer is not None
+    return render(
+        request, "quarantine/results/results.html", {"people": health_book(viewer), "viewer": viewer}
+    )

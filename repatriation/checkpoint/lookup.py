@@ -1,0 +1,33 @@
+"""Find a family at the checkpoint."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from citizens.models import Person
+from portal.accounts.models import User
+from portal.places.models import Place
+from portal.records.log import record_read
+from repatriation.registration.lookup import LookUp, _look_up
+from repatriation.rules import may_look_up
+
+
+def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
+    """Look somebody up by registration code, the card's QR code, identity number, phone, or name.
+
+    Raises `PermissionDenied` for somebody who may not look people up.
+    """
+    if not may_look_up(user):
+        raise PermissionDenied
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
+    record_read(
+        user,
+        "lookup",
+        subject_type=Person._meta.label_lower,
+        subject_ids=[person.pk for family in found.families for person in family.people],
+        reason=f"{found.by}: {shown}",
+        request=request,
+        place=checkpoint,
+    )
+    return found

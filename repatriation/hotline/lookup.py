@@ -1,0 +1,64 @@
+"""Find a caller's family, and let the operator act for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.records.log import record_read
+from portal.records.models import Read
+from repatriation.models import Registration
+from repatriation.registration.lookup import LookUp, _look_up, _registrations
+from repatriation.rules import may_answer_callers
+
+CALL = dt.timedelta(hours=1)  # how long a look-up for a caller lets the operator act for the family
+
+
+@dataclass(frozen=True)
+class Call:
+    """A family that an operator has looked up for a caller, and why."""
+
+    registration: Registration
+    reason: str
+
+
+def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
+    """Registrations by a whole code or number, for somebody on the phone; never by name.
+
+    Raises `PermissionDenied` for somebody who does not answer callers.
+    """
+    if not may_answer_callers(user):
+        raise PermissionDenied
+    found, shown = _look_up(text.replace("\0", "").strip()[:500], None)
+    found.families = [family for family in found.families if family.registration is not None]
+    record_read(
+        user,
+        "lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids=[family.registration.pk for family in found.families if family.registration],
+        reason=f"{reason} ({found.by}: {shown})",
+        request=request,
+        place=user.main_place,
+    )
+    return found
+
+
+def call_about(user: User, code: str) -> Call | None:
+    """The family of this code, if this user has just looked it up for a caller: the log of look-ups says so."""
+    row = _registrations().filter(code=code).first()
+    if row is None:
+        return None
+    looks = Read.objects.filter(
+        user=user,
+        kind="lookup",
+        subject_type=Registration._meta.label_lower,
+        subject_ids__contains=[row.pk],
+        at__gt=timezone.now() - CALL,
+    )
+    look = looks.first()
+    return Call(row, look.reason) if look is not None else None

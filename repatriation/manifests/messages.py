@@ -1,0 +1,17 @@
+"""Messages and words of the log about closed lists."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.notifications.kinds import register_kind
+from portal.records.verbs import register_verbs
+
+register_kind(
+    "manifest_closed",
+    title=_("Chuyến xe đã chốt danh sách"),
+    text=_(
+        "Chuyến {trip} đã chốt: {people} người về {place}, dự kiến đến {gateway} lúc {time}. Xem danh sách: {link}"
+    ),
+)
+register_verbs(
+    "repatriation.manifest", title=_("Danh sách chuyến"), verbs={"freeze": _("Lưu bản chốt và gửi đi")}
+)
