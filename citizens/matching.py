@@ -11,9 +11,8 @@ from string import ascii_lowercase
 
 from django.utils.translation import gettext as _
 
+from citizens.identity import Kind, classify, normalise
 from portal.places.text import WORDS_KEPT, fold, fold_keep_marks, nfc, split_tones
-
-from .identity import Kind, classify, normalise
 
 __all__ = [
     "SORT_KEY_LENGTH",

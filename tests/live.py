@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
-from psycopg2 import sql
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils.crypto import get_random_string
 
-from portal.embedded.homes import ROOT
 from portal.embedded.processes import LOCALHOST, die_with_parent, free_port, is_alive, stop
 from portal.embedded.supervisor import Child, children_for, open_listener
 from portal.embedded.valkey import Valkey
+from tests.databases import (
+    copy,
+    database_names,
+    database_url,
+    drop,
+    maintenance,
+    migrated_template,
+    run_manage,
+    template,
+)
 
 DATABASE_PREFIX = "journey_"
+DEMO_PREFIX = "demo_template_"
 START_SECONDS = 60.0
 DEMO_FAMILIES = 60
 
@@ -53,22 +64,19 @@ class LiveStack:
         self.valkey.home.mkdir()
         self.valkey.prepare()
         self.start_broker()
-        self._make_database()
         self.listener = open_listener(free_port())
         self.base_url = f"http://{LOCALHOST}:{self.listener.getsockname()[1]}"
         self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DATABASE_URL": self._database_url(self.database),
+            "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+            "DATABASE_URL": database_url(self.database),
             "REDIS_URL": self.valkey.url(self.broker_port),
             "PORTAL_BASE_URL": self.base_url,
             "PORTAL_DEMO": "1",
             "PORTAL_VAR": str(self.folder),
             "PORTAL_STATIC_ROOT": str(self.folder / "static"),
         }
-        self.manage("migrate", "--no-input", "--verbosity=0")
+        self._make_database()
         self.manage("collectstatic", "--no-input", "--verbosity=0")
-        if self.families:
-            self.manage("demo", "--families", str(self.families))
         children = children_for(self.listener, self.logs, self.environment)
         self.children = {child.name: child for child in children}
         for child in children:
@@ -82,7 +90,8 @@ class LiveStack:
         self.stop_broker()
         if self.base_url:
             self.listener.close()
-        self._drop_database(self.database)
+        with maintenance() as cursor:
+            drop(cursor, self.database)
 
     def kill(self, name: str) -> None:
         """End a child as a crash would: at once, with everything that it started."""
@@ -115,26 +124,36 @@ class LiveStack:
 
     def manage(self, *arguments: str) -> str:
         """Run a command of Django's in this portal; return what it printed."""
-        answer = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert answer.returncode == 0, f"manage.py {' '.join(arguments)}:\n{answer.stdout}\n{answer.stderr}"
-        return answer.stdout
+        return run_manage(*arguments, environment=self.environment)
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run one statement in its database, committed; return the rows."""
-        connection = psycopg2.connect(self._database_url(self.database))
+        connection = psycopg2.connect(database_url(self.database))
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(query, values or None)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def session_of(self, username: str) -> str:
+        """A session of this officer, as signing in would make it; its key is the cookie's value."""
+        from portal.accounts.models import User  # Django may not be set up when this module is imported
+
+        ((pk, password),) = self.sql("SELECT id, password FROM accounts_user WHERE username = %s", username)
+        signed_in = {
+            SESSION_KEY: str(pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: User(password=password).get_session_auth_hash(),
+        }
+        key = get_random_string(32)
+        self.sql(
+            "INSERT INTO django_session (session_key, session_data, expire_date)"
+            " VALUES (%s, %s, now() + interval '1 day')",
+            key,
+            SessionStore().encode(signed_in),
+        )
+        return key
 
     def get(self, path: str) -> tuple[int, str]:
         """Ask a page as nobody; return status and body."""
@@ -167,33 +186,24 @@ class LiveStack:
         ]
         return "\n".join([f"/healthz: {self.get('/healthz')}", *tails])
 
-    # --- Its database --------------------------------------------------------------------------
-
-    @staticmethod
-    def _database_url(name: str) -> str:
-        return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-
     def _make_database(self) -> None:
-        connection = psycopg2.connect(self._database_url("postgres"))
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{DATABASE_PREFIX}%"])
-            left = [name for (name,) in cursor.fetchall()]
-        connection.close()
-        for name in left:  # of runs that were killed
-            pid = name.removeprefix(DATABASE_PREFIX)
-            if pid.isdigit() and not is_alive(int(pid)):
-                self._drop_database(name)
-        self._maintain(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(self.database)))
+        """Copy a database that holds the demo; the first stack of a run makes it for all."""
+        with maintenance() as cursor:
+            for name in database_names(cursor, DATABASE_PREFIX):  # of runs that were killed
+                pid = name.removeprefix(DATABASE_PREFIX)
+                if pid.isdigit() and not is_alive(int(pid)):
+                    drop(cursor, name)
+            copy(cursor, self._source(), self.database)
 
-    def _drop_database(self, name: str) -> None:
-        self._maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    def _source(self) -> str:
+        schema = migrated_template()
+        if not self.families:
+            return schema
 
-    def _maintain(self, statement: sql.Composable) -> None:
-        connection = psycopg2.connect(self._database_url("postgres"))
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-        finally:
-            connection.close()
+        def load(name: str) -> None:
+            environment = self.environment | {"DATABASE_URL": database_url(name)}
+            run_manage("demo", "--families", str(self.families), environment=environment)
+
+        # The demo's days and hours count from now: it serves the stacks of one run and no other.
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+        return template(f"{DEMO_PREFIX}{self.families}_{run}", load, replaces=DEMO_PREFIX, copy_of=schema)

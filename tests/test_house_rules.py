@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -18,10 +17,9 @@ import appointments.apps
 import quarantine.apps
 import repatriation.apps
 from portal.accounts.scoping import ScopedQuerySet
-from tests import messages
+from tests import messages, picture
+from tests.sources import ABOVE_SUBJECTS, APPS, ROOT, imports, module_of, room_of, sources
 
-ROOT = Path(__file__).resolve().parent.parent
-APPS = ["portal", "citizens", "quarantine", "repatriation", "appointments"]
 # Which apps each may know; the arrows of the design point one way.
 MAY_IMPORT = {
     "portal": set(),
@@ -32,24 +30,6 @@ MAY_IMPORT = {
 }
 # Imports point from the later to the earlier: models ← rules ← actions ← forms ← views and tasks.
 LAYERS = ["models", "rules", "actions", "forms", "views"]
-# Files of an app that stand outside its subjects and may know them all.
-ABOVE_SUBJECTS = {"apps", "tasks", "urls", "urls_citizen", "urls_officer", "demo", "management", "migrations"}
-
-
-def sources(*names: str, suffix: str = ".py") -> Iterator[Path]:
-    for name in names or APPS:
-        for path in sorted((ROOT / name).rglob(f"*{suffix}")):
-            if "migrations" not in path.parts and "vendor" not in path.parts:
-                yield path
-
-
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def layer_of(path: Path) -> int | None:
@@ -74,10 +54,6 @@ def is_view(path: Path) -> bool:
         or name.startswith(("django.http.HttpResponse", "django.http.Http404", "django.http.JsonResponse"))
         for name in imports(path)
     )
-
-
-def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -125,7 +101,7 @@ def test_a_subject_imports_only_those_that_stand_before_it(app: str) -> None:
     assert folders - {"models"} - ABOVE_SUBJECTS == set(order), "a folder is a subject, and named in apps.py"
     wrong = []
     for path in sources(app):
-        own = path.relative_to(ROOT).with_suffix("").parts[1]
+        own = room_of(path)
         if own in ABOVE_SUBJECTS:
             continue
         for name in imports(path):
@@ -326,3 +302,7 @@ def test_top_level_holds_only_what_the_design_names() -> None:
         path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))
     }
     assert tracked <= allowed
+
+
+def test_the_picture_is_of_todays_code() -> None:
+    assert picture.FILE.read_text(encoding="utf-8") == picture.picture(), "run bin/picture"

@@ -12,9 +12,9 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from .models import LEGACY_SCHEME, ROOT, SCHEME, LegacyCommune, Place
-from .old_provinces import OLD_PROVINCES
-from .query import Level, Part, Query, folded, own_name, split_larger
+from portal.places.models import LEGACY_SCHEME, ROOT, SCHEME, LegacyCommune, Place
+from portal.places.old_provinces import OLD_PROVINCES
+from portal.places.query import Level, Part, Query, folded, own_name, split_larger
 
 # Resolution 1111/NQ-UBTVQH14 of 9 December 2020: both went into the city of Thủ Đức, and people still name them.
 _EARLIER_DISTRICTS = {"quan 2": "thu duc", "quan 9": "thu duc"}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from .models import LegacyCommune, Place, split_type
+from portal.places.models import LegacyCommune, Place, split_type
+
 from .text import fold, fold_keep_marks
 
 MAX_TEXT = 200

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.journey
 def test_each_role_signs_in_and_its_pages_open(username: str, meet: Meet, live_stack: LiveStack) -> None:
     officer = meet(username, size=DESK)
     with step("signing in opens the first screen", officer):
-        officer.sign_in(username, PASSWORD)
+        officer.type_password(username, PASSWORD)
         assert "sign-in" not in officer.page.url
         first_screen = officer.page.url
     with step("it is readable on a phone", officer):
