@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from citizens.models import Household, Person
@@ -20,7 +21,8 @@ from portal.places.models import Place
 from portal.reporting.worklist import how_many
 from portal.ui import parts
 from quarantine.models import Order
-from quarantine.orders.actions import open_order
+from quarantine.orders.actions import complete_order, open_order
+from quarantine.results.actions import record_test_result
 
 PHONE = "+84901234567"
 
@@ -133,3 +135,25 @@ def red_flags_of(user: User) -> int:
     part = parts.worklist.get("red")
     assert part is not None
     return how_many([part], user)[0]
+
+
+def complete(world, open_for, lan):
+    order = open_for(lan, ago=14)
+    for test in order.scheduled_tests.all():
+        record_test_result(lan, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here)
+    return complete_order(order, by=world.users.here)
+
+
+KEY = "7e6b9a34-6f2f-4c7e-9a55-0d5f3f6f1d11"
+
+
+def url(name, *args):
+    return reverse(f"quarantine:{name}", args=args)
+
+
+def negative(world, order):
+    for test in order.scheduled_tests.all():
+        record_test_result(
+            order.person, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here
+        )
+    return order

@@ -7,13 +7,9 @@ from django.utils import timezone
 
 from citizens.models import SecretLink
 from portal.notifications.models import Message
-from quarantine.certificates.actions import revoke_certificate
-from quarantine.doses.actions import record_dose
 from quarantine.models import DailyCheck
-from quarantine.orders.actions import complete_order, extend_order
-from quarantine.results.actions import record_test_result
-
-from .conftest import prove, red_flags_of
+from quarantine.orders.actions import extend_order
+from tests.quarantine.conftest import prove, red_flags_of
 
 HOME = "/khai-bao/"
 
@@ -182,86 +178,6 @@ def test_an_order_that_ended_while_the_page_was_open_is_not_reported(world, lan,
 
 def test_thanks_without_a_report_lead_to_it(db, client):
     assert client.get("/khai-bao/xong/")["Location"] == HOME
-
-
-def complete(world, open_for, lan):
-    order = open_for(lan, ago=14)
-    for test in order.scheduled_tests.all():
-        record_test_result(lan, kind="rapid", outcome="negative", taken_on=test.due_on, by=world.users.here)
-    return complete_order(order, by=world.users.here)
-
-
-def test_results_doses_and_certificate_behind_the_code(world, lan, open_for, citizen):
-    order = complete(world, open_for, lan)
-    record_dose(lan, number=1, vaccine="Vero Cell", given_on=dt.date(2026, 3, 1), by=world.users.here)
-    page = citizen.get("/ket-qua/").content.decode()
-    for text in (
-        "Âm tính",
-        "Vero Cell",
-        "Đã hoàn thành",
-        reverse("quarantine:certificate_pdf", args=[order.certificate.pk]),
-    ):
-        assert text in page
-    stranger = prove(Client(), "+84987654321").get("/ket-qua/").content.decode()
-    assert "Lan" not in stranger
-    assert "Số này chưa có trong cổng" in stranger
-
-
-def test_results_cost_the_same_for_one_and_for_thirty(world, lan, citizen, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    from .conftest import make_person
-
-    def queries():
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            assert citizen.get("/ket-qua/").status_code == 200
-        return len(caught)
-
-    one = queries()
-    for number in range(30):
-        person = make_person(world.commune, f"Người {number}")
-        record_test_result(
-            person, kind="pcr", outcome="negative", taken_on=timezone.localdate(), by=world.users.here
-        )
-    assert queries() == one
-
-
-def test_the_certificate_is_a_pdf_for_its_owner_only(world, lan, open_for, citizen):
-    order = complete(world, open_for, lan)
-    address = reverse("quarantine:certificate_pdf", args=[order.certificate.pk])
-    pdf = citizen.get(address)
-    assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
-    assert prove(Client(), "+84987654321").get(address).status_code == 404
-    revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
-    assert citizen.get(address).status_code == 404
-
-
-def test_anybody_can_verify_and_sees_no_more_than_needed(world, lan, open_for, client):
-    lan.identity_number = "072184001155"
-    lan.save()
-    order = complete(world, open_for, lan)
-    code = order.certificate.public_code
-    page = client.get(reverse("quarantine:verify", args=[code]))
-    text = page.content.decode()
-    assert "Giấy có giá trị" in text
-    assert page["X-Robots-Tag"] == "noindex"
-    for secret in ("072184001155", "1155", lan.phone[-4:], "Âm tính", "ấp Trung"):
-        assert secret not in text
-    typed = " ".join((code[:4], code[4:].lower()))
-    assert "Giấy có giá trị" in client.get(reverse("quarantine:verify", args=[typed])).content.decode()
-
-
-def test_verify_of_a_revoked_and_of_an_unknown_code(world, lan, open_for, client):
-    order = complete(world, open_for, lan)
-    revoke_certificate(order.certificate, reason="Nhập nhầm", by=world.users.here)
-    revoked = client.get(reverse("quarantine:verify", args=[order.certificate.public_code]))
-    assert "không còn giá trị" in revoked.content.decode()
-    assert "Lan" not in revoked.content.decode()
-    unknown = client.get(reverse("quarantine:verify", args=["A" * 16]))
-    assert (unknown.status_code, "Không có giấy nào" in unknown.content.decode()) == (404, True)
 
 
 @pytest.mark.parametrize("address", ["/ket-qua/", "/khai-bao/xong/", "/xac-minh/ABC/"])
