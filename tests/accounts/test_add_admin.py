@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from tests.repatriation.conftest import make_places
+from tests.repatriation.world.places import make_places
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from portal.records.actors import SYSTEM
 from portal.records.log import record
 from portal.records.models import Event
 from tests.factories import PersonFactory, fresh, make_user
-from tests.repatriation.conftest import make_place
+from tests.repatriation.world.places import make_place
 
 SCOPED = [model for model in apps.get_models() if hasattr(model, "SCOPE_COLUMNS")]
 DAY = dt.timedelta(days=1)

@@ -321,7 +321,7 @@ def test_the_database_refuses_an_unknown_role(places: SimpleNamespace) -> None:
 
 
 def give_at_once() -> tuple[User, list[Any]]:
-    from tests.repatriation.conftest import make_places
+    from tests.repatriation.world.places import make_places
 
     places = make_places()
     user, admin = make_user(), make_user(Role.ADMIN, places.home)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from citizens.models import Person
 from tests.factories import PersonFactory, client_of, standing_people
-from tests.repatriation.conftest import make_places
+from tests.repatriation.world.places import make_places
 
 
 @pytest.fixture

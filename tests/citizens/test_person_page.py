@@ -18,7 +18,7 @@ from portal.records.models import Read
 from tests.citizens.pages import LIST, page_of
 from tests.factories import PersonFactory, client_of, make_user
 from tests.race import at_once
-from tests.repatriation.conftest import make_places
+from tests.repatriation.world.places import make_places
 
 
 @pytest.mark.parametrize("part", ["", "edit/"])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.factories import standing_people
-from tests.repatriation.conftest import make_places
+from tests.repatriation.world.places import make_places
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from portal.records.transitions import TransitionRefused, transition, transition
 from repatriation.models import Registration
 from tests.race import at_once, meeting
 from tests.records.test_transitions import make_registration
-from tests.repatriation.conftest import make_campaign, make_places
+from tests.repatriation.world.places import make_campaign, make_places
 
 
 def make_many(*statuses: str) -> list[Registration]:

@@ -19,7 +19,7 @@ from portal.records.models import Event
 from portal.records.transitions import TransitionRefused, allowed, transition
 from repatriation.models import Campaign, Registration
 from tests.race import at_once, meeting
-from tests.repatriation.conftest import make_campaign, make_places
+from tests.repatriation.world.places import make_campaign, make_places
 
 MODELS = guarded_models()
 

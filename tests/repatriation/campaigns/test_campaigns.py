@@ -26,9 +26,9 @@ from repatriation.refusal import Refusal
 from repatriation.registration.submitting import NotAdmitted, family_actor, submit
 from repatriation.trips.actions import cancel_trip, plan_trip
 from tests.factories import make_user
-from tests.repatriation.conftest import make_campaign
 from tests.repatriation.world.families import baby, draft_of, entry, filled
 from tests.repatriation.world.lists import checked, faults
+from tests.repatriation.world.places import make_campaign
 from tests.repatriation.world.road import as_, bus, family, on_the_road, text_of
 from tests.repatriation.world.screenings import asked
 from tests.repatriation.world.wizard import step

@@ -29,8 +29,8 @@ from repatriation.seats import filling as seating
 from repatriation.seats.answering import decline_offer
 from tests.factories import make_user
 from tests.race import at_once
-from tests.repatriation.conftest import make_campaign, make_places
 from tests.repatriation.world.families import coordinator, filled, offered, trip
+from tests.repatriation.world.places import make_campaign, make_places
 from tests.repatriation.world.road import as_, bus, family, text_of
 
 PREGNANT = {"predicate": "pregnant", "params": {}, "points": 50}

@@ -17,8 +17,8 @@ from repatriation.registration.people import Home, settle_people
 from repatriation.registration.submitting import family_actor, submit
 from repatriation.seats.leaving import withdraw
 from tests.race import at_once, meeting
-from tests.repatriation.conftest import make_campaign, make_places
 from tests.repatriation.world.families import PHONE, baby, entry, filled, mother
+from tests.repatriation.world.places import make_campaign, make_places
 
 BY = family_actor(PHONE)
 

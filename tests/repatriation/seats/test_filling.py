@@ -21,8 +21,8 @@ from repatriation.refusal import Refusal
 from repatriation.seats import answering as offers
 from repatriation.seats import choosing
 from repatriation.seats.filling import fill_trip
-from tests.repatriation.conftest import make_campaign
 from tests.repatriation.world.families import offered, token_of
+from tests.repatriation.world.places import make_campaign
 from tests.repatriation.world.road import bus, family
 
 

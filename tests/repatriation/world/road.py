@@ -26,8 +26,8 @@ from portal.records.transitions import transition
 from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, record_arrival
 from repatriation.models import Campaign, Handover, Member, Offer, Registration, Trip
 from tests.factories import PersonFactory, make_user, standing_people
-from tests.repatriation.conftest import make_campaign, make_place, make_places
 from tests.repatriation.world.families import offered, trip
+from tests.repatriation.world.places import make_campaign, make_place, make_places
 
 _number = count(1)
 
