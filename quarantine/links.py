@@ -8,13 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from citizens.links import make_link, register_purpose
+from citizens.links import make_link
 from quarantine.models import Order
 
 DAILY = "daily"  # the purpose of the secret link by which a family reports its health
 LINGERS = 3  # days after the last one, for those who end late
-
-register_purpose(DAILY, "quarantine:daily")
 
 
 def daily_link(order: Order) -> str:

@@ -1,9 +1,13 @@
-"""Messages and words of the log about daily reports."""
+"""Messages, the secret link and words of the log about daily reports."""
 
 from django.utils.translation import gettext_lazy as _
 
+from citizens.links import register_purpose
 from portal.notifications.kinds import register_kind
 from portal.records.verbs import register_verbs
+from quarantine.links import DAILY
+
+register_purpose(DAILY, "quarantine:daily")
 
 register_kind(
     "order_reminder",
