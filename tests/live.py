@@ -53,6 +53,7 @@ class LiveStack:
         self.broker: subprocess.Popen[bytes] | None = None
         self.broker_port = free_port()
         self.children: dict[str, Child] = {}
+        self.running: set[str] = set()  # names of the children that nobody has ended on purpose
         self.base_url = ""
         self.environment: dict[str, str] = {}
 
@@ -79,8 +80,8 @@ class LiveStack:
         self.manage("collectstatic", "--no-input", "--verbosity=0")
         children = children_for(self.listener, self.logs, self.environment)
         self.children = {child.name: child for child in children}
-        for child in children:
-            child.start()
+        for name in self.children:
+            self.start_child(name)
         self.wait_until(self.healthy, seconds=START_SECONDS, what="the portal answers that all is well")
 
     def stop(self) -> None:
@@ -95,6 +96,7 @@ class LiveStack:
 
     def kill(self, name: str) -> None:
         """End a child as a crash would: at once, with everything that it started."""
+        self.running.discard(name)
         process = self.children[name].process
         assert process is not None
         os.killpg(process.pid, 9)
@@ -102,6 +104,16 @@ class LiveStack:
 
     def start_child(self, name: str) -> None:
         self.children[name].start()
+        self.running.add(name)
+
+    def start_what_ended(self) -> None:
+        """Start children again that ended by themselves, as the supervisor and systemd do.
+
+        A Celery worker ends when the broker goes away while it acknowledges a task.
+        """
+        for name in self.running:
+            if self.children[name].died() is not None:
+                self.children[name].start()
 
     def start_broker(self) -> None:
         with (self.logs / "broker.log").open("ab") as log:
@@ -173,6 +185,7 @@ class LiveStack:
         """Ask again until the answer is true, and return it; fail with the logs after `seconds`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            self.start_what_ended()
             answer = true()
             if answer:
                 return answer
