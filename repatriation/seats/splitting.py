@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -123,14 +123,7 @@ def _new_row(row: Registration) -> Registration:
         for field in Registration._meta.concrete_fields
         if field.attname not in OWN
     }
-    for _try in range(5):
-        try:
-            with transaction.atomic():
-                code = codes.make(settings.PORTAL_CODE_PREFIX)
-                return Registration.objects.create(**told, code=code, split_from=row)
-        except IntegrityError:  # one code in 28 million was drawn before
-            continue
-    raise RuntimeError("no free registration code in five draws")
+    return codes.fresh(Registration(**told, split_from=row), settings.PORTAL_CODE_PREFIX)
 
 
 def _speaker(members: list[Member]) -> int:
