@@ -17,7 +17,7 @@ from portal.records.log import record
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
-from repatriation.queue.predicates import ADULT
+from repatriation.queue.predicates import AGE_OF_MAJORITY
 from repatriation.queue.rescoring import score_now
 from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, part_screening
@@ -128,7 +128,7 @@ def _new_row(row: Registration) -> Registration:
 
 def _speaker(members: list[Member]) -> int:
     """Who speaks for this part: who spoke before, else somebody grown up, else the first."""
-    grown_before = timezone.localdate().year - ADULT
+    grown_before = timezone.localdate().year - AGE_OF_MAJORITY
     ranked = sorted(members, key=lambda one: (not one.is_head, one.person.birth_year > grown_before, one.pk))
     return ranked[0].pk
 
