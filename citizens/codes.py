@@ -8,19 +8,31 @@ character, or any two that changed places, always shows.
 import random
 import re
 import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from portal import bulk
 from portal.places.text import fold
+from portal.records.refusals import broken_constraint
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRTVWXYZ"
 BODY_LENGTH = 5
 _HEARD_AS = str.maketrans("OILSU", "0115V")
 _PREFIX = re.compile(r"[A-Z]{1,4}")
+DRAWS = 5  # one code in 28 million is drawn twice; five times in a row means that something else is wrong
+
+M = TypeVar("M", bound=models.Model)
 
 
 class CodeError(ValueError):
     """The text is no code; `str()` says in Vietnamese what to do."""
+
+
+class NoFreeCode(RuntimeError):
+    """Every code that was drawn belongs to another row."""
 
 
 def make(prefix: str, rng: random.Random | None = None) -> str:
@@ -33,6 +45,60 @@ def make(prefix: str, rng: random.Random | None = None) -> str:
     choose = rng.choice if rng is not None else secrets.choice
     body = "".join(choose(ALPHABET) for _place in range(BODY_LENGTH))
     return _written(prefix, body, check_character(body))
+
+
+def fresh(row: M, prefix: str) -> M:
+    """Insert the row under a new code, and draw again while another row has it.
+
+    The model's `code` is unique. Raises `IntegrityError` for everything else that the database refuses,
+    `NoFreeCode` after `DRAWS` codes.
+    """
+    coded: Any = row
+    for _draw in range(DRAWS):
+        coded.code = make(prefix)
+        if _inserted(row, lambda: row.save(force_insert=True)):
+            return row
+    raise NoFreeCode(prefix)
+
+
+def fresh_many(rows: Sequence[models.Model], prefix: str, rng: random.Random | None = None) -> None:
+    """Insert rows of one model by `bulk.insert`, each under a new code.
+
+    Among many codes some are usually taken, so they are looked up first. One that somebody else inserts
+    meanwhile makes all be drawn again. `rng` as for `make`; raises as `fresh` does.
+    """
+    if not rows:
+        return
+    for _draw in range(DRAWS):
+        coded: Any
+        for coded, code in zip(rows, _free(type(rows[0]), len(rows), prefix, rng), strict=True):
+            coded.code = code
+        if _inserted(rows[0], lambda: bulk.insert(rows)):
+            return
+    raise NoFreeCode(prefix)
+
+
+def _inserted(row: models.Model, insert: Callable[[], None]) -> bool:
+    """Whether it could be inserted; not, where another row has a code of these."""
+    try:
+        with transaction.atomic():
+            insert()
+    except IntegrityError as error:
+        # The name that PostgreSQL gives a column which is unique from the beginning of its table.
+        if broken_constraint(error) != f"{row._meta.db_table}_code_key":
+            raise
+        return False
+    return True
+
+
+def _free(model: type[models.Model], many: int, prefix: str, rng: random.Random | None) -> list[str]:
+    found: dict[str, None] = {}  # keeps the order in which they were drawn
+    while len(found) < many:
+        drawn = [make(prefix, rng) for _one in range(many - len(found))]
+        rows = model._base_manager.filter(code__in=drawn)
+        taken = set(rows.values_list("code", flat=True))
+        found |= dict.fromkeys(code for code in drawn if code not in taken)
+    return list(found)
 
 
 def parse(text: str, prefix: str = "") -> str:

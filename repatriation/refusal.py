@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError
+from portal.records.refusals import broken_constraint
+
+__all__ = ["Refusal", "broken_constraint"]
 
 
 class Refusal(Exception):
@@ -11,8 +13,3 @@ class Refusal(Exception):
     def to_officer(self) -> str:
         """The same to an officer who acts for a family, where a family is told to call the hotline."""
         return str(self)
-
-
-def broken_constraint(error: IntegrityError) -> str:
-    """The name of the constraint that the database refused by; empty when it names none."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -210,6 +210,13 @@ def test_nobody_but_the_one_function_writes_a_status() -> None:
     assert not wrong
 
 
+def test_no_assert_decides_about_input() -> None:
+    """An `assert` says what must be true already; who catches one lets it decide, and `python -O` takes it away."""
+    catches = re.compile(r"except\b.*\bAssertionError")
+    wrong = [str(path.relative_to(ROOT)) for path in sources() if catches.search(path.read_text("utf-8"))]
+    assert not wrong
+
+
 def templates() -> Iterator[Path]:
     for path in sources(suffix=".html"):
         if "templates" in path.parts:

@@ -21,6 +21,7 @@ from portal.notifications.outbox import notify
 from portal.places.text import nfc
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import broken_constraint
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime
 
@@ -100,28 +101,19 @@ def _check_time(slot: Slot) -> None:
 
 def _insert(booking: Booking) -> Booking:
     """Save under a fresh code, and turn what the database refuses into words."""
-    for _try in range(5):
-        booking.code = codes.make(CODE_PREFIX)
-        try:
-            with transaction.atomic():
-                booking.save(force_insert=True)
-        except IntegrityError as error:
-            broken = _constraint_of(error)
-        else:
-            return booking
+    try:
+        return codes.fresh(booking, CODE_PREFIX)
+    except IntegrityError as error:
+        broken = broken_constraint(error)
         if broken == "slot_taken_within_capacity":
-            raise SlotFull(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot)
+            raise SlotFull(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot) from error
         if broken == "booking_once_per_phone_slot_procedure":
-            raise BookingRefused(_("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại."))
+            raise BookingRefused(
+                _("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại.")
+            ) from error
         if "client_key" in broken:
-            raise BookingRefused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại."))
-        if "code" not in broken:
-            raise IntegrityError(broken)
-    raise RuntimeError("five codes in a row were taken")
-
-
-def _constraint_of(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or str(error)
+            raise BookingRefused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại.")) from error
+        raise
 
 
 def made_with(client_key: UUID | None) -> Booking | None:

@@ -10,7 +10,7 @@ a few statements. The database refuses every other way (`portal.records.guards`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -54,13 +54,16 @@ def transition(
     reason: str = "",
     data: dict[str, Any] | None = None,
     place: Place | None = None,
+    columns: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> M:
-    """Move one row along its table, saving the named fields with it, and log it.
+    """Move one row along its table, saving the named fields with it in one statement, and log it.
 
-    Returns the locked, fresh row. Raises `TransitionRefused` when the status, read under the lock,
+    `reason`, `data` and `place` belong to the log. A column of the row that has such a name is given in
+    `columns`, and saved like the other fields. Returns the locked, fresh row. Raises `TransitionRefused` when the status, read under the lock,
     does not allow the verb.
     """
+    fields |= columns or {}
     if "status" in fields:
         raise ValueError("the table says what the status becomes")
     model = type(obj)

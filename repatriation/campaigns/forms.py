@@ -17,7 +17,8 @@ from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
 from repatriation.forms import search_box
 from repatriation.models import Campaign, RuleSet
 from repatriation.queue.admission import KINDS_OF_ADMISSION
-from repatriation.queue.forms import MOST_NUMBER, WHOLE_NUMBER
+from repatriation.queue.forms import WHOLE_NUMBER
+from repatriation.queue.params import Number
 from repatriation.queue.rule_words import kind_of, make_rule
 
 PICKERS = 4  # places that can be added at once; more by saving and opening again
@@ -193,8 +194,8 @@ class AdmitForm(HelperMixin, forms.Form):
     number = forms.IntegerField(
         label=_("N (tháng, tuổi)"),
         required=False,
-        min_value=1,
-        max_value=MOST_NUMBER,
+        min_value=Number.least,
+        max_value=Number.most,
         widget=NumberInput,
         error_messages={"invalid": WHOLE_NUMBER},
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -211,11 +212,9 @@ def _decided_sentence(rows: Sequence[Handover]) -> str:
 
 def _decide(row: Handover, verb: str, *, by: User, reason: str = "") -> None:
     """Move a locked link along, keeping the rows that were loaded with it."""
-    if reason:
-        row.reason = reason
-        row.save(update_fields=["reason"])
-    moved = transition(row, verb, by=by, reason=reason, decided_at=timezone.now(), decided_by=by)
-    row.status, row.decided_at, row.decided_by = moved.status, moved.decided_at, by
+    decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": by}
+    moved = transition(row, verb, by=by, reason=reason, columns={"reason": reason}, **decided)
+    row.status, row.reason, row.decided_at, row.decided_by = moved.status, reason, moved.decided_at, by
 
 
 def _hours(row: Handover) -> int:

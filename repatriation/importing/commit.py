@@ -68,7 +68,7 @@ def register_families(batch: ImportBatch, tell: Told, rng: random.Random | None 
     homes = _homes(families)
     people = _write_people(families, homes, known, batch.committed_by)
     tell(total // 2, total)
-    registrations = _write_registrations(families, homes, campaign, batch, _codes(len(families), rng))
+    registrations = _write_registrations(families, homes, campaign, batch, rng)
     _write_members(families, people, registrations)
     _trace(batch, families, people, known, registrations)
     tell(total * 4 // 5, total)
@@ -188,16 +188,15 @@ def _write_registrations(
     homes: dict[int, Home],
     campaign: Campaign,
     batch: ImportBatch,
-    codes_: list[str],
+    rng: random.Random | None,
 ) -> dict[int, Registration]:
     """They wait at once, in the order of the list; their scores follow."""
     now = timezone.now()
     rows = {}
-    for (number, family), code in zip(families.items(), codes_, strict=True):
+    for number, family in families.items():
         values = family[0].values
         rows[number] = Registration(
             campaign=campaign,
-            code=code,
             status=Registration.Status.WAITING,
             phone=homes[number].phone,
             origin_id=values.get("family_origin"),
@@ -214,17 +213,8 @@ def _write_registrations(
             created_at=now,
             registered_at=now,
         )
-    bulk.insert(rows.values())
+    codes.fresh_many(list(rows.values()), settings.PORTAL_CODE_PREFIX, rng)
     return rows
-
-
-def _codes(many: int, rng: random.Random | None) -> list[str]:
-    found: dict[str, None] = {}  # keeps the order in which they were drawn
-    while len(found) < many:
-        drawn = [codes.make(settings.PORTAL_CODE_PREFIX, rng) for _one in range(many - len(found))]
-        taken = set(Registration.objects.filter(code__in=drawn).values_list("code", flat=True))
-        found |= dict.fromkeys(code for code in drawn if code not in taken)
-    return list(found)
 
 
 def _write_members(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
@@ -55,6 +56,10 @@ class PassedOver(models.Model):
         ASKED_BEFORE = "asked_before", _("Đã mời chuyến này một lần")
         BUSY = "busy", _("Đang được xếp ở chuyến khác")
 
+        def say(self, *, people: int, free: int) -> str:
+            """The sentence about a family of so many people, with the numbers where they explain it."""
+            return str(SENTENCES.get(self.value, self.label) % {"people": people, "free": free})
+
     filling = models.ForeignKey(Filling, on_delete=models.CASCADE, related_name="passed")
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="passed_over")
     why = models.CharField(max_length=20, choices=Why.choices)
@@ -91,14 +96,13 @@ class PassedOver(models.Model):
     @property
     def sentence(self) -> str:
         """Why, with the numbers where they explain it."""
-        if self.why == self.Why.NO_ROOM:
-            return _("Gia đình %(people)d người, xe còn %(free)d chỗ") % {
-                "people": self.people,
-                "free": self.free,
-            }
-        if self.why == self.Why.INTAKE_FULL:
-            return _("Gia đình %(people)d người, xã, phường ở quê còn nhận %(free)d người trong ngày") % {
-                "people": self.people,
-                "free": self.free,
-            }
-        return str(self.get_why_display())
+        return self.Why(self.why).say(people=self.people, free=self.free)
+
+
+# Where the sentence says more than the label.
+SENTENCES: dict[str, Promise] = {
+    "no_room": _("Gia đình %(people)d người, xe còn %(free)d chỗ"),
+    "intake_full": _("Gia đình %(people)d người, xã, phường ở quê còn nhận %(free)d người trong ngày"),
+    "held": _("Gia đình đang được tạm giữ"),
+    "not_screened": _("Xã, phường ở quê chưa xác nhận gia đình"),
+}

@@ -18,9 +18,7 @@ from repatriation.queue.predicates import PREDICATES, Facts, check_rules
 from repatriation.queue.rule_words import KINDS, describe
 
 # What can be said of a family on the day on which it registers.
-KINDS_OF_ADMISSION = {
-    key: kind for key, kind in KINDS.items() if key not in {"days_waiting", "vulnerable_area"}
-}
+KINDS_OF_ADMISSION = {key: kind for key, kind in KINDS.items() if PREDICATES[kind.predicate].admits}
 
 
 def check_admits(admits: Any) -> None:

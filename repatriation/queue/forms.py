@@ -16,12 +16,12 @@ from portal.places.models import Place
 from portal.ui.forms import HelperMixin, NumberInput
 from repatriation.forms import search_box
 from repatriation.models import Campaign, Registration, RuleSet
+from repatriation.queue.params import Number
 from repatriation.queue.rule_words import KINDS, kind_of, make_rule
 
 MOST_RULES = 30
 NEW_LINES = 3
 MOST_POINTS = 1_000
-MOST_NUMBER = 1_200  # months of the longest life
 WHOLE_NUMBER = _("Vui lòng ghi một số nguyên, ví dụ 36.")
 
 
@@ -59,8 +59,8 @@ class RuleForm(HelperMixin, forms.Form):
     number = forms.IntegerField(
         label=_("N (tháng, tuổi, ngày)"),
         required=False,
-        min_value=1,
-        max_value=MOST_NUMBER,
+        min_value=Number.least,
+        max_value=Number.most,
         widget=NumberInput,
         error_messages={"invalid": WHOLE_NUMBER},
     )

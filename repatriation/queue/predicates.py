@@ -3,6 +3,9 @@
 A rule is `{"predicate": name, "params": {…}, "points": n}`. It counts once a family, however many of
 its members it holds for. The score keeps its reasons, and `sentence` says them in the words that both
 the citizen and the officer read. Pure functions; no model, no query.
+
+`PREDICATES` has one row a predicate: what it takes, when it holds for one family, when it holds in the
+database for a whole queue (`scoring.py` puts these conditions together), and its words.
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
-ADULT = 18  # years
+from repatriation.queue.params import Number, OneOf, Param, PlaceCodes
 
+AGE_OF_MAJORITY = 18  # years; from then on somebody travels alone and speaks for a family
+
+Params = Mapping[str, Any]
 Detail = dict[str, int]
 
 
@@ -50,7 +56,7 @@ class Facts:
     @property
     def are_minors_alone(self) -> bool:
         """Nobody of them is of age: they travel with somebody who looks after them."""
-        return bool(self.people) and all(person.age < ADULT for person in self.people)
+        return bool(self.people) and all(person.age < AGE_OF_MAJORITY for person in self.people)
 
 
 @dataclass(frozen=True)
@@ -62,93 +68,163 @@ class Scored:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A predicate, or one value of its parameter, in words.
+
+    `label` is what an officer chooses in a form. `rule` is one rule in a list, and the label where it is not
+    given. `reason` is why a family has points, as the family reads it. The last two name parameters and
+    details as placeholders.
+    """
+
+    label: Promise
+    reason: Promise
+    rule: Promise | None = None
+
+
+@dataclass(frozen=True)
 class Predicate:
-    """`holds(facts, params)` gives what the sentence needs to know, or None where it does not hold."""
+    """`holds(facts, params)` gives what the sentence needs to know, or None where it does not hold.
 
-    holds: Callable[[Facts, Mapping[str, Any]], Detail | None]
-    phrase: Callable[[Mapping[str, Any], Mapping[str, Any]], str]
-    params: frozenset[str] = frozenset()
+    `sql` is the same over the columns of `scoring.FACTS`, with `{name}` for a parameter, and `detail` says
+    from which column each detail comes. `words` are by the value of the parameter `reason` where the
+    predicate has one. `admits`: it can be said of a family on the day on which it registers.
+    """
+
+    holds: Callable[[Facts, Params], Detail | None]
+    sql: str
+    words: Words | Mapping[str, Words]
+    params: Mapping[str, Param] = field(default_factory=dict)
+    detail: Mapping[str, str] = field(default_factory=dict)
+    admits: bool = True
+
+    def words_of(self, params: Params) -> Words:
+        return self.words if isinstance(self.words, Words) else self.words[params["reason"]]
 
 
-def _child_under_months(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _child_under_months(facts: Facts, params: Params) -> Detail | None:
     youngest = min((person.age_months for person in facts.people), default=None)
     return {"months": youngest} if youngest is not None and youngest < params["months"] else None
 
 
-def _over_years(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _over_years(facts: Facts, params: Params) -> Detail | None:
     oldest = max((person.age for person in facts.people), default=-1)
     return {"years": oldest} if oldest >= params["years"] else None
 
 
-def _anybody(attribute: str) -> Callable[[Facts, Mapping[str, Any]], Detail | None]:
-    def holds(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _anybody(attribute: str) -> Callable[[Facts, Params], Detail | None]:
+    def holds(facts: Facts, params: Params) -> Detail | None:
         found = sum(bool(getattr(person, attribute)) for person in facts.people)
         return {"people": found} if found else None
 
     return holds
 
 
-def _lone_minor(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _lone_minor(facts: Facts, params: Params) -> Detail | None:
     return {"people": len(facts.people)} if facts.are_minors_alone else None
 
 
-def _reason(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _reason(facts: Facts, params: Params) -> Detail | None:
     return {} if params["reason"] in facts.reasons else None
 
 
-def _days_waiting(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _days_waiting(facts: Facts, params: Params) -> Detail | None:
     return {} if facts.days_waiting >= params["days"] else None
 
 
-def _vulnerable_area(facts: Facts, params: Mapping[str, Any]) -> Detail | None:
+def _vulnerable_area(facts: Facts, params: Params) -> Detail | None:
     return {} if facts.around & set(params["places"]) else None
 
 
-def _say_child(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
-    months = detail["months"]
-    return ngettext("có con %(months)d tháng tuổi", "có con %(months)d tháng tuổi", months) % {
-        "months": months
-    }
-
-
-def _say_over(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
-    return _("có người %(years)d tuổi") % {"years": detail["years"]}
-
-
-def _say_days(params: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
-    days = params["days"]
-    return ngettext("đã chờ từ %(days)d ngày trở lên", "đã chờ từ %(days)d ngày trở lên", days) % {
-        "days": days
-    }
-
-
-def _say(text: Promise) -> Callable[[Mapping[str, Any], Mapping[str, Any]], str]:
-    return lambda params, detail: str(text)
-
-
 _REASONS = {
-    "lost_work": gettext_lazy("mất việc làm"),
-    "no_housing": gettext_lazy("không còn chỗ ở"),
-    "student": gettext_lazy("là học sinh, sinh viên"),
-    "treatment_ended": gettext_lazy("vừa điều trị xong"),
-    "family_need": gettext_lazy("gia đình ở quê cần người chăm sóc"),
+    "treatment_ended": Words(gettext_lazy("Vừa điều trị xong"), gettext_lazy("vừa điều trị xong")),
+    "no_housing": Words(gettext_lazy("Không còn chỗ ở"), gettext_lazy("không còn chỗ ở")),
+    "lost_work": Words(gettext_lazy("Mất việc làm"), gettext_lazy("mất việc làm")),
+    "student": Words(gettext_lazy("Là học sinh, sinh viên"), gettext_lazy("là học sinh, sinh viên")),
+    "family_need": Words(
+        gettext_lazy("Gia đình ở quê cần người chăm sóc"), gettext_lazy("gia đình ở quê cần người chăm sóc")
+    ),
 }
 
+# In the order in which the form offers them.
 PREDICATES: dict[str, Predicate] = {
-    "child_under_months": Predicate(_child_under_months, _say_child, frozenset({"months"})),
-    "pregnant": Predicate(_anybody("is_pregnant"), _say(gettext_lazy("có người mang thai"))),
-    "over_years": Predicate(_over_years, _say_over, frozenset({"years"})),
+    "pregnant": Predicate(
+        _anybody("is_pregnant"),
+        sql="pregnant > 0",
+        detail={"people": "pregnant"},
+        words=Words(gettext_lazy("Có người mang thai"), gettext_lazy("có người mang thai")),
+    ),
+    "child_under_months": Predicate(
+        _child_under_months,
+        sql="youngest < {months}",
+        detail={"months": "youngest"},
+        params={"months": Number()},
+        words=Words(
+            label=gettext_lazy("Có con dưới N tháng tuổi"),
+            rule=gettext_lazy("Có con dưới %(number)d tháng tuổi"),
+            reason=ngettext_lazy("có con %(months)d tháng tuổi", "có con %(months)d tháng tuổi", "months"),
+        ),
+    ),
+    "lone_minor": Predicate(
+        _lone_minor,
+        sql=f"oldest < {AGE_OF_MAJORITY}",
+        detail={"people": "people"},
+        words=Words(
+            gettext_lazy("Trẻ em không có người lớn đi cùng"),
+            gettext_lazy("trẻ em không có người lớn đi cùng"),
+        ),
+    ),
+    "over_years": Predicate(
+        _over_years,
+        sql="oldest >= {years}",
+        detail={"years": "oldest"},
+        params={"years": Number()},
+        words=Words(
+            label=gettext_lazy("Có người từ N tuổi trở lên"),
+            rule=gettext_lazy("Có người từ %(number)d tuổi trở lên"),
+            reason=gettext_lazy("có người %(years)d tuổi"),
+        ),
+    ),
+    "disability": Predicate(
+        _anybody("has_disability"),
+        sql="disabled > 0",
+        detail={"people": "disabled"},
+        words=Words(gettext_lazy("Có người khuyết tật"), gettext_lazy("có người khuyết tật")),
+    ),
     "chronic_illness": Predicate(
-        _anybody("has_chronic_illness"), _say(gettext_lazy("có người mắc bệnh nền"))
+        _anybody("has_chronic_illness"),
+        sql="ill > 0",
+        detail={"people": "ill"},
+        words=Words(gettext_lazy("Có người mắc bệnh nền"), gettext_lazy("có người mắc bệnh nền")),
     ),
-    "disability": Predicate(_anybody("has_disability"), _say(gettext_lazy("có người khuyết tật"))),
-    "lone_minor": Predicate(_lone_minor, _say(gettext_lazy("trẻ em không có người lớn đi cùng"))),
     "reason": Predicate(
-        _reason, lambda params, detail: str(_REASONS[params["reason"]]), frozenset({"reason"})
+        _reason,
+        sql="{reason} = ANY (reasons)",
+        params={"reason": OneOf(frozenset(_REASONS))},
+        words=_REASONS,
     ),
-    "days_waiting": Predicate(_days_waiting, _say_days, frozenset({"days"})),
+    "days_waiting": Predicate(
+        _days_waiting,
+        sql="waited >= {days}",
+        params={"days": Number()},
+        words=Words(
+            label=gettext_lazy("Đã chờ từ N ngày"),
+            rule=gettext_lazy("Đã chờ từ %(number)d ngày trở lên"),
+            reason=ngettext_lazy(
+                "đã chờ từ %(days)d ngày trở lên", "đã chờ từ %(days)d ngày trở lên", "days"
+            ),
+        ),
+        admits=False,
+    ),
     "vulnerable_area": Predicate(
-        _vulnerable_area, _say(gettext_lazy("đang ở vùng có nguy cơ cao")), frozenset({"places"})
+        _vulnerable_area,
+        sql="around && {places}::text[]",
+        params={"places": PlaceCodes()},
+        words=Words(
+            label=gettext_lazy("Đang ở vùng có nguy cơ cao"),
+            rule=gettext_lazy("Đang ở vùng có nguy cơ cao (mã nơi: %(places)s)"),
+            reason=gettext_lazy("đang ở vùng có nguy cơ cao"),
+        ),
+        admits=False,
     ),
 }
 
@@ -163,25 +239,15 @@ def check_rules(rules: Any) -> None:
         predicate, params, points = PREDICATES.get(rule["predicate"]), rule["params"], rule["points"]
         if predicate is None:
             raise RuleError(f"rule {number}: unknown predicate {rule['predicate']!r}")
-        if not isinstance(params, dict) or set(params) != predicate.params:
+        if not isinstance(params, dict) or set(params) != set(predicate.params):
             raise RuleError(
                 f"rule {number}: {rule['predicate']} needs the parameters {sorted(predicate.params)}"
             )
         if type(points) is not int:
             raise RuleError(f"rule {number}: points must be a whole number")
         for name, value in params.items():
-            _check_param(number, name, value)
-
-
-def _check_param(number: int, name: str, value: Any) -> None:
-    if name == "reason":
-        if value not in _REASONS:
-            raise RuleError(f"rule {number}: unknown reason {value!r}")
-    elif name == "places":
-        if not (isinstance(value, list) and value and all(type(code) is str and code for code in value)):
-            raise RuleError(f"rule {number}: places must be a list of codes")
-    elif type(value) is not int or value < 0:
-        raise RuleError(f"rule {number}: {name} must be a whole number")
+            if fault := predicate.params[name].fault(value):
+                raise RuleError(f"rule {number}: {name} {fault}")
 
 
 def score(facts: Facts, rules: Iterable[Mapping[str, Any]]) -> Scored:
@@ -197,10 +263,12 @@ def score(facts: Facts, rules: Iterable[Mapping[str, Any]]) -> Scored:
 
 def phrases(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
     """Each reason in words with its points, in the language now active."""
-    return [
-        (PREDICATES[reason["predicate"]].phrase(reason["params"], reason["detail"]), reason["points"])
-        for reason in reasons
-    ]
+    return [(_phrase(reason), reason["points"]) for reason in reasons]
+
+
+def _phrase(reason: Mapping[str, Any]) -> str:
+    words = PREDICATES[reason["predicate"]].words_of(reason["params"])
+    return str(words.reason % {**reason["params"], **reason["detail"]})
 
 
 def sentence(reasons: Sequence[Mapping[str, Any]]) -> str:

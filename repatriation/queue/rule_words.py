@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from repatriation.queue.params import Number, PlaceCodes
+from repatriation.queue.predicates import PREDICATES, Words
 
 Rule = Mapping[str, Any]
 
@@ -17,32 +18,31 @@ Rule = Mapping[str, Any]
 class Kind:
     """A predicate as it is chosen in a form; `number` and `places` name the parameter that it takes."""
 
-    label: str | Promise
+    label: Promise
     predicate: str
     number: str = ""
     places: str = ""
     reason: str = ""
 
 
-def _reason(reason: str, label: Promise) -> Kind:
-    return Kind(label, "reason", reason=reason)
+def _kinds() -> dict[str, Kind]:
+    """Each predicate once, and one that asks for a reason once for each reason."""
+    kinds = {}
+    for name, predicate in PREDICATES.items():
+        if isinstance(predicate.words, Words):
+            number = next((key for key, param in predicate.params.items() if isinstance(param, Number)), "")
+            places = next(
+                (key for key, param in predicate.params.items() if isinstance(param, PlaceCodes)), ""
+            )
+            kinds[name] = Kind(predicate.words.label, name, number, places)
+        else:
+            kinds |= {
+                value: Kind(words.label, name, reason=value) for value, words in predicate.words.items()
+            }
+    return kinds
 
 
-KINDS: dict[str, Kind] = {
-    "pregnant": Kind(gettext_lazy("Có người mang thai"), "pregnant"),
-    "child_under_months": Kind(gettext_lazy("Có con dưới N tháng tuổi"), "child_under_months", "months"),
-    "lone_minor": Kind(gettext_lazy("Trẻ em không có người lớn đi cùng"), "lone_minor"),
-    "over_years": Kind(gettext_lazy("Có người từ N tuổi trở lên"), "over_years", "years"),
-    "disability": Kind(gettext_lazy("Có người khuyết tật"), "disability"),
-    "chronic_illness": Kind(gettext_lazy("Có người mắc bệnh nền"), "chronic_illness"),
-    "treatment_ended": _reason("treatment_ended", gettext_lazy("Vừa điều trị xong")),
-    "no_housing": _reason("no_housing", gettext_lazy("Không còn chỗ ở")),
-    "lost_work": _reason("lost_work", gettext_lazy("Mất việc làm")),
-    "student": _reason("student", gettext_lazy("Là học sinh, sinh viên")),
-    "family_need": _reason("family_need", gettext_lazy("Gia đình ở quê cần người chăm sóc")),
-    "days_waiting": Kind(gettext_lazy("Đã chờ từ N ngày"), "days_waiting", "days"),
-    "vulnerable_area": Kind(gettext_lazy("Đang ở vùng có nguy cơ cao"), "vulnerable_area", places="places"),
-}
+KINDS: dict[str, Kind] = _kinds()
 
 
 def kind_of(rule: Rule) -> str:
@@ -65,19 +65,10 @@ def make_rule(kind: str, points: int, number: int | None, places: list[str]) -> 
 
 def describe(rule: Rule) -> str:
     """`Có con dưới 36 tháng tuổi`."""
-    params = rule["params"]
-    match rule["predicate"]:
-        case "child_under_months":
-            return _("Có con dưới %(number)d tháng tuổi") % {"number": params["months"]}
-        case "over_years":
-            return _("Có người từ %(number)d tuổi trở lên") % {"number": params["years"]}
-        case "days_waiting":
-            return _("Đã chờ từ %(number)d ngày trở lên") % {"number": params["days"]}
-        case "vulnerable_area":
-            return _("Đang ở vùng có nguy cơ cao (mã nơi: %(places)s)") % {
-                "places": ", ".join(params["places"])
-            }
-    return str(KINDS[kind_of(rule)].label)
+    kind, params = KINDS[kind_of(rule)], rule["params"]
+    words = PREDICATES[rule["predicate"]].words_of(params)
+    values = {"number": params.get(kind.number), "places": ", ".join(params.get(kind.places, []))}
+    return str((words.rule or words.label) % values)
 
 
 @dataclass(frozen=True)

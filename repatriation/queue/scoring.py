@@ -1,6 +1,6 @@
-"""The same scores as `priority.score`, for whole sets of families, computed by the database.
+"""The same scores as `predicates.score`, for whole sets of families, computed by the database.
 
-A rule becomes a condition over the facts of a family (`FACTS`); its points and its reason are put
+A rule becomes its predicate's condition over the facts of a family (`FACTS`); its points and its reason are put
 together in SQL, so that a queue of any size is scored in one pass. Ages count on the day of registering,
 as they did then: nobody loses a place because a child grew while the family waited. Days of waiting count
 on the day of scoring. A test holds that both ways give the same.
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+
+from repatriation.queue.predicates import PREDICATES
 
 # One row a family of `chosen` (a CTE with the registrations' ids).
 FACTS = """
@@ -47,19 +49,6 @@ facts AS (
     ) AS family
 )"""
 
-# Of each predicate: when it holds, and what its sentence needs to know. `{name}` is a parameter.
-CONDITIONS: dict[str, tuple[str, Mapping[str, str]]] = {
-    "child_under_months": ("youngest < {months}", {"months": "youngest"}),
-    "pregnant": ("pregnant > 0", {"people": "pregnant"}),
-    "over_years": ("oldest >= {years}", {"years": "oldest"}),
-    "chronic_illness": ("ill > 0", {"people": "ill"}),
-    "disability": ("disabled > 0", {"people": "disabled"}),
-    "lone_minor": ("oldest < 18", {"people": "people"}),
-    "reason": ("{reason} = ANY (reasons)", {}),
-    "days_waiting": ("waited >= {days}", {}),
-    "vulnerable_area": ("around && {places}::text[]", {}),
-}
-
 
 @dataclass(frozen=True)
 class ScoringSQL:
@@ -74,15 +63,16 @@ def scoring_sql(rules: Sequence[Mapping[str, Any]], today: dt.date) -> ScoringSQ
     params: dict[str, Any] = {"today": today, "zone": settings.TIME_ZONE}
     points, why = ["0"], ["'[]'::jsonb"]
     for number, rule in enumerate(sorted(rules, key=lambda rule: -rule["points"])):
-        condition, detail = CONDITIONS[rule["predicate"]]
+        predicate = PREDICATES[rule["predicate"]]
         names = {name: f"r{number}_{name}" for name in rule["params"]}
         params |= {names[name]: value for name, value in rule["params"].items()}
         params |= {f"r{number}": rule["points"], f"r{number}_rule": json.dumps(rule)}
-        holds = condition.format(**{name: f"%({key})s" for name, key in names.items()})
-        known = ", ".join(f"'{name}', {fact}" for name, fact in detail.items())
+        holds = predicate.sql.format(**{name: f"%({key})s" for name, key in names.items()})
+        known = ", ".join(f"'{name}', {fact}" for name, fact in predicate.detail.items())
         reason = f"%(r{number}_rule)s::jsonb || jsonb_build_object('detail', jsonb_build_object({known}))"
         points.append(f"CASE WHEN {holds} THEN %(r{number})s ELSE 0 END")
         why.append(f"CASE WHEN {holds} THEN jsonb_build_array({reason}) ELSE '[]'::jsonb END")
-    columns = f"id, {' + '.join(points)} AS points, {' || '.join(why)} AS why, coalesce(oldest < 18, false) AS alone"
+    alone = f"coalesce({PREDICATES['lone_minor'].sql}, false) AS alone"
+    columns = f"id, {' + '.join(points)} AS points, {' || '.join(why)} AS why, {alone}"
     scored = f"scored AS (SELECT {columns} FROM facts)"  # noqa: S608 - words of this module; every value is a parameter
     return ScoringSQL(f"{FACTS}, {scored}", params)

@@ -14,10 +14,10 @@ from citizens.matching import fold
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import Birth
 from repatriation.models.declared import is_recent_positive
+from repatriation.queue.predicates import AGE_OF_MAJORITY
 
 MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
 IDENTITY_AGE = 14  # years; from then on everybody has an identity card
-GROWN = 18  # years
 PREGNANCY_AGES = range(12, 56)
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -166,15 +166,15 @@ class Draft:
         """No child speaks for a family in which somebody is grown up."""
         if not self.people or self.may_speak(self.people[0]):
             return self
-        return self.with_first(next(person.key for person in self.people if person.age() >= GROWN))
+        return self.with_first(next(person.key for person in self.people if person.age() >= AGE_OF_MAJORITY))
 
     @property
     def are_minors_alone(self) -> bool:
-        return bool(self.people) and all(person.age() < GROWN for person in self.people)
+        return bool(self.people) and all(person.age() < AGE_OF_MAJORITY for person in self.people)
 
     def may_speak(self, person: PersonEntry) -> bool:
         """Whether this one may speak for the family: a child only where nobody is grown up."""
-        return person.age() >= GROWN or self.are_minors_alone
+        return person.age() >= AGE_OF_MAJORITY or self.are_minors_alone
 
     def same_as(self, key: str, full_name: str, birth: Birth, identity: str) -> PersonEntry | None:
         """Who stands here under another key and can only be the same: of this name and birth, and no other

@@ -104,17 +104,8 @@ def start_draft(campaign: Campaign, *, by: User | Actor) -> Registration:
 
 def new_row(campaign: Campaign, **fields: Any) -> Registration:
     """An empty form with a code of its own."""
-    for _try in range(5):
-        code = codes.make(settings.PORTAL_CODE_PREFIX)
-        try:
-            with transaction.atomic():
-                return Registration.objects.create(
-                    campaign=campaign, code=code, draft=Draft().to_json(), **fields
-                )
-        except IntegrityError:  # one code in 28 million was drawn before
-            if not Registration.objects.filter(code=code).exists():
-                raise
-    raise RuntimeError("no free registration code in five draws")
+    row = Registration(campaign=campaign, draft=Draft().to_json(), **fields)
+    return codes.fresh(row, settings.PORTAL_CODE_PREFIX)
 
 
 @transaction.atomic

@@ -131,9 +131,8 @@ def _pass_on_if_refused(row: Screening) -> None:
     """A commune that has said "not ours" of this family is not asked again: its word goes to the province."""
     earlier = _refusals(row.registration).filter(commune=row.commune_id).order_by("pk").last()
     if earlier is not None:
-        _keep_refusal(row, earlier.reason, None)
-        decided: dict[str, Any] = {"decided_at": earlier.decided_at, "decided_by": earlier.decided_by}
-        transition(row, "dispute", by=SYSTEM, reason=earlier.reason, **decided)
+        refused = _not_ours(earlier.reason, None, earlier.decided_at, earlier.decided_by)
+        transition(row, "dispute", by=SYSTEM, reason=earlier.reason, columns=refused)
 
 
 # The commune
@@ -225,13 +224,12 @@ def reject(screening: Screening, *, by: User, reason: str, suggested: Place | No
     registration, row = _locked(screening, "reject")
     if suggested is not None and suggested.pk == row.commune_id:
         raise Refusal(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
-    decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": by}
+    refused = _not_ours(reason, suggested, timezone.now(), by)
     refused_before = _refusals(registration).exists()
-    _keep_refusal(row, reason, suggested)
     if suggested is None or refused_before or registration.status != Where.WAITING:
         due = _due(registration.campaign)
-        return transition(row, "dispute", by=by, reason=reason, due_at=due, **decided)
-    row = transition(row, "reject", by=by, reason=reason, **decided)
+        return transition(row, "dispute", by=by, reason=reason, columns=refused, due_at=due)
+    row = transition(row, "reject", by=by, reason=reason, columns=refused)
     _move_home(registration, suggested, by=by)
     _ask_commune(registration, suggested)
     return row
@@ -343,9 +341,16 @@ def _decided_sentence(row: Screening) -> str:
     return _("Không làm được: trạng thái hiện nay là “%(status)s”. Vui lòng tải lại trang để xem.") % values
 
 
-def _keep_refusal(row: Screening, reason: str, suggested: Place | None) -> None:
-    row.reason, row.suggested = reason, suggested
-    row.save(update_fields=["reason", "suggested"])
+def _not_ours(
+    reason: str, suggested: Place | None, decided_at: dt.datetime | None, decided_by: User | None
+) -> dict[str, Any]:
+    """The columns of a screening whose commune says that the family is not its own."""
+    return {
+        "reason": reason,
+        "suggested": suggested,
+        "decided_at": decided_at,
+        "decided_by": decided_by,
+    }
 
 
 def _ask_commune(registration: Registration, commune: Place) -> Screening:

@@ -1,6 +1,6 @@
 """What a coordinator does with one family, against the order of the queue and always with a reason.
 
-Capacity, limits and what a vehicle may carry hold here as in filling. Locks: the trips by their ids, the
+The conditions of `conditions.py` hold here as in filling. Locks: the trips by their ids, the
 limits of their days, the family, its offer.
 """
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.records.log import record
 from portal.records.transitions import TransitionRefused, transition
-from portal.ui.formats import vn_date
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 from repatriation.seats.answering import ask_next
 from repatriation.seats.choosing import Room
+from repatriation.seats.conditions import BY_HAND, standing
 from repatriation.seats.filling import QueueInMotion, demand_time_to_answer
 from repatriation.seats.offering import offer_seats
 
@@ -148,47 +148,10 @@ def _demand_rules_at_rest(trip: Trip) -> None:
 
 def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
     """Raise `Refusal` for the first thing that stands against this family on this trip."""
-    assert family.home_commune is not None
-    told = {
-        "code": family.code,
-        "trip": trip.code,
-        "people": family.people,
-        "commune": family.home_commune.name,
-        "day": vn_date(trip.day),
-        "free": room.seats,
-        "room": room.left_at_home(family),
-    }
-    destinations = set(trip.destinations.values_list("pk", flat=True))
-    if family.campaign_id != trip.campaign_id:
-        raise Refusal(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % told)
-    if family.held_at is not None:
-        raise Refusal(_("Gia đình %(code)s đang được tạm giữ. Vui lòng bỏ giữ trước.") % told)
-    if destinations and family.home_commune_id not in destinations:
-        raise Refusal(_("Chuyến %(trip)s không về %(commune)s. Vui lòng chọn chuyến khác.") % told)
-    if not family.can_travel_on(trip.day):
-        raise Refusal(_("Gia đình đã báo không đi được ngày %(day)s. Vui lòng chọn chuyến khác.") % told)
-    if family.needs_escort and not trip.has_escort:
-        raise Refusal(
-            _(
-                "Trẻ đi một mình cần chuyến có người đi kèm; chuyến %(trip)s không có. Vui lòng chọn chuyến khác."
-            )
-            % told
-        )
-    if trip.campaign.awaits_screening and family.screened_at is None:
-        raise Refusal(
-            _(
-                "%(commune)s chưa xác nhận gia đình %(code)s, mà đợt này chỉ mời gia đình đã được xác nhận. "
-                "Vui lòng hỏi xã, phường, hoặc đợi hết hạn trả lời."
-            )
-            % told
-        )
-    if family.people > room.seats:
-        raise Refusal(_("Gia đình có %(people)d người, chuyến %(trip)s chỉ còn %(free)d chỗ.") % told)
-    if not room.fits(family):
-        raise Refusal(
-            _(
-                "%(commune)s ngày %(day)s chỉ còn nhận %(room)d người, gia đình có %(people)d người. "
-                "Vui lòng chọn ngày khác, hoặc hỏi xã tăng số người nhận."
-            )
-            % told
-        )
+    if family.campaign_id != trip.campaign_id:  # it stands in another queue
+        names = {"code": family.code, "trip": trip.code}
+        raise Refusal(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % names)
+    turn = room.turn(trip, family)
+    condition = standing(turn, BY_HAND)
+    if condition is not None:
+        raise Refusal(condition.refusal(turn))

@@ -1,13 +1,12 @@
 """Which families get the free seats of a trip, and why those before them did not (design §5.3).
 
-The order is that of the queue. A family is taken whole, and passed over only while something of `WHY`
-stands against it. Conditions that do not change while a trip is filled are in `suitable` and, for the
-explanation, in `_against`: a new one needs a line in both.
+The order is that of the queue. A family is taken whole, and passed over only while something of
+`conditions.CONDITIONS` stands against it, or while somebody else holds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,10 +16,10 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
+from repatriation.seats.conditions import AT_EACH_TURN, Turn, Why, standing, suitable
 
 SHOWN_PASSED_OVER = 50
 FEW = 6  # seats; with more of them nearly every family fits
-Why = PassedOver.Why
 
 
 @dataclass
@@ -30,11 +29,12 @@ class Room:
     seats: int
     of_commune: dict[int, int] = field(default_factory=dict)
 
-    def fits(self, family: Registration) -> bool:
-        return family.people <= self.seats and family.people <= self.left_at_home(family)
+    def turn(self, trip: Trip, family: Registration, asked: Collection[int] = ()) -> Turn:
+        return Turn(trip, family, self.seats, self.left_at_home(family), asked)
 
-    def left_at_home(self, family: Registration) -> int:
-        return self.of_commune.get(family.home_commune_id or 0, self.seats)
+    def left_at_home(self, family: Registration) -> int | None:
+        """How many people its commune still takes in; None where it has no limit."""
+        return self.of_commune.get(family.home_commune_id or 0)
 
     def take(self, family: Registration) -> None:
         self.seats -= family.people
@@ -50,12 +50,6 @@ def in_reach(trip: Trip) -> RegistrationQuerySet:
     return Registration.objects.waiting(trip.campaign).filter(origin_id__in=trip.reach)
 
 
-def suitable(trip: Trip) -> RegistrationQuerySet:
-    """Those in reach that may be offered a seat of it, were there room."""
-    rows = in_reach(trip).screened(trip.campaign).filter(held_at=None).can_travel_on(trip.day)
-    return rows if trip.has_escort else rows.filter(needs_escort=False)
-
-
 def asked_before(trip: Trip) -> set[int]:
     """Who had an offer of this trip (it lapsed, or was declined) is not asked again by itself."""
     return set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
@@ -68,7 +62,7 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
     stands still for other coordinators. The lock lets rows refer to the family meanwhile: another filling
     writes down whom it passed over because they are held here, and must not wait for this one.
     """
-    queue, left, out = suitable(trip), room.copy(), set(asked)
+    queue, left, out = suitable(in_reach(trip), trip), room.copy(), set(asked)
     destinations = trip.destination_ids
     by_commune = bool(destinations or left.of_commune)
     chosen: list[Registration] = []
@@ -92,7 +86,7 @@ def choose(trip: Trip, room: Room, *, asked: Iterable[int] = ()) -> list[Registr
         if not batch and not (by_commune or left.seats <= FEW):
             break
         for family in batch:
-            if left.fits(family):
+            if standing(left.turn(trip, family), AT_EACH_TURN) is None:
                 chosen.append(family)
                 out.add(family.pk)
                 left.take(family)
@@ -152,34 +146,13 @@ def passed_over(
         if family.pk in taken:
             left.take(family)
             continue
-        why, free = _against(trip, family, left, had, destinations)
-        found.append(PassedOver(registration=family, why=why, people=family.people, free=max(0, free)))
+        turn = left.turn(trip, family, had)
+        condition = standing(turn)
+        why, free = (condition.why, condition.free(turn)) if condition else (Why.BUSY, max(0, left.seats))
+        found.append(PassedOver(registration=family, why=why, people=family.people, free=free))
     return found
 
 
 def _place(family: Registration) -> tuple[int, float, int]:
     assert family.registered_at is not None
     return -family.score, family.registered_at.timestamp(), family.pk
-
-
-def _against(
-    trip: Trip, family: Registration, left: Room, asked: set[int], destinations: frozenset[int]
-) -> tuple[str, int]:
-    """What stood against the family at its turn, and how much was free then."""
-    if family.held_at is not None:
-        return Why.HELD, left.seats
-    if destinations and family.home_commune_id not in destinations:
-        return Why.OTHER_DESTINATION, left.seats
-    if not family.can_travel_on(trip.day):
-        return Why.CANNOT_TRAVEL, left.seats
-    if family.needs_escort and not trip.has_escort:
-        return Why.NEEDS_ESCORT, left.seats
-    if trip.campaign.awaits_screening and family.screened_at is None:
-        return Why.NOT_SCREENED, left.seats
-    if family.pk in asked:
-        return Why.ASKED_BEFORE, left.seats
-    if family.people > left.seats:
-        return Why.NO_ROOM, left.seats
-    if family.people > left.left_at_home(family):
-        return Why.INTAKE_FULL, left.left_at_home(family)
-    return Why.BUSY, left.seats

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from portal.records.log import record
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
-from repatriation.queue.predicates import ADULT
+from repatriation.queue.predicates import AGE_OF_MAJORITY
 from repatriation.queue.rescoring import score_now
 from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, part_screening
@@ -123,19 +123,12 @@ def _new_row(row: Registration) -> Registration:
         for field in Registration._meta.concrete_fields
         if field.attname not in OWN
     }
-    for _try in range(5):
-        try:
-            with transaction.atomic():
-                code = codes.make(settings.PORTAL_CODE_PREFIX)
-                return Registration.objects.create(**told, code=code, split_from=row)
-        except IntegrityError:  # one code in 28 million was drawn before
-            continue
-    raise RuntimeError("no free registration code in five draws")
+    return codes.fresh(Registration(**told, split_from=row), settings.PORTAL_CODE_PREFIX)
 
 
 def _speaker(members: list[Member]) -> int:
     """Who speaks for this part: who spoke before, else somebody grown up, else the first."""
-    grown_before = timezone.localdate().year - ADULT
+    grown_before = timezone.localdate().year - AGE_OF_MAJORITY
     ranked = sorted(members, key=lambda one: (not one.is_head, one.person.birth_year > grown_before, one.pk))
     return ranked[0].pk
 

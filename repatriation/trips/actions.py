@@ -48,12 +48,8 @@ def plan_trip(
 
     Raises `Refusal` where the campaign no longer has this gateway or these days."""
     demand_fits(campaign, gateway, departs_at)
-    code = codes.make(CODE_PREFIX)
-    while Trip.objects.filter(code=code).exists():
-        code = codes.make(CODE_PREFIX)
-    trip = Trip.objects.create(
+    trip = Trip(
         campaign=campaign,
-        code=code,
         departs_at=departs_at,
         pickup=pickup,
         gateway=gateway,
@@ -64,6 +60,7 @@ def plan_trip(
         wave=wave,
         planned_by=by,
     )
+    codes.fresh(trip, CODE_PREFIX)
     trip.destinations.set(destinations)
     record(trip, "plan", by=by, data={"seats": seats, "departs_at": departs_at.isoformat()})
     return trip

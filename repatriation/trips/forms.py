@@ -40,12 +40,19 @@ class TimeField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        match = _TIME.fullmatch(text)
-        try:
-            assert match is not None
-            return dt.time(int(match[1]), int(match[2] or 0))
-        except (AssertionError, ValueError) as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        time = _time_of(text)
+        if time is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return time
+
+
+def _time_of(text: str) -> dt.time | None:
+    """The time of day that was written, or None where it is none, as 25:00."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class TripForm(HelperMixin, forms.Form):

@@ -57,6 +57,12 @@ def test_a_listed_change_saves_the_named_fields_and_is_logged(
     assert event.place == family.home_commune
 
 
+def test_the_status_is_no_column_to_name_either(family: Registration) -> None:
+    with pytest.raises(ValueError, match="the table says"):
+        transition(family, "withdraw", by=SYSTEM, columns={"status": "offered"})
+    assert now(family) == "waiting"
+
+
 def test_fields_that_are_not_named_are_not_saved(family: Registration) -> None:
     family.score = 99
     transition(family, "offer", by=SYSTEM)

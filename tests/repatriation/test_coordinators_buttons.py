@@ -145,7 +145,7 @@ def test_a_refusal_by_the_rules_keeps_what_was_typed(road: SimpleNamespace) -> N
     data = {"seat-trip": small.pk, "seat-reason": "Mẹ già yếu"}
     page = as_(road.coordinator).post(url("seat", row.code), data)
     assert page.status_code == 422
-    assert "chỉ còn 2 chỗ" in text_of(page)
+    assert "xe còn 2 chỗ" in text_of(page)
     assert "Mẹ già yếu" in text_of(page)
 
 

@@ -11,6 +11,7 @@ from time_machine import Traveller
 from appointments.booking.actions import BookingRefused, SlotFull, SlotRefused, book, cancel
 from appointments.counter.actions import finish, mark_no_show
 from appointments.models import Booking, Slot
+from citizens import codes
 from citizens.codes import is_code
 from portal.accounts.models import User
 from portal.notifications.models import Message
@@ -36,6 +37,20 @@ def test_a_booking_has_a_code_takes_a_place_tells_the_phone_and_is_logged(world:
     assert [(event.verb, event.data, event.place) for event in history(booking)] == [
         ("book", {"consent": "booking-1"}, world.office.place)
     ]
+
+
+@pytest.mark.parametrize(("draws", "refused"), [(2, False), (5, True)])
+def test_a_code_that_is_taken_is_drawn_again(
+    world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, draws: int, refused: bool
+) -> None:
+    earlier = make_booking(slot_at(world.office))
+    drawn = iter([*[earlier.code] * draws, "LH-BBBBB-X"])
+    monkeypatch.setattr(codes, "make", lambda _prefix: next(drawn))
+    if refused:
+        with pytest.raises(codes.NoFreeCode):
+            make_booking(slot_at(world.office))
+    else:
+        assert make_booking(slot_at(world.office)).code == "LH-BBBBB-X"
 
 
 def test_the_same_key_again_gives_the_same_booking(world: SimpleNamespace) -> None:

@@ -19,6 +19,7 @@ from repatriation.models import Handover, Registration
 from repatriation.refusal import Refusal
 from tests.factories import PersonFactory
 from tests.repatriation.world.road import enter, family, handed_over, party, people_of
+from tests.repatriation.world.statements import updates_of
 
 
 @pytest.fixture
@@ -146,6 +147,13 @@ def test_a_refused_family_stays_with_the_sender(road: SimpleNamespace, rows: lis
     event = Event.objects.filter(verb="refuse").first()
     assert event is not None
     assert event.reason == "Khu cách ly đã đầy"
+
+
+def test_a_refusal_saves_each_row_once_with_its_reason(road: SimpleNamespace, rows: list[Handover]) -> None:
+    with updates_of(Handover) as statements:
+        refuse(rows, by=road.here, reason="Khu cách ly đã đầy")
+    assert len(statements) == len(rows)
+    assert {row.reason for row in Handover.objects.all()} == {"Khu cách ly đã đầy"}
 
 
 def test_a_refused_family_cannot_be_accepted_or_refused_again(

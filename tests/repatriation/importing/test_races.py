@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from citizens import codes
 from citizens.models import Person
+from portal import bulk
 from portal.records.transitions import TransitionRefused
 from repatriation.importing import actions as importing
 from repatriation.importing import commit as import_commit
@@ -108,6 +111,42 @@ def test_a_family_without_numbers_is_not_made_twice(
     made = 1 if guarded else 2
     assert Person.objects.count() == made
     assert Registration.objects.filter(status="waiting").count() == made
+
+
+def test_two_lists_that_draw_the_same_code_are_both_committed(
+    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = coordinator(places.home)
+    first, second = (
+        importing.order_commit(checked(campaign, officer, person), by=officer) for person in (MOTHER, UNCLE)
+    )
+    monkeypatch.setattr(import_commit, "WAIT", "20s")  # so that the later one waits however slow the other is
+    drawn = threading.local()
+
+    def make(prefix: str, _rng: object = None) -> str:
+        """The same first code for everybody, then one of the thread's own."""
+        drawn.times = getattr(drawn, "times", 0) + 1
+        body = "AAAAA" if drawn.times == 1 else f"{threading.get_ident() % 31**5:05d}"[-5:]
+        return f"{prefix}-{body}-X"
+
+    real, meet, inserts = bulk.insert, meeting(2, seconds=20), []
+
+    def together(rows: Any) -> None:
+        """Both have looked whether the code is free before one of them writes it."""
+        found = list(rows)
+        if found and isinstance(found[0], Registration):
+            inserts.append(found[0].code)
+            if found[0].code.startswith("TN-AAAAA"):
+                meet()
+        real(found)
+
+    monkeypatch.setattr(codes, "make", make)
+    monkeypatch.setattr(bulk, "insert", together)
+    at_once(lambda: importing.work_on(first.pk), lambda: importing.work_on(second.pk), seconds=60)
+    assert [code.startswith("TN-AAAAA") for code in inserts] == [True, True, False]
+    assert set(ImportBatch.objects.values_list("status", flat=True)) == {Status.COMMITTED}
+    assert Registration.objects.filter(code=inserts[0]).count() == 1
+    assert Registration.objects.filter(code=inserts[2]).count() == 1
 
 
 def test_a_worker_that_is_killed_leaves_nothing_and_the_next_begins_anew(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.utils import translation
@@ -16,6 +17,7 @@ from repatriation.queue.predicates import (
     Facts,
     PersonFacts,
     RuleError,
+    Words,
     check_rules,
     score,
     sentence,
@@ -122,6 +124,10 @@ def test_a_rule_counts_once_a_family(family: Facts) -> None:
         [{"predicate": "over_years", "params": {"years": "60"}, "points": 1}],
         [{"predicate": "reason", "params": {"reason": "homesick"}, "points": 1}],
         [{"predicate": "days_waiting", "params": {"days": -1}, "points": 1}],
+        [{"predicate": "days_waiting", "params": {"days": 0}, "points": 1}],
+        [{"predicate": "over_years", "params": {"years": 1_201}, "points": 1}],
+        [{"predicate": "over_years", "params": {"years": True}, "points": 1}],
+        [{"predicate": "reason", "params": {"reason": ["student"]}, "points": 1}],
         [{"predicate": "vulnerable_area", "params": {"places": []}, "points": 1}],
         [{"predicate": "vulnerable_area", "params": {"places": "79"}, "points": 1}],
     ],
@@ -129,6 +135,20 @@ def test_a_rule_counts_once_a_family(family: Facts) -> None:
 def test_rules_that_could_not_be_applied_are_refused(rules: object) -> None:
     with pytest.raises(RuleError):
         check_rules(rules)
+
+
+@pytest.mark.parametrize("name", PREDICATES)
+def test_each_row_takes_the_parameters_that_its_condition_and_its_words_name(name: str) -> None:
+    predicate = PREDICATES[name]
+    assert set(re.findall(r"{(\w+)}", predicate.sql)) == set(predicate.params)
+    every = [predicate.words] if isinstance(predicate.words, Words) else predicate.words.values()
+    for words in every:
+        for language in ("vi", "en"):
+            with translation.override(language):
+                assert words.label
+                values = {**dict.fromkeys(predicate.params, 7), **dict.fromkeys(predicate.detail, 7)}
+                assert "%(" not in str(words.reason % values)
+                assert "%(" not in str((words.rule or words.label) % {"number": 7, "places": "79"})
 
 
 def test_every_reason_that_a_family_can_give_has_a_phrase() -> None:

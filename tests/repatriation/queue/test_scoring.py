@@ -20,7 +20,7 @@ from repatriation.models.registration import Reason, Status
 from repatriation.queue import rescoring
 from repatriation.queue.predicates import PREDICATES, Facts, PersonFacts, Scored, check_rules, score
 from repatriation.queue.preview import preview
-from repatriation.queue.scoring import CONDITIONS
+from repatriation.queue.scoring import scoring_sql
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.submitting import position
 from tests.repatriation.world.families import waiting
@@ -58,7 +58,7 @@ def in_force(campaign: Campaign, *rules: dict[str, Any]) -> None:
 
 
 def by_hand(row: Registration, rules: list[dict[str, Any]]) -> Scored:
-    """The score by `priority.score`, from the same rows."""
+    """The score by `predicates.score`, from the same rows."""
     day = timezone.localdate(row.registered_at)
     people = []
     for member in row.members.select_related("person"):
@@ -101,7 +101,11 @@ def many(road: SimpleNamespace, count: int, seed: int = 1) -> list[Registration]
 
 
 def test_every_predicate_is_known_to_the_database() -> None:
-    assert set(CONDITIONS) == set(PREDICATES) == {rule["predicate"] for rule in EVERY_RULE}
+    assert set(PREDICATES) == {rule["predicate"] for rule in EVERY_RULE}
+    sql = scoring_sql(EVERY_RULE, timezone.localdate()).ctes
+    for number, rule in enumerate(sorted(EVERY_RULE, key=lambda rule: -rule["points"])):
+        params = {name: f"%(r{number}_{name})s" for name in rule["params"]}
+        assert f"WHEN {PREDICATES[rule['predicate']].sql.format(**params)} THEN" in sql
 
 
 def test_the_database_scores_as_the_page_does(road: SimpleNamespace) -> None:

@@ -27,6 +27,7 @@ from repatriation.seats.splitting import split_family
 from tests.repatriation.world.families import offered, waiting
 from tests.repatriation.world.road import bus, family, people_of
 from tests.repatriation.world.screenings import FAMILY, asked, now, overdue, rejected
+from tests.repatriation.world.statements import updates_of
 
 # Confirmed
 
@@ -151,6 +152,17 @@ def test_the_second_refusal_goes_to_the_province_whoever_it_names(
 def test_not_ours_without_another_commune_goes_to_the_province(road: SimpleNamespace) -> None:
     done = actions.reject(asked(road), by=road.here, reason="Không rõ ở đâu", suggested=None)
     assert done.status == "disputed"
+
+
+@pytest.mark.parametrize("names_another", [True, False])
+def test_not_ours_saves_the_row_once_with_its_reason(road: SimpleNamespace, names_another: bool) -> None:
+    row = asked(road)
+    with updates_of(Screening) as statements:
+        suggested = road.other if names_another else None
+        actions.reject(row, by=road.here, reason="Không có ai tên này", suggested=suggested)
+    assert len(statements) == 1
+    saved = now(row)
+    assert (saved.reason, saved.suggested, saved.decided_by) == ("Không có ai tên này", suggested, road.here)
 
 
 def test_not_ours_needs_a_reason_and_another_commune(road: SimpleNamespace) -> None:

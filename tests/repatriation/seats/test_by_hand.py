@@ -112,9 +112,9 @@ def against(road: SimpleNamespace) -> dict[str, tuple[Registration, Trip, str]]:
     hold_family(held, by=road.coordinator, reason=WHY)
     other = make_campaign(road.places, slug="dot-khac")
     return {
-        "seats": (make(road, 3), bus(road, seats=2), "chỉ còn 2 chỗ"),
-        "intake": (make(road), limited, "chỉ còn nhận 1 người"),
-        "destination": (make(road), to_other, "không về Xã Hưng Thuận"),
+        "seats": (make(road, 3), bus(road, seats=2), "xe còn 2 chỗ"),
+        "intake": (make(road), limited, "còn nhận 1 người"),
+        "destination": (make(road), to_other, "không về xã, phường này. Gia đình về Xã Hưng Thuận"),
         "escort": (make(road, needs_escort=True), bus(road), "người đi kèm"),
         "day": (make(road, travel_from=far), bus(road), "không đi được ngày"),
         "held": (held, bus(road), "tạm giữ"),
