@@ -12,6 +12,7 @@ PACKAGES = ["portal", "citizens", "repatriation", "quarantine", "appointments"]
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
+    "formatting": ["tests.formatting", "--check"],
     "mypy": ["mypy", *PACKAGES],
 }
 
