@@ -17,6 +17,7 @@ PACKAGES = ["portal", "citizens", "repatriation", "quarantine", "appointments"]
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
+    "formatting": ["tests.formatting", "--check"],
     "mypy": ["mypy", *PACKAGES],
 }
 # The journeys come after the rest: they watch a running portal, which is slow beside busy neighbours.

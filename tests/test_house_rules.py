@@ -303,6 +303,23 @@ def test_no_file_is_longer_than_a_reader_bears() -> None:
     assert not wrong
 
 
+TEMPLATE_WIDTH = 120
+
+
+def test_no_line_of_a_template_is_wider_than_a_screen() -> None:
+    """Hold the width where the formatter has nowhere to break: a long tag, a sentence in `translate`.
+
+    Such a sentence goes into `blocktranslate trimmed`, which keeps it whole for the translator.
+    """
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)}"
+        for path in templates()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > TEMPLATE_WIDTH
+    ]
+    assert not wrong
+
+
 def test_top_level_holds_only_what_the_design_names() -> None:
     allowed = {*APPS, "tests", "docs", "deploy", "bin", "locale", "var"}
     tracked = {

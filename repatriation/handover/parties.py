@@ -73,6 +73,17 @@ class Party:
         return self.shows_health and any(row.arrival.has_symptoms for row in self.handovers)
 
     @property
+    def has_notes(self) -> bool:
+        """Whether the party's row in a list has anything to note."""
+        to_home = self.arrival.decision == Arrival.Decision.HOME
+        return (
+            self.has_positive
+            or self.has_symptoms
+            or not to_home
+            or self.first.status == Handover.Status.REFUSED
+        )
+
+    @property
     def youngest(self) -> Person:
         return max((row.person for row in self.handovers), key=lambda person: person.birth_year)
 

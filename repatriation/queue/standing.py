@@ -10,6 +10,9 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from portal.ui.formats import count
 from repatriation.models import Registration
 from repatriation.models.registration import Status
 
@@ -24,8 +27,11 @@ class Standing:
     total: int
 
     @property
-    def is_exact(self) -> bool:
-        return self.first == self.last
+    def words(self) -> str:
+        """The range as a family reads it: "12", or "khoảng 120–140"."""
+        if self.first == self.last:
+            return count(self.first)
+        return _("khoảng %(first)s–%(last)s") % {"first": count(self.first), "last": count(self.last)}
 
 
 def standing(registration: Registration, *, score: int | None = None) -> Standing | None:

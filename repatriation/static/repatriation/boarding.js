@@ -19,7 +19,13 @@
   let problem = ""; /* "session" or "stale": somebody must act before anything can be sent */
 
   /* --- What is kept: entries that wait, that were sent since the list was fetched, that were refused --- */
-  const read = () => { try { return JSON.parse(localStorage.getItem(STORE)) || []; } catch { return []; } };
+  const read = () => {
+    try {
+      return JSON.parse(localStorage.getItem(STORE)) || [];
+    } catch {
+      return [];
+    }
+  };
   let entries = read();
   /* Another tab may have added some meanwhile, so each change starts from what is kept. */
   const change = (how) => {
@@ -31,9 +37,22 @@
   const waiting = () => entries.filter((one) => one.state === "waiting");
 
   /* --- Codes and names as people type them --- */
-  const code = (text) => text.trim().replace(/\/+$/, "").split("/").pop().toUpperCase().replace(/[^A-Z0-9]/g, "")
-    .replace(/[OILSU]/g, (letter) => "0115V"["OILSU".indexOf(letter)]);
-  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().trim();
+  const code = (text) =>
+    text
+      .trim()
+      .replace(/\/+$/, "")
+      .split("/")
+      .pop()
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, "")
+      .replace(/[OILSU]/g, (letter) => "0115V"["OILSU".indexOf(letter)]);
+  const fold = (text) =>
+    text
+      .normalize("NFD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .replace(/[đĐ]/g, "d")
+      .toLowerCase()
+      .trim();
   const lines = () => all("[data-line]");
   const people = (line) => all("[data-person]", line);
   const isOn = (person) => person.dataset.on === "1";
@@ -47,7 +66,8 @@
       if (entry.state === "refused") continue;
       const [verb, number] = entry.do.split(":");
       const line = byCode(entry.code || "-");
-      if (verb === "board" && line) for (const one of people(line)) if (!number || one.dataset.person === number) one.dataset.on = "1";
+      if (verb === "board" && line)
+        for (const one of people(line)) if (!number || one.dataset.person === number) one.dataset.on = "1";
       if (verb === "undo") for (const one of all(`[data-person="${number}"]`)) one.dataset.on = "0";
       if (verb === "walk_on" || verb === "strangers") extra += entry.people || 1;
     }
@@ -81,19 +101,24 @@
     const list = find("[data-refused]");
     const refused = entries.filter((one) => one.state === "refused");
     list.hidden = !refused.length;
-    list.replaceChildren(...refused.map((entry) => {
-      const row = document.createElement("li");
-      row.className = "message message-error row-actions";
-      const said = document.createElement("span");
-      said.textContent = `${entry.label}: ${entry.text}`;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-outline-danger";
-      button.textContent = texts.seen;
-      button.addEventListener("click", () => { change((kept) => kept.filter((one) => one.key !== entry.key)); clear(); });
-      row.append(said, button);
-      return row;
-    }));
+    list.replaceChildren(
+      ...refused.map((entry) => {
+        const row = document.createElement("li");
+        row.className = "message message-error row-actions";
+        const said = document.createElement("span");
+        said.textContent = `${entry.label}: ${entry.text}`;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-outline-danger";
+        button.textContent = texts.seen;
+        button.addEventListener("click", () => {
+          change((kept) => kept.filter((one) => one.key !== entry.key));
+          clear();
+        });
+        row.append(said, button);
+        return row;
+      }),
+    );
   }
 
   function answer(tone, title, text = "") {
@@ -112,8 +137,12 @@
   function add(action, fields, label, more = {}) {
     const key = crypto.randomUUID();
     const at = Date.now();
-    const sent = [...fields.filter(([name]) => !["client_key", "do", "at", "csrfmiddlewaretoken"].includes(name)),
-      ["client_key", key], ["do", action], ["at", String(at)]];
+    const sent = [
+      ...fields.filter(([name]) => !["client_key", "do", "at", "csrfmiddlewaretoken"].includes(name)),
+      ["client_key", key],
+      ["do", action],
+      ["at", String(at)],
+    ];
     change((kept) => [...kept, { key, do: action, fields: sent, label, state: "waiting", ...more }]);
     flush();
   }
@@ -126,25 +155,44 @@
     const action = String(data.get("do") || "");
     const [verb, number] = action.split(":");
     const given = String(data.get("code") || "");
-    if (verb === "scan") { const text = String(data.get("q") || ""); form.reset(); if (text.trim()) scanned(text); return; }
+    if (verb === "scan") {
+      const text = String(data.get("q") || "");
+      form.reset();
+      if (text.trim()) scanned(text);
+      return;
+    }
     const fields = [...data.entries()].map(([name, value]) => [name, String(value)]);
-    if (verb === "board") { got(byCode(given), number, given); return; }
+    if (verb === "board") {
+      got(byCode(given), number, given);
+      return;
+    }
     if (verb === "undo") {
       const name = find(`[data-person="${number}"]`)?.dataset.name || "";
       answer("info", texts.undone, name);
       add(action, fields, name);
       return;
     }
-    if (verb === "absent") { add(action, fields, given); return; }
+    if (verb === "absent") {
+      add(action, fields, given);
+      return;
+    }
     if (!form.reportValidity()) return;
     if (verb === "walk_on") {
-      if (!String(data.get("reason") || "").trim()) { now(fields, action); return; }
+      if (!String(data.get("reason") || "").trim()) {
+        now(fields, action);
+        return;
+      }
       answer("info", texts.walk_on, given);
       add(action, fields, given, { code: given });
       return;
     }
-    const names = fields.filter(([name, value]) => /^form-\d+-full_name$/.test(name) && value.trim()).map(([, value]) => value);
-    if (!names.length || !String(data.get("reason") || "").trim()) { now(fields, action); return; } /* the portal says what is missing */
+    const names = fields
+      .filter(([name, value]) => /^form-\d+-full_name$/.test(name) && value.trim())
+      .map(([, value]) => value);
+    if (!names.length || !String(data.get("reason") || "").trim()) {
+      now(fields, action);
+      return;
+    } /* the portal says what is missing */
     answer("info", texts.walk_on, names.join(", "));
     add(action, fields, names.join(", "), { people: names.length });
     form.reset();
@@ -153,7 +201,16 @@
 
   function got(line, number, given) {
     const missing = line ? people(line).filter((one) => !isOn(one) && (!number || one.dataset.person === number)) : [];
-    if (line && !missing.length) { answer("info", texts.already, people(line).map((one) => one.dataset.name).join(", ")); return; }
+    if (line && !missing.length) {
+      answer(
+        "info",
+        texts.already,
+        people(line)
+          .map((one) => one.dataset.name)
+          .join(", "),
+      );
+      return;
+    }
     const names = missing.map((one) => one.dataset.name).join(", ");
     answer("good", put(texts.boarded, { n: missing.length || 1 }), names);
     add(number ? `board:${number}` : "board", [["code", given]], names || given, { code: given });
@@ -162,11 +219,17 @@
   function scanned(text) {
     for (const line of lines()) line.hidden = false;
     const line = byCode(text);
-    if (line && line.dataset.absent === undefined) { got(line, "", line.dataset.code); return; }
+    if (line && line.dataset.absent === undefined) {
+      got(line, "", line.dataset.code);
+      return;
+    }
     if (!line && !text.includes("|") && !/\d/.test(text)) {
       const wanted = fold(text);
       const named = lines().filter((one) => people(one).some((person) => fold(person.dataset.name).includes(wanted)));
-      if (named.length === 1 && named[0].dataset.code && named[0].dataset.absent === undefined) { got(named[0], "", named[0].dataset.code); return; }
+      if (named.length === 1 && named[0].dataset.code && named[0].dataset.absent === undefined) {
+        got(named[0], "", named[0].dataset.code);
+        return;
+      }
       if (named.length > 1) {
         for (const one of lines()) one.hidden = !named.includes(one);
         answer("info", texts.several);
@@ -179,37 +242,53 @@
   function unknown(text) {
     const known = document.getElementById("unknown").content.cloneNode(true);
     for (const box of known.querySelectorAll("[name=code]")) box.value = text.trim();
-    if (/\s/.test(text.trim()) || text.includes("|")) for (const form of known.querySelectorAll("[data-walk-on]")) form.remove();
+    if (/\s/.test(text.trim()) || text.includes("|"))
+      for (const form of known.querySelectorAll("[data-walk-on]")) form.remove();
     document.getElementById("answer").replaceChildren(known);
   }
 
   /* Ask at once, for the answer's sake: nothing is kept when the line is down. */
   async function now(fields, action, otherwise) {
-    const one = [...fields.filter(([name]) => name !== "client_key" && name !== "do"), ["client_key", crypto.randomUUID()], ["do", action]];
+    const one = [
+      ...fields.filter(([name]) => name !== "client_key" && name !== "do"),
+      ["client_key", crypto.randomUUID()],
+      ["do", action],
+    ];
     try {
       const found = await post([one]);
-      if (!found) { if (otherwise) otherwise(); return; }
+      if (!found) {
+        if (otherwise) otherwise();
+        return;
+      }
       const box = document.createElement("template");
       box.innerHTML = found[0].html;
       document.getElementById("answer").replaceChildren(box.content);
       refresh();
-    } catch { setCut(true); if (otherwise) otherwise(); }
+    } catch {
+      setCut(true);
+      if (otherwise) otherwise();
+    }
   }
 
   /* --- Sending --- */
-  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "")
-    || find("[name=csrfmiddlewaretoken]")?.value || "";
-  const timed = () => AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
+  const token = () =>
+    decodeURIComponent((document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "") ||
+    find("[name=csrfmiddlewaretoken]")?.value ||
+    "";
+  const timed = () => (AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined);
 
   /* What became of each, or nothing when somebody must sign in or load the page again first. */
   async function post(list) {
     const reply = await fetch(send, {
-      method: "POST", redirect: "manual", credentials: "same-origin", signal: timed(),
+      method: "POST",
+      redirect: "manual",
+      credentials: "same-origin",
+      signal: timed(),
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
       body: JSON.stringify({ entries: list }),
     });
     if (reply.type === "opaqueredirect" || reply.status === 401) problem = "session";
-    else if ([400, 403, 404].includes(reply.status)) problem = await isSignedIn() ? "stale" : "session";
+    else if ([400, 403, 404].includes(reply.status)) problem = (await isSignedIn()) ? "stale" : "session";
     else if (!reply.ok) throw new Error(String(reply.status));
     else problem = "";
     setCut(false);
@@ -217,10 +296,15 @@
   }
 
   async function isSignedIn() {
-    return (await fetch(PAGE, { redirect: "manual", credentials: "same-origin", signal: timed() })).type !== "opaqueredirect";
+    return (
+      (await fetch(PAGE, { redirect: "manual", credentials: "same-origin", signal: timed() })).type !== "opaqueredirect"
+    );
   }
 
-  function setCut(value) { cut = value; showLine(); }
+  function setCut(value) {
+    cut = value;
+    showLine();
+  }
 
   async function flush() {
     if (busy) return;
@@ -231,13 +315,17 @@
       const results = await post(now.map((one) => one.fields));
       if (results) {
         const told = new Map(results.map((one) => [one.key, one]));
-        change((kept) => kept.map((entry) => {
-          const result = told.get(entry.key);
-          return result ? { ...entry, state: result.refused ? "refused" : "sent", text: result.text } : entry;
-        }));
+        change((kept) =>
+          kept.map((entry) => {
+            const result = told.get(entry.key);
+            return result ? { ...entry, state: result.refused ? "refused" : "sent", text: result.text } : entry;
+          }),
+        );
         await refresh();
       }
-    } catch { setCut(true); } finally {
+    } catch {
+      setCut(true);
+    } finally {
       busy = false;
       show();
       if (!cut && !problem && waiting().length) flush();
@@ -264,10 +352,15 @@
     try {
       await navigator.serviceWorker.register(`${PAGE}worker.js`);
       if (navigator.serviceWorker.controller) return;
-      const files = performance.getEntriesByType("resource").map((one) => one.name).filter((name) => name.startsWith(`${location.origin}/static/`));
+      const files = performance
+        .getEntriesByType("resource")
+        .map((one) => one.name)
+        .filter((name) => name.startsWith(`${location.origin}/static/`));
       await (await caches.open(CACHE)).addAll([PAGE, ...new Set(files)]);
       root.dataset.kept = "1";
-    } catch { /* without it the page works while it stays open */ }
+    } catch {
+      /* without it the page works while it stays open */
+    }
   }
 
   /* The trip is over and everything is sent: nothing of it stays on the device. */
@@ -275,16 +368,31 @@
     if (!document.getElementById("live").dataset.over || entries.length) return;
     localStorage.removeItem(STORE);
     if (window.caches) await caches.delete(CACHE);
-    if ("serviceWorker" in navigator) for (const one of await navigator.serviceWorker.getRegistrations()) if (one.scope.endsWith(PAGE)) await one.unregister();
+    if ("serviceWorker" in navigator)
+      for (const one of await navigator.serviceWorker.getRegistrations())
+        if (one.scope.endsWith(PAGE)) await one.unregister();
   }
 
-  window.addEventListener("storage", (event) => { if (event.key === STORE) { entries = read(); show(); } });
-  window.addEventListener("online", () => { setCut(false); flush(); });
+  window.addEventListener("storage", (event) => {
+    if (event.key === STORE) {
+      entries = read();
+      show();
+    }
+  });
+  window.addEventListener("online", () => {
+    setCut(false);
+    flush();
+  });
   window.addEventListener("offline", () => setCut(true));
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && waiting().length) flush(); });
-  setInterval(() => { if (waiting().length && problem !== "stale") flush(); }, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && waiting().length) flush();
+  });
+  setInterval(() => {
+    if (waiting().length && problem !== "stale") flush();
+  }, EVERY);
   if (entries.some((one) => one.state === "sent") && !cut) refresh().catch(() => setCut(true));
   show();
   flush();
-  if (document.getElementById("live").dataset.over) clear(); else install();
+  if (document.getElementById("live").dataset.over) clear();
+  else install();
 })();

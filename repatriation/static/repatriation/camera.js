@@ -24,7 +24,10 @@
     if (!stream) return;
     const codes = await detector.detect(video).catch(() => []);
     if (!stream) return;
-    if (!codes.length) { setTimeout(() => look(box), PAUSE); return; }
+    if (!codes.length) {
+      setTimeout(() => look(box), PAUSE);
+      return;
+    }
     box.value = codes[0].rawValue;
     dialog.close();
     const fill = box.form.querySelector("button[name=fill]");
@@ -36,7 +39,10 @@
     dialog.showModal();
     try {
       const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (!dialog.open) { for (const track of opened.getTracks()) track.stop(); return; }
+      if (!dialog.open) {
+        for (const track of opened.getTracks()) track.stop();
+        return;
+      }
       stream = opened;
       video.srcObject = stream;
       await video.play();

@@ -6,7 +6,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "dialog" || event.defaultPrevented) return;
-    if (form.dataset.sending) { event.preventDefault(); return; }
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
     if (form.method === "get") return;
     form.dataset.sending = "1";
     const button = event.submitter || form.querySelector("button:not([type=button])");
@@ -33,7 +36,10 @@
         hours: unit === "days" ? Math.floor(minutes / 60) % 24 : Math.floor(minutes / 60),
         minutes: minutes % 60,
       };
-      const text = (formats[`${left > 0 ? "left" : "late"}_${unit}`] || "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+      const text = (formats[`${left > 0 ? "left" : "late"}_${unit}`] || "").replace(
+        /\{(\w+)\}/g,
+        (_, name) => values[name],
+      );
       if (!text || text === clock.textContent) continue;
       clock.textContent = text;
       clock.classList.remove("pill-bad", "pill-wait", "pill-info");
@@ -41,24 +47,42 @@
     }
   };
   setInterval(tick, 15000);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) tick();
+  });
 
   /* Keys: "/" to the search box, "?" to the help, and the key that a button names. */
-  const open = (id) => { const dialog = document.getElementById(id); if (dialog && dialog.showModal && !dialog.open) dialog.showModal(); };
+  const open = (id) => {
+    const dialog = document.getElementById(id);
+    if (dialog && dialog.showModal && !dialog.open) dialog.showModal();
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-    const named = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && !one.disabled);
+    const typing = event.target.closest(
+      "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]",
+    );
+    const named = [...document.querySelectorAll("[data-key]")].find(
+      (one) => one.dataset.key === event.key && !one.disabled,
+    );
     if (named && (!typing || /^F\d+$/.test(event.key))) {
       event.preventDefault();
       named.click();
     } else if (event.key === "/" && !typing) {
-      const search = document.querySelector("[data-search], [role=search] input:not([type=hidden]), input[type=search]");
-      if (search) { event.preventDefault(); search.focus(); if (search.select) search.select(); }
+      const search = document.querySelector(
+        "[data-search], [role=search] input:not([type=hidden]), input[type=search]",
+      );
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        if (search.select) search.select();
+      }
     } else if (event.key === "?" && !typing) {
       open("keys");
     } else if (event.key === "Escape") {
-      for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+      for (const menu of document.querySelectorAll("details.menu[open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
     }
   });
 
@@ -66,17 +90,30 @@
      scanner ends (data-enter="fill") presses the form's first button. */
   document.addEventListener("keydown", (event) => {
     const box = event.target;
-    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !box.matches("form[data-enter=next] input, form[data-enter=next] select")) return;
+    if (
+      event.key !== "Enter" ||
+      event.defaultPrevented ||
+      event.isComposing ||
+      !box.matches("form[data-enter=next] input, form[data-enter=next] select")
+    )
+      return;
     if (box.dataset.enter === "fill") return;
     event.preventDefault();
-    const boxes = [...box.form.elements].filter((one) => one.matches("input:not([type=hidden]), select, textarea, button") && !one.disabled && one.tabIndex >= 0 && one.offsetParent);
+    const boxes = [...box.form.elements].filter(
+      (one) =>
+        one.matches("input:not([type=hidden]), select, textarea, button") &&
+        !one.disabled &&
+        one.tabIndex >= 0 &&
+        one.offsetParent,
+    );
     boxes[boxes.indexOf(box) + 1]?.focus();
   });
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) open(opener.dataset.dialog);
-    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target) || opener) menu.open = false;
+    for (const menu of document.querySelectorAll("details.menu[open]"))
+      if (!menu.contains(event.target) || opener) menu.open = false;
     const copy = event.target.closest("[data-copy]");
     if (copy && navigator.clipboard) {
       navigator.clipboard.writeText(copy.dataset.copy).then(() => {
@@ -92,12 +129,16 @@
   document.addEventListener("change", (event) => {
     const name = event.target.dataset && event.target.dataset.checkAll;
     if (!name || !event.target.form) return;
-    for (const box of event.target.form.querySelectorAll("input[type=checkbox]")) if (box.name === name) box.checked = event.target.checked;
+    for (const box of event.target.form.querySelectorAll("input[type=checkbox]"))
+      if (box.name === name) box.checked = event.target.checked;
   });
 
   /* Nobody is signed in here: lists that this device kept for work without a line go. What waits to be sent stays. */
   if (document.querySelector("[data-forget]")) {
-    if (window.caches) caches.keys().then((names) => { for (const name of names) if (name.startsWith("boarding-")) caches.delete(name); });
+    if (window.caches)
+      caches.keys().then((names) => {
+        for (const name of names) if (name.startsWith("boarding-")) caches.delete(name);
+      });
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith("boarding:") && !localStorage[key].includes('"waiting"')) localStorage.removeItem(key);
     }
@@ -106,7 +147,8 @@
   /* On a narrow screen the current tab may lie outside: bring it in. */
   for (const tab of document.querySelectorAll(".tabs [aria-current], .nav-main [aria-current]")) {
     const row = tab.closest(".tabs, .nav-main");
-    if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    if (row.scrollWidth > row.clientWidth)
+      row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
   }
 
   /* What only helps with a script shows itself with one. */
@@ -116,13 +158,18 @@
   const start = () => {
     const summary = document.querySelector("[data-focus]");
     const box = document.querySelector("[data-keep-focus]");
-    if (summary) summary.focus(); else if (box) box.focus();
+    if (summary) summary.focus();
+    else if (box) box.focus();
     if (!box) return;
-    document.addEventListener("focusout", () => setTimeout(() => {
-      const now = document.activeElement;
-      if ((!now || now === document.body) && !document.hidden) document.querySelector("[data-keep-focus]")?.focus();
-    }, 50));
-    window.addEventListener("focus", () => { if (document.activeElement === document.body) box.focus(); });
+    document.addEventListener("focusout", () =>
+      setTimeout(() => {
+        const now = document.activeElement;
+        if ((!now || now === document.body) && !document.hidden) document.querySelector("[data-keep-focus]")?.focus();
+      }, 50),
+    );
+    window.addEventListener("focus", () => {
+      if (document.activeElement === document.body) box.focus();
+    });
   };
   start();
 })();
