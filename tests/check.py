@@ -16,7 +16,6 @@ from tests.browser import find_chromium
 PACKAGES = ["portal", "citizens", "repatriation", "quarantine", "appointments"]
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
-    "ruff format": ["ruff", "format", "--check", "."],
     "formatting": ["tests.formatting", "--check"],
     "mypy": ["mypy", *PACKAGES],
 }
