@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
+from portal import locks
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
@@ -116,8 +117,7 @@ def record_arrival(
 
 def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
     """Hold the form's key until the end of the transaction; what it entered before, if anything."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"arrival {client_key}"])
+    locks.hold(locks.Kind.ARRIVAL_KEY, str(client_key))
     rows = Arrival.objects.filter(client_key=client_key).select_related("person", "destination", "checkpoint")
     first = list(rows.order_by("id"))
     if first and first[0].checkpoint_id != checkpoint.pk:
