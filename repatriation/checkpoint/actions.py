@@ -144,6 +144,7 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     trips = Trip.objects.select_for_update(of=("self",)).select_related("campaign")
     trip = trips.get(pk=live.trip_id) if live else None
     if trip is not None:
+        Campaign.objects.hold_rules(trip.campaign_id)
         lock_day(trip.day)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()

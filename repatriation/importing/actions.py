@@ -106,8 +106,8 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
     The people stay: the withdrawn registrations and the log refer to them, and a corrected list finds them
     again by their numbers. A family that withdrew by itself is left as it is.
     """
-    batch = transition(batch, "revoke", by=by, reason=reason)
     families = _families_of(batch)
+    batch = transition(batch, "revoke", by=by, reason=reason)
     over = {Registration.Status.WITHDRAWN, Registration.Status.DUPLICATE}
     waiting = [row for row in families if row.status == Registration.Status.WAITING]
     seated = set(Offer.objects.filter(registration__in=families).values_list("registration_id", flat=True))

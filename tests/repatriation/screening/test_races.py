@@ -17,10 +17,13 @@ from repatriation.models import Campaign, Registration, Screening, Trip
 from repatriation.models.campaign import CampaignQuerySet
 from repatriation.screening import actions
 from repatriation.screening.actions import AlreadyDecided
+from repatriation.seats.answering import decline_offer
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
+from repatriation.seats.splitting import split_family
 from repatriation.trips import actions as trips
 from tests.race import Pause, after_statement, at_once, before_statement, interrupt, meeting
+from tests.repatriation.world.families import offered
 from tests.repatriation.world.racing import kinds, unlocked, without_index
 from tests.repatriation.world.road import bus, family, make_road, sql_around
 from tests.repatriation.world.screenings import FAMILY, asked, now
@@ -278,3 +281,39 @@ def test_control_without_the_hold_the_trip_is_stranded(
     monkeypatch.setattr(CampaignQuerySet, "hold_rules", lambda rows, pk: rows.get(pk=pk))
     change_while_planning(road, monkeypatch, Pause())
     assert stranded()
+
+
+# Seats begin to await the communes' word, and the foreign key of each question waits for its family
+
+
+def while_the_campaign_begins_to_ask(
+    road: SimpleNamespace, act: Callable[[], Any], row: Registration
+) -> list[Any]:
+    """The campaign is changed when the other holds the family: it had to lock the campaign before."""
+    pause = Pause()
+    with after_statement('FROM "repatriation_registration" WHERE "repatriation_registration"."id"', pause):
+        results = interrupt(
+            pause,
+            act,
+            lambda: edit_campaign(road.campaign, {"awaits_screening": True}, by=road.coordinator),
+        )
+    assert pause.kept_away
+    assert not [result for result in results if isinstance(result, Exception)], results
+    assert Screening.objects.open().filter(registration=row).count() == 1
+    return results
+
+
+def test_parting_a_family_and_asking_about_it_never_wait_in_a_circle(road: SimpleNamespace) -> None:
+    row = family(road.campaign, road.places, 2)
+    leaving = [row.members.order_by("pk")[1].pk]
+    while_the_campaign_begins_to_ask(
+        road, lambda: split_family(row, leaving, by=road.coordinator, reason="Một nửa đi trước"), row
+    )
+    assert Screening.objects.open().count() == 2
+
+
+def test_giving_seats_back_and_asking_about_the_family_never_wait_in_a_circle(road: SimpleNamespace) -> None:
+    row = family(road.campaign, road.places)
+    offer = offered(row, bus(road))
+    while_the_campaign_begins_to_ask(road, lambda: decline_offer(offer, by=FAMILY, back_to_queue=True), row)
+    assert now(row).status == "waiting"
