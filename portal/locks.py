@@ -2,7 +2,7 @@
 
 A lock is taken on a kind and a key, and held until the transaction ends. Nothing else of the portal calls
 `pg_advisory_…`, but for the functions of the database that count the days' limits; they carry the number of
-`Kind.INTAKE_DAY`. In which order locks are taken: docs/decisions/0019-order-of-locks.md.
+`Kind.INTAKE_DAY`. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

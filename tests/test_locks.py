@@ -55,6 +55,7 @@ def test_a_day_that_is_held_keeps_away_who_counts_it(function: str) -> None:
     assert while_held(Kind.INTAKE_DAY, 9829, lambda: count_day(function, DAY_9829)).kept_away
 
 
+@pytest.mark.any_order_of_locks
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("key", [7, "+84901234567"])
 def test_two_kinds_with_the_same_key_never_wait_for_each_other(key: int | str) -> None:

@@ -1,7 +1,7 @@
 """At the pick-up point: who got on, who has no seat and is taken along, who did not come (design §5.5).
 
-Locks: the entry's key, then trips, their days, registration, offer, persons (see `trips.py`). The trip's lock makes the
-boardings of one vehicle go one after the other.
+The trip's lock makes the boardings of one vehicle go one after the other.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

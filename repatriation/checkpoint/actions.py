@@ -1,6 +1,6 @@
 """A family passes a checkpoint: who came, and to whom they are handed over, in one transaction.
 
-Locks: the form's key, then trip, registration, offer, persons (see `trips.py`).
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ by a caller of the hotline; decided by the home commune.
 
 Nothing that a citizen who asks sees depends on whether there is such a registration. Whoever asks first keeps
 nobody else out: the commune sees all requests for a family beside each other. The old phone keeps its links
-until the commune confirms one. Locks: the registration, then the correction, then persons by id.
+until the commune confirms one. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """From the first question to a place in the queue, and out of it again.
 
-Order of locks, everywhere on the way home: trip, then registration, then offer, then persons. Whoever
-needs several takes them in this order, so that nobody waits in a circle. An offer that changes moves
-the seats of its trip (a trigger), so the trip's row is locked before the offer is touched.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

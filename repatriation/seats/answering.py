@@ -1,4 +1,4 @@
-"""A family's answer to a seat. For the order of locks see `repatriation.actions.registration`."""
+"""A family's answer to a seat. Order of locks: docs/decisions/0019-order-of-locks.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a coordinator does with one family, against the order of the queue and always with a reason.
 
-Capacity, limits and what a vehicle may carry hold here as in filling. Locks: the trips by their ids, the
-limits of their days, the family, its offer.
+Capacity, limits and what a vehicle may carry hold here as in filling.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

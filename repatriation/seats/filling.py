@@ -1,7 +1,7 @@
 """Seats go to the families that wait, in the order of the queue (design §5.3, §5.4).
 
-Locks: the trip, then the limits of its day, then its candidates with SKIP LOCKED, so that coordinators who
-fill at the same time never wait for each other's families and never seat one twice.
+The candidates are locked with SKIP LOCKED, so that coordinators who fill at the same time never wait for each
+other's families and never seat one twice. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

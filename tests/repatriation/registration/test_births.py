@@ -131,6 +131,7 @@ def test_two_births_of_one_family_put_right_at_once_both_count(transactional_db:
     assert row.score == 0
 
 
+@pytest.mark.any_order_of_locks
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_a_family_may_keep_points_of_nobody(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch

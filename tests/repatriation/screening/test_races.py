@@ -81,6 +81,7 @@ def test_two_officers_decide_at_once_and_one_is_told(
     assert Event.objects.filter(verb__in=["confirm", "reject"], subject_id=row.pk).count() == 1
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_locks_both_decide(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     row = asked(road)
     unlocked(monkeypatch)
@@ -115,6 +116,7 @@ def test_the_same_ticks_at_two_desks_confirm_each_family_once(
     assert Event.objects.filter(verb="confirm", subject_type="repatriation.screening").count() == 6
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_locks_one_desk_fails(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [asked(road) for _ in range(6)]
     unlocked(monkeypatch)
@@ -157,6 +159,7 @@ def test_a_family_is_not_moved_while_it_gets_a_seat(
     assert (now(row).status == "disputed") is not rejected_first
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_locks_a_seated_family_is_moved(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +192,7 @@ def test_a_family_withdraws_while_its_time_passes(
     assert not Screening.objects.open().exists()
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_locks_the_run_fails(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     row, pause = asked(road), Pause()
     unlocked(monkeypatch)
@@ -228,6 +232,7 @@ def test_a_family_is_put_before_its_commune_once(road: SimpleNamespace) -> None:
     assert Screening.objects.open().count() == 1
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_the_index_it_is_put_twice(road: SimpleNamespace) -> None:
     row = family(road.campaign, road.places)
     with without_index("screening_one_open_per_registration"):
