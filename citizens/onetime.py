@@ -9,12 +9,13 @@ from hashlib import sha256
 from unicodedata import decimal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from citizens.models import OneTimeCode
+from portal import locks
 from portal.notifications.outbox import notify
 
 DIGITS = 6
@@ -38,9 +39,11 @@ def _hash(phone: str, purpose: str, code: str) -> str:
 def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTimeCode | None:
     """Send a fresh code and end the earlier ones. None when one went out within half a minute
     (pressed twice: the one on its way is good). Raises `CodeRefused` past the limits."""
-    with connection.cursor() as cursor:  # requests for one phone, or from one address, count in turn
-        for name in filter(None, [phone, address]):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onetime|{name}"])
+    locks.hold(
+        locks.Kind.CODES_FOR_PHONE, phone
+    )  # requests for one phone, or from one address, count in turn
+    if address:
+        locks.hold(locks.Kind.CODES_FOR_ADDRESS, address)
     now = timezone.now()
     recent = OneTimeCode.objects.filter(created_at__gt=now - dt.timedelta(hours=1))
     mine = recent.filter(phone=phone)

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, models
 
+from portal import locks
+
 WAIT = "200ms"  # nothing hangs on a number that somebody looks at
 
 
-def take(kind: int, pk: int) -> bool:
-    """Hold this work until the transaction ends; False when another worker holds it. `kind` tells tables apart."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [kind, pk])
-        return bool(cursor.fetchone()[0])
+def take(kind: locks.Kind, pk: int) -> bool:
+    """Hold this work until the transaction ends; False when another worker holds it."""
+    return locks.try_hold(kind, pk)
 
 
 @contextmanager

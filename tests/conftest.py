@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import pools
 
+from tests import lock_order
 from tests.browser import browser_demanded, find_chromium
 from tests.databases import migrated_template
 from tests.live import LiveStack
@@ -47,6 +48,21 @@ def logs_may_be_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_with_logs)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_lock_is_watched() -> Iterator[None]:
+    with lock_order.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def locks_are_taken_in_the_written_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """docs/decisions/0019-order-of-locks.md; the marker `any_order_of_locks` is for controls without a lock."""
+    lock_order.found.clear()
+    yield
+    if lock_order.found and request.node.get_closest_marker("any_order_of_locks") is None:
+        pytest.fail("\n".join(["against docs/decisions/0019-order-of-locks.md:", *lock_order.found]))
 
 
 @pytest.fixture(scope="session")

@@ -223,6 +223,19 @@ def templates() -> Iterator[Path]:
             yield path
 
 
+def test_advisory_locks_are_taken_by_their_kinds_alone() -> None:
+    call = re.compile(r"pg_\w*advisory", re.IGNORECASE)
+    wrong = [path for path in sources() if call.search(path.read_text(encoding="utf-8"))]
+    assert wrong == [ROOT / "portal" / "locks.py"], "call portal.locks: two kinds of lock must never meet"
+
+
+def test_races_are_run_by_their_tools_and_wait_for_no_time() -> None:
+    """`tests.race` has threads that wait for each other by conditions."""
+    may = {"tests/race.py", "tests/notifications/test_delivery.py", "tests/bench/_queue_register.py"}
+    threads = {str(path.relative_to(ROOT)) for path in sources("tests") if "threading" in set(imports(path))}
+    assert threads == may, "use at_once, meeting, Pause of tests.race"
+
+
 def test_no_template_has_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
     wrong = [

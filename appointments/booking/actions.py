@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from appointments.models import Booking, Procedure, Slot
 from appointments.models.booking import CODE_PREFIX
 from citizens import codes
 from citizens.links import make_link
+from portal import locks
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.text import nfc
@@ -63,8 +64,7 @@ def book(
     The same key sent again gives the same booking. Capacity is held by the database: its trigger
     counts, its constraint refuses. Raises `SlotFull`, `SlotRefused` (closed or past), `BookingRefused`.
     """
-    with connection.cursor() as cursor:  # bookings of one phone are counted one after the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"booking|{phone}"])
+    locks.hold(locks.Kind.BOOKING_PHONE, phone)  # bookings of one phone are counted one after the other
     earlier = Booking.objects.filter(client_key=client_key, phone=phone).first()
     if earlier is not None:
         return earlier

@@ -148,7 +148,7 @@ def end_assignment(assignment: Assignment, *, by: User) -> None:
     One that is over already stays as it was.
     """
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    row = Assignment.objects.select_for_update().select_related("user", "place")
+    row = Assignment.objects.select_for_update(of=("self",)).select_related("user", "place")
     found = row.filter(pk=assignment.pk).first()
     if found is None or (found.ends_on is not None and found.ends_on <= yesterday):
         return

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from openpyxl import Workbook
 
+from portal import locks
 from portal.accounts.models import User
 from portal.records.actors import SYSTEM
 from portal.records.log import record_read
@@ -29,7 +30,6 @@ KEPT = dt.timedelta(days=1)
 STEP = 2_000  # rows fetched at once
 PIECE = 512 * 1024  # bytes
 SHEET = 1_000_000  # rows; Excel has a few more
-_WORK = 20_211_006  # tells the locks of exports from those of other work
 Writer = Callable[[list[Any]], None]
 
 
@@ -73,7 +73,7 @@ def work_on(pk: int) -> bool:
         if job.status == ExportJob.Status.WAITING:
             transition(job, "start", by=SYSTEM)
         with transaction.atomic():
-            if not take(_WORK, pk):
+            if not take(locks.Kind.EXPORT_WORK, pk):
                 return False
             job.refresh_from_db(fields=["status"])
             if job.status != ExportJob.Status.RUNNING:

@@ -1,7 +1,7 @@
 """At the pick-up point: who got on, who has no seat and is taken along, who did not come (design §5.5).
 
-Locks: the entry's key, then trips, their days, registration, offer, persons (see `trips.py`). The trip's lock makes the
-boardings of one vehicle go one after the other.
+The trip's lock makes the boardings of one vehicle go one after the other.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens.links import make_links
 from citizens.models import Person
+from portal import locks
 from portal.accounts.models import User
 from portal.records.actors import Actor
 from portal.records.log import event_for, record
@@ -134,8 +135,7 @@ def undo_all(trip: Trip, *, by: User | Actor) -> None:
 
 def sent_before(client_key: UUID) -> BoardingResult | None:
     """Hold the entry's key until the end of the transaction; what it did before, if anything."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"boarding {client_key}"])
+    locks.hold(locks.Kind.BOARDING_KEY, str(client_key))
     rows = list(Boarding.objects.filter(client_key=client_key).select_related("person", "by").order_by("pk"))
     return BoardingResult(boarded=rows, repeated=True) if rows else None
 

@@ -25,7 +25,7 @@ from repatriation.boarding.actions import (
     write_boardings,
 )
 from repatriation.intake.actions import lock_day
-from repatriation.models import Boarding, Offer, Registration, Trip
+from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
 from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
@@ -62,6 +62,8 @@ def board_walk_on(
     live = Offer.objects.filter(registration=registration, status__in=Offer.LIVE).first()
     other = live.trip if live is not None and live.trip_id != trip.pk else None
     trip, *others = lock_trips(trip, *([other] if other is not None else []))
+    for one in others:  # whose seats go on to the next families
+        Campaign.objects.hold_rules(one.campaign_id)
     lock_day(*(one.day for one in [*others, trip]))
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     now = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()

@@ -1,6 +1,6 @@
 """A family passes a checkpoint: who came, and to whom they are handed over, in one transaction.
 
-Locks: the form's key, then trip, registration, offer, persons (see `trips.py`).
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
+from portal import locks
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
@@ -116,8 +117,7 @@ def record_arrival(
 
 def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
     """Hold the form's key until the end of the transaction; what it entered before, if anything."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"arrival {client_key}"])
+    locks.hold(locks.Kind.ARRIVAL_KEY, str(client_key))
     rows = Arrival.objects.filter(client_key=client_key).select_related("person", "destination", "checkpoint")
     first = list(rows.order_by("id"))
     if first and first[0].checkpoint_id != checkpoint.pk:
@@ -144,6 +144,7 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     trips = Trip.objects.select_for_update(of=("self",)).select_related("campaign")
     trip = trips.get(pk=live.trip_id) if live else None
     if trip is not None:
+        Campaign.objects.hold_rules(trip.campaign_id)
         lock_day(trip.day)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()

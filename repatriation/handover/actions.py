@@ -1,7 +1,7 @@
 """From the checkpoint to the commune: accepted, or refused and sent elsewhere (design §5.7, §5.8).
 
 People who came together are decided together. Until somebody accepts, the sender answers for them.
-Locks: registrations, then persons, then handovers, each by id.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal import bulk
+from portal import bulk, locks
 from portal.accounts.models import User
 from portal.notifications.outbox import Note, notify_many
 from portal.places.home import home_province
@@ -36,7 +36,6 @@ from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 160
-_WORK = 20_211_005  # tells the locks of lists from those of other work
 _PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
 
 
@@ -107,8 +106,8 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
     The people stay: the withdrawn registrations and the log refer to them, and a corrected list finds them
     again by their numbers. A family that withdrew by itself is left as it is.
     """
-    batch = transition(batch, "revoke", by=by, reason=reason)
     families = _families_of(batch)
+    batch = transition(batch, "revoke", by=by, reason=reason)
     over = {Registration.Status.WITHDRAWN, Registration.Status.DUPLICATE}
     waiting = [row for row in families if row.status == Registration.Status.WAITING]
     seated = set(Offer.objects.filter(registration__in=families).values_list("registration_id", flat=True))
@@ -171,7 +170,7 @@ def work_on(pk: int) -> bool:
 def _check(pk: int) -> bool:
     try:
         with transaction.atomic():
-            if not take(_WORK, pk):
+            if not take(locks.Kind.IMPORT_WORK, pk):
                 return False
             batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
@@ -233,7 +232,7 @@ def _commit(pk: int) -> bool:
     batch = ImportBatch.objects.select_related("campaign", "committed_by", "created_by", "place").get(pk=pk)
     try:
         with transaction.atomic():
-            if not take(_WORK, pk):
+            if not take(locks.Kind.IMPORT_WORK, pk):
                 return False
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:

@@ -1,7 +1,7 @@
 """The good families of a list into the queue, all of them or none, in a few dozen statements.
 
-The caller holds the batch and a transaction. The order of locks is that of the way home: the campaign's rules,
-then persons. A wait for somebody else's lock is short: rather the list waits than a family at its phone.
+The caller holds the batch and a transaction. A wait for somebody else's lock is short: rather the list waits than
+a family at its phone. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

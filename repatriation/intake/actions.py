@@ -1,9 +1,9 @@
 """How many people a commune takes in on a day: the limit, and the locks by which it is exact.
 
 `intake.taken` is counted by the database as seats are given and given back. Whoever does that takes the
-day's lock shared and then the day's rows in the order of the communes (`lock_day`), right after the trip.
+day's lock shared and then the day's rows in the order of the communes (`lock_day`).
 Whoever sets a limit takes the day's lock alone: every seat of that day is then given or not yet begun, and
-can be counted.
+can be counted. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

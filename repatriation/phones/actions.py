@@ -3,7 +3,7 @@ by a caller of the hotline; decided by the home commune.
 
 Nothing that a citizen who asks sees depends on whether there is such a registration. Whoever asks first keeps
 nobody else out: the commune sees all requests for a family beside each other. The old phone keeps its links
-until the commune confirms one. Locks: the registration, then the correction, then persons by id.
+until the commune confirms one. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -24,6 +24,7 @@ from citizens.matching import birth_compatible
 from citizens.models import OneTimeCode, Person
 from citizens.onetime import CodeRefused, check_code, send_code
 from citizens.phones import mask
+from portal import locks
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor, citizen_actor
@@ -72,9 +73,11 @@ class WrongPhone:
 @transaction.atomic
 def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
     """A code to the new phone. Raises `CodeRefused` past the limits, whoever is asked for."""
-    with connection.cursor() as cursor:  # tries for one number, or from one address, count in turn
-        for name in filter(None, [told.purpose, address]):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"wrong_phone|{name}"])
+    locks.hold(
+        locks.Kind.WRONG_PHONE_NUMBER, told.purpose
+    )  # tries for one number, or from one address, count in turn
+    if address:
+        locks.hold(locks.Kind.WRONG_PHONE_ADDRESS, address)
     recent = OneTimeCode.objects.filter(created_at__gt=timezone.now() - WITHIN)
     by_address = recent.filter(purpose__startswith=PURPOSE, address=address) if address else recent.none()
     if (

@@ -1,7 +1,7 @@
 """A version of the rules from its draft to the queue: one person proposes, another one publishes.
 
-Locks: the version, then its campaign. The campaign's row is what everybody holds who seats or registers
-by its rules (`CampaignQuerySet.hold_rules`), so a version is published between two fillings, never in one.
+The campaign's row is what everybody holds who seats or registers by its rules (`CampaignQuerySet.hold_rules`), so
+a version is published between two fillings, never in one. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """An officer puts a birth right: the families in whose place in the queue that age counts are scored anew.
 
-The order of locks is that of the way home: the campaign's rules, the families, then the person.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

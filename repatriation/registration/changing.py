@@ -1,7 +1,7 @@
 """A family changes its registration: beside it, until it confirms what will be.
 
-Order of locks: the rules, the registration, the change, then persons. Nothing here touches a trip: seats that
-are offered or confirmed hold a family as it stands, so what would move them is refused.
+Nothing here touches a trip: seats that are offered or confirmed hold a family as it stands, so what would move
+them is refused. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

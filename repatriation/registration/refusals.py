@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from citizens.models import Person
 from citizens.phones import mask
+from portal import locks
 from portal.records.models import Event
 from repatriation.models import Campaign, Member, Registration
 from repatriation.refusal import Refusal
@@ -62,8 +62,7 @@ class TooManyRefusals(Refusal):
 
 def phone_lock(phone: str) -> None:
     """Two forms of one family go one after the other: who has no number is found by the phone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"registration|{phone}"])
+    locks.hold(locks.Kind.REGISTRATION_PHONE, phone)
 
 
 def number_marks(phone: str, address: str | None, officer: int | None = None) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """From the first question to a place in the queue, and out of it again.
 
-Order of locks, everywhere on the way home: trip, then registration, then offer, then persons. Whoever
-needs several takes them in this order, so that nobody waits in a circle. An offer that changes moves
-the seats of its trip (a trigger), so the trip's row is locked before the offer is touched.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -158,13 +156,14 @@ def _submit(
     registration: Registration, settled: list[tuple[Person, str]], by: User | Actor, address: str | None
 ) -> Registration | NumberDisagrees:
     """The row in the queue; a refusal that must be counted is returned, so that its event is kept."""
+    campaign = Campaign.objects.hold_rules(registration.campaign_id)
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status != Status.DRAFT:
         return row
     draft = Draft.from_json(row.draft)
     if question := draft.missing(confirmed=row.channel == Registration.Channel.SELF):
         raise DraftIncomplete(question)
-    row.campaign = campaign = Campaign.objects.hold_rules(row.campaign_id)
+    row.campaign = campaign
     if not campaign.takes_registrations:
         raise CampaignClosed
     places = Place.objects.in_bulk({draft.origin or 0, draft.home or 0})

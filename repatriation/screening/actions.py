@@ -1,7 +1,7 @@
 """The home commune is asked whether a family belongs there: yes, a question, or another commune.
 
-Locks: the registration, then its screening, then persons. Whoever changes where a family stands holds the
-registration, so that nothing is decided about a family that has just left the queue.
+Whoever changes where a family stands holds the registration, so that nothing is decided about a family that has
+just left the queue. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

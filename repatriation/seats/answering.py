@@ -1,4 +1,4 @@
-"""A family's answer to a seat. For the order of locks see `repatriation.actions.registration`."""
+"""A family's answer to a seat. Order of locks: docs/decisions/0019-order-of-locks.md."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def _locked(offer: Offer, *, gives_back: bool = False) -> tuple[Trip, Registrati
         .get(pk=offer.trip_id)
     )
     if gives_back:
+        Campaign.objects.hold_rules(trip.campaign_id)
         lock_day(trip.day)
     registration = Registration.objects.select_for_update().get(pk=offer.registration_id)
     return trip, registration, Offer.objects.select_for_update().get(pk=offer.pk)

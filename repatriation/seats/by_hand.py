@@ -1,7 +1,7 @@
 """What a coordinator does with one family, against the order of the queue and always with a reason.
 
-The conditions of `conditions.py` hold here as in filling. Locks: the trips by their ids, the
-limits of their days, the family, its offer.
+The conditions of `conditions.py` hold here as in filling. Order of locks:
+docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def seat_family(registration: Registration, trip: Trip, *, by: User, reason: str
     """
     _demand_reason(reason)
     trip = _locked_trips(trip)[trip.pk]
-    room = Room(trip.seats_free, lock_day(trip.day))
     _demand_rules_at_rest(trip)
+    room = Room(trip.seats_free, lock_day(trip.day))
     row = _locked(registration)
     _demand_waiting(row)
     _demand_open(trip)
@@ -80,8 +80,8 @@ def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
         raise Refusal(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
     trips = _locked_trips(offer.trip, to)
     source, to = trips[offer.trip_id], trips[to.pk]
-    room = Room(to.seats_free, lock_day(source.day, to.day))
     _demand_rules_at_rest(to)
+    room = Room(to.seats_free, lock_day(source.day, to.day))
     row = _locked(offer.registration)
     old = Offer.objects.select_for_update().get(pk=offer.pk)
     if old.status not in Offer.LIVE:

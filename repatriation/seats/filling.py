@@ -1,7 +1,7 @@
 """Seats go to the families that wait, in the order of the queue (design §5.3, §5.4).
 
-Locks: the trip, then the limits of its day, then its candidates with SKIP LOCKED, so that coordinators who
-fill at the same time never wait for each other's families and never seat one twice.
+The candidates are locked with SKIP LOCKED, so that coordinators who fill at the same time never wait for each
+other's families and never seat one twice. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
     if trip.status != Trip.Status.OPEN:
         raise TransitionRefused(trip, "fill")
     deadline = demand_time_to_answer(trip)
-    room = Room(trip.seats_free, lock_day(trip.day))
     if Campaign.objects.hold_rules(trip.campaign_id).rescoring_since:
         raise QueueInMotion
+    room = Room(trip.seats_free, lock_day(trip.day))
     asked = asked_before(trip)
     families = choose(trip, room, asked=asked)
     seated = offer_seats(trip, families, deadline, by=by)
@@ -112,6 +112,7 @@ def lapse_due(trip: Trip, *, now: dt.datetime | None = None, by: User | Actor = 
     moment = now or timezone.now()
     rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
     trip = rows.get(pk=trip.pk)
+    Campaign.objects.hold_rules(trip.campaign_id)
     due = [offer for offer in lock_offers(trip, Offer.Status.OFFERED) if offer.deadline <= moment]
     give_back(trip, due, "lapse", by=by, message="offer_lapsed")
     if (

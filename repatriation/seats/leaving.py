@@ -15,7 +15,7 @@ from portal.notifications.outbox import notify
 from portal.records.actors import Actor
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
-from repatriation.models import Offer, Registration, Trip
+from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import Status
 from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, end_screening
@@ -33,6 +33,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
             trip_id = _live_offers(registration).values_list("trip_id", flat=True).first()
             if trip_id is not None:
                 trip = Trip.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=trip_id)
+                Campaign.objects.hold_rules(trip.campaign_id)
                 lock_day(trip.day)
             row = Registration.objects.select_for_update().get(pk=registration.pk)
             offer = _live_offers(row).select_for_update().first()

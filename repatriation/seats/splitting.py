@@ -38,12 +38,12 @@ def split_family(
     """
     if not reason.strip():
         raise Refusal(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
+    campaign = Campaign.objects.hold_rules(registration.campaign_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status != Registration.Status.WAITING:
         raise Refusal(
             _("Chỉ tách được gia đình đang chờ. Hiện nay: %(status)s.") % {"status": row.get_status_display()}
         )
-    campaign = Campaign.objects.hold_rules(row.campaign_id)
     members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
     going = [member for member in members if member.pk in leaving]
     staying = [member for member in members if member.pk not in leaving]

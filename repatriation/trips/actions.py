@@ -1,7 +1,6 @@
 """A trip from its plan to the count of who came.
 
-Locks are taken in one order everywhere on the way home: trip, then its day's limits, then registration, then offer, then
-person, then handover; rows of one kind by their id. The database counts a trip's seats from its offers.
+The database counts a trip's seats from its offers. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ from repatriation.seats.splitting import split_family
 from repatriation.trips import actions as trips
 from repatriation.trips import changes as trip_changes
 from repatriation.trips.changes import TripChange
+from tests.lock_order import around
 from tests.repatriation.world.road import bus, enter, family, make_road, people_of
 
 STEPS = settings(
@@ -64,7 +65,7 @@ class WayHome(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.work = transaction.atomic()
+        self.work = around()
         self.work.__enter__()
         self.families: list[int] = []
         self.people: set[int] = set()

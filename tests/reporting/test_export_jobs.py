@@ -218,7 +218,7 @@ def test_two_workers_make_one_file(
 ) -> None:
     job = actions.order_export(f"{PEOPLE}csv", by=people.here, language="vi")
     transition(job, "start", by=SYSTEM)  # the first worker was killed, and two more look at once
-    write, meet, writers = actions._write, meeting(2, seconds=2), []
+    write, meet, writers = actions._write, meeting(2), []
 
     def slowly(*arguments: Any) -> int:
         writers.append(1)
@@ -230,6 +230,7 @@ def test_two_workers_make_one_file(
         monkeypatch.setattr(actions, "take", lambda *_arguments: True)
     at_once(lambda: actions.work_on(job.pk), lambda: actions.work_on(job.pk))
     assert len(writers) == (1 if guarded else 2)
+    assert meet.kept_apart is guarded
     if guarded:
         job.refresh_from_db()
         assert (job.status, len(names_in(job))) == ("ready", 5)

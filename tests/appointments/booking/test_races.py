@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -16,6 +15,7 @@ from portal.notifications.models import Message
 from portal.records.actors import SYSTEM
 from portal.records.transitions import TransitionRefused
 from tests.appointments.world import PHONE, make_booking, make_world, new_phone, slot_at
+from tests.race import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
@@ -45,29 +45,6 @@ def slot() -> Slot:
     slot = slot_at(world.office)
     Slot.objects.filter(pk=slot.pk).update(capacity=CAPACITY)
     return slot
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run each in a thread with a connection of its own, all let go together; results or exceptions."""
-    barrier = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            results[number] = acts[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def everybody_books(slot: Slot) -> tuple[int, int]:

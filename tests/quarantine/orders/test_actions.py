@@ -1,5 +1,4 @@
 import datetime as dt
-import threading
 from types import SimpleNamespace
 
 import pytest
@@ -20,6 +19,7 @@ from quarantine.orders.actions import complete_order, extend_order, open_order
 from quarantine.refusals import Refused
 from quarantine.results.actions import record_test_result
 from tests.quarantine.conftest import PHONE, make_person, make_world
+from tests.race import at_once, meeting
 
 
 def days(count: int) -> dt.timedelta:
@@ -214,28 +214,6 @@ def test_revoked_once_with_a_reason(world, lan, open_for):
 # --- Races, on real connections ---------------------------------------------------------------
 
 
-def at_once(*calls):
-    """Run the calls side by side; returns what each gave or raised."""
-    start = threading.Barrier(len(calls))
-    came = []
-
-    def run(call):
-        try:
-            start.wait(10)
-            came.append(call())
-        except Exception as error:
-            came.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return came
-
-
 @pytest.fixture
 def busy(transactional_db) -> SimpleNamespace:
     return make_world()
@@ -256,10 +234,10 @@ def test_two_officers_open_one_order(busy):
 
 def slow(monkeypatch):
     """Take the lock off and wait between looking and writing, so that the two always meet."""
-    met = threading.Barrier(2)
+    meet = meeting(2)
     choose = orders.choose_protocol
     monkeypatch.setattr(orders, "lock_person", lambda person: None)
-    monkeypatch.setattr(orders, "choose_protocol", lambda *args: (met.wait(10), choose(*args))[1])
+    monkeypatch.setattr(orders, "choose_protocol", lambda *args: (meet(), choose(*args))[1])
 
 
 def test_without_the_lock_the_constraint_still_holds(busy, monkeypatch):
@@ -297,11 +275,11 @@ def test_numbers_taken_at_once_never_double(busy):
 
 
 def test_control_counting_instead_of_the_upsert_doubles_a_number(busy, monkeypatch):
-    met = threading.Barrier(2)
+    meet = meeting(2)
 
     def count_and_add(kind, place, year):
         number = Order.objects.count() + 1
-        met.wait(10)
+        meet()
         return f"{number}/QĐ-CL-{place.code}-{year}"
 
     monkeypatch.setattr(orders, "next_number", count_and_add)

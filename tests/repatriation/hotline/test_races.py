@@ -32,7 +32,7 @@ def press_twice(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign, places: SimpleNamespace, operator: User
 ) -> list[object]:
     """Both presses look before either has written; the second family of a dormitory has no numbers."""
-    meet, make = meeting(2, 2), others.new_row
+    meet, make = meeting(2), others.new_row
 
     def both(*args: object, **fields: object) -> Registration:
         meet()

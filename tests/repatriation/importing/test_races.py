@@ -47,7 +47,7 @@ def test_two_workers_commit_a_list_once(
 ) -> None:
     officer = coordinator(places.home)
     batch = importing.order_commit(checked(campaign, officer), by=officer)
-    real, meet, writers = import_commit.register_families, meeting(2, seconds=2), []
+    real, meet, writers = import_commit.register_families, meeting(2), []
 
     def slowly(*arguments: Any) -> None:
         writers.append(1)
@@ -59,6 +59,7 @@ def test_two_workers_commit_a_list_once(
         monkeypatch.setattr(importing, "take", lambda *_arguments: True)
     at_once(lambda: importing.work_on(batch.pk), lambda: importing.work_on(batch.pk))
     assert len(writers) == (1 if guarded else 2)
+    assert meet.kept_apart is guarded
     assert Registration.objects.count() == 2, "the database itself lets no family in twice"
     if guarded:
         batch.refresh_from_db()
@@ -79,10 +80,10 @@ def test_a_list_and_a_family_that_registers_itself_give_one_registration(
     listed = LAN | {"Số giấy tờ": mother().identity}
     batch = importing.order_commit(checked(campaign, officer, listed, UNCLE), by=officer)
     draft = filled(campaign, places, mother())
-    meet = meeting(2, seconds=2)
+    meet = meeting(2)
     after(import_commit, "match", meet, monkeypatch)
     after(people, "known_people", meet, monkeypatch)
-    at_once(lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)), seconds=60)
+    at_once(lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)))
     while importing.work():  # a list that gave way is tried, and checked, again
         pass
     assert Person.objects.filter(identity_number=mother().identity).count() == 1
@@ -96,15 +97,14 @@ def test_a_family_without_numbers_is_not_made_twice(
     officer = coordinator(places.home)
     batch = importing.order_commit(checked(campaign, officer, LAN | {"Số giấy tờ": ""}), by=officer)
     draft = filled(campaign, places, entry())
-    meet = meeting(2, seconds=3)
+    meet = meeting(2)
     after(import_commit, "match", meet, monkeypatch)
     after(people, "known_people", meet, monkeypatch)
     if not guarded:
         monkeypatch.setattr(import_commit, "phone_lock", lambda _phone: None)
         monkeypatch.setattr(registration, "phone_lock", lambda _phone: None)
-    done = at_once(
-        lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)), seconds=60
-    )
+    done = at_once(lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)))
+    assert meet.kept_apart is guarded
     assert isinstance(done[1], (Registration, AlreadyRegistered)), done
     while importing.work():
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +25,7 @@ from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import confirm_offer, decline_offer
 from repatriation.trips import actions as trips
 from tests.factories import fresh, make_user
-from tests.race import at_once, meeting
+from tests.race import Pause, at_once, interrupt
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import bus, family, make_road, people_of, seated, sql_around
 
@@ -218,15 +219,31 @@ def racing(transactional_db: None) -> SimpleNamespace:
     return make_road()
 
 
-def close_while_confirming(road: SimpleNamespace) -> tuple[set[str], set[str]]:
-    """The codes in the closed list, and of the families that hold a seat on the trip."""
-    row = family(road.campaign, road.places)
-    trip = bus(road)
+def close_and_confirm(road: SimpleNamespace) -> tuple[Trip, Callable[[], Any], Callable[[], Any]]:
+    row, trip = family(road.campaign, road.places), bus(road)
     offer = offered(row, trip)
-    at_once(
+    return (
+        trip,
         lambda: trips.close_trip(trip, by=road.coordinator),
         lambda: confirm_offer(offer, by=family_actor(row.phone)),
     )
+
+
+def pause_when_written(monkeypatch: pytest.MonkeyPatch) -> Pause:
+    """The closing stands still when its list is written and nothing is committed."""
+    pause, freeze = Pause(), trips.freeze_manifest
+
+    def early(found: Trip, **named: Any) -> Manifest:
+        manifest = freeze(found, **named)
+        pause()
+        return manifest
+
+    monkeypatch.setattr(trips, "freeze_manifest", early)
+    return pause
+
+
+def listed_and_held(trip: Trip) -> tuple[set[str], set[str]]:
+    """The codes in the closed list, and of the families that hold a seat on the trip."""
     held = set(trip.offers.filter(status="confirmed").values_list("registration__code", flat=True))
     return {one["code"] for one in Manifest.objects.get(trip=trip).rows}, held
 
@@ -236,8 +253,21 @@ def close_while_confirming(road: SimpleNamespace) -> tuple[set[str], set[str]]:
 def test_a_list_closed_while_a_family_confirms_holds_who_has_a_seat(
     racing: SimpleNamespace, _round: int
 ) -> None:
-    listed, held = close_while_confirming(racing)
+    trip, close, confirm = close_and_confirm(racing)
+    at_once(close, confirm)
+    listed, held = listed_and_held(trip)
     assert listed == held
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_family_that_confirms_when_the_list_is_written_waits_for_the_closing(
+    racing: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trip, close, confirm = close_and_confirm(racing)
+    pause = pause_when_written(monkeypatch)
+    interrupt(pause, close, confirm)
+    assert pause.kept_away
+    assert listed_and_held(trip) == (set(), set())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -245,27 +275,10 @@ def test_control_without_locks_the_closed_list_misses_a_seat(
     racing: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *_given, **_named: rows.all())
-    meet, freeze = meeting(2), trips.freeze_manifest
-    road = racing
-    row, trip = family(road.campaign, road.places), bus(road)
-    offer = offered(row, trip)
-
-    def early(found: Trip, **named: Any) -> Manifest:
-        manifest = freeze(found, **named)
-        meet()
-        meet()
-        return manifest
-
-    monkeypatch.setattr(trips, "freeze_manifest", early)
+    trip, close, confirm = close_and_confirm(racing)
+    pause = pause_when_written(monkeypatch)
     monkeypatch.setattr(trips, "lock_offers", lambda *_given: [])
-
-    def confirm() -> Any:
-        meet()
-        result = confirm_offer(offer, by=family_actor(row.phone))
-        meet()
-        return result
-
-    at_once(lambda: trips.close_trip(trip, by=road.coordinator), confirm)
+    interrupt(pause, close, confirm)
     assert Manifest.objects.get(trip=trip).rows == []
     assert trip.offers.get().status == "confirmed"
 

@@ -31,7 +31,7 @@ def told(phone: str) -> WrongPhone:
 def both_ask(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[Any]:
     """Both find the family before either has written. Without the lock both find no open request."""
     if not locked:
-        meet, write = meeting(2, 2), PhoneCorrection.save
+        meet, write = meeting(2), PhoneCorrection.save
 
         def save(self: PhoneCorrection, *args: Any, **kwargs: Any) -> None:
             meet()

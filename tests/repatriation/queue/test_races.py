@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +14,7 @@ from repatriation.queue import actions as rule_sets
 from repatriation.queue import rescoring
 from repatriation.seats.filling import fill_trip
 from tests.factories import make_user
-from tests.race import at_once
+from tests.race import Pause, interrupt
 from tests.repatriation.world.racing import kinds, queue_of, seats_hold
 from tests.repatriation.world.road import bus, make_road
 
@@ -40,25 +39,22 @@ def fill_while_a_version_is_published(road: SimpleNamespace, monkeypatch: pytest
     version = rule_sets.propose(version, by=road.coordinator)
     second = make_user(Role.COORDINATOR, road.places.home, username="dieuphoi2", full_name="Ngô Thị Thanh")
     trip, real = bus(road, seats=16), RegistrationQuerySet.in_queue_order
-    looks, begun, done = 0, threading.Event(), threading.Event()
+    looks, pause = 0, Pause()
 
     def slow(queue: RegistrationQuerySet) -> RegistrationQuerySet:
         nonlocal looks
         looks += 1
         if looks == 2:
-            begun.set()
-            done.wait(1)
+            pause()
         return real(queue)
 
     def publish() -> RuleSet:
-        assert begun.wait(5)
         published = rule_sets.publish(version, by=second)
         rescoring.rescore(road.campaign)
-        done.set()
         return published
 
     monkeypatch.setattr(RegistrationQuerySet, "in_queue_order", slow)
-    results = at_once(lambda: fill_trip(trip, by=road.coordinator), publish)
+    results = interrupt(pause, lambda: fill_trip(trip, by=road.coordinator), publish)
     assert kinds(results) == ["FillResult", "RuleSet"], results
     return [offer.registration for offer in results[0].seated]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +27,7 @@ from repatriation.registration.submitting import family_actor, submit
 from repatriation.seats import filling as seating
 from repatriation.seats.answering import decline_offer
 from tests.factories import make_user
-from tests.race import at_once
+from tests.race import Pause, interrupt
 from tests.repatriation.world.families import coordinator, filled, offered, trip
 from tests.repatriation.world.places import make_campaign, make_places
 from tests.repatriation.world.road import as_, bus, family, text_of
@@ -182,23 +181,19 @@ def _publish_while_filling(monkeypatch: pytest.MonkeyPatch) -> tuple[bool, list[
     for _number in range(3):
         family(campaign, places)
     vehicle = trip(campaign, places, seats=6)
-    filling, done = threading.Event(), threading.Event()
-    real, overtaken = seating.offer_seats, []
+    pause, real = Pause(), seating.offer_seats
 
     def slow(*args: Any, **kwargs: Any) -> list[Offer]:
-        filling.set()
-        overtaken.append(done.wait(0.7))
+        pause()
         return real(*args, **kwargs)
 
-    def publish() -> RuleSet:
-        assert filling.wait(5)
-        published = rule_sets.publish(version, by=two)
-        done.set()
-        return published
-
     monkeypatch.setattr(seating, "offer_seats", slow)
-    results = at_once(lambda: seating.fill_trip(vehicle, by=vehicle.planned_by), publish)
-    return any(overtaken), results
+    results = interrupt(
+        pause,
+        lambda: seating.fill_trip(vehicle, by=vehicle.planned_by),
+        lambda: rule_sets.publish(version, by=two),
+    )
+    return not pause.kept_away, results
 
 
 @pytest.mark.django_db(transaction=True)
@@ -228,22 +223,15 @@ def test_a_family_that_somebody_holds_is_passed_over_and_found_again() -> None:
     places, campaign, version, two = _world()
     held, free = family(campaign, places), family(campaign, places)
     rule_sets.publish(version, by=two)
-    locked, finished = threading.Event(), threading.Event()
+    pause = Pause()
 
     def hold() -> None:
         with transaction.atomic():
             Registration.objects.select_for_update().get(pk=held.pk)
-            locked.set()
-            finished.wait(10)
+            pause()
 
-    def run() -> dt.datetime | None:
-        assert locked.wait(5)
-        try:
-            return rescoring.rescore(campaign)
-        finally:
-            finished.set()
-
-    assert at_once(hold, run) == [None, None]
+    assert interrupt(pause, hold, lambda: rescoring.rescore(campaign)) == [None, None]
+    assert not pause.kept_away
     assert Campaign.objects.get().rescoring_since
     assert Registration.objects.get(pk=free.pk).rule_set_id == version.pk
     assert Registration.objects.get(pk=held.pk).rule_set_id != version.pk

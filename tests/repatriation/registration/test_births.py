@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -17,7 +18,7 @@ from portal.records.models import Event
 from repatriation.models import Campaign, Registration
 from repatriation.queue.rescoring import score_now
 from repatriation.registration import births
-from tests.race import at_once, meeting
+from tests.race import Meeting, after_statement, at_once, meeting
 from tests.repatriation.world.desk import url
 from tests.repatriation.world.road import as_, bus, family, make_road, people_of, seated, text_of
 
@@ -108,18 +109,29 @@ def test_the_officer_reads_what_became_of_the_points(road: SimpleNamespace) -> N
     assert "Đã lưu hồ sơ. Điểm ưu tiên của gia đình" in text_of(page)
 
 
+def correct_both(
+    first: Person, second: Person, day: dt.date, road: SimpleNamespace
+) -> tuple[list[Any], Meeting]:
+    """Each has counted the points of the family before the other commits, if nothing holds it."""
+    scored_both = meeting(2)
+    with after_statement("UPDATE repatriation_registration AS r", scored_both):
+        return at_once(lambda: correct(first, day, road), lambda: correct(second, day, road)), scored_both
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_births_of_one_family_put_right_at_once_both_count(transactional_db: None) -> None:
     road = make_road()
     row = scored(road, GROWN, SMALL, SMALL)
     _mother, first, second = people_of(row)
     old = SMALL.replace(year=SMALL.year - 10)
-    done = at_once(lambda: correct(first, old, road), lambda: correct(second, old, road))
+    done, scored_both = correct_both(first, second, old, road)
+    assert scored_both.kept_apart
     assert all(isinstance(said, list) for said in done), done
     row.refresh_from_db()
     assert row.score == 0
 
 
+@pytest.mark.any_order_of_locks
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_a_family_may_keep_points_of_nobody(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
@@ -129,17 +141,11 @@ def test_control_without_the_lock_a_family_may_keep_points_of_nobody(
     row = scored(road, GROWN, SMALL, SMALL)
     _mother, first, second = people_of(row)
     old = SMALL.replace(year=SMALL.year - 10)
-    both = meeting(2)
-    follow = births.follow_birth
 
     def unlocked(person: Person) -> list[Registration]:
         return list(Registration.objects.filter(members__person=person))
 
-    def together(rows: list[Registration], by: object) -> list[str]:
-        both()
-        return follow(rows, by)
-
-    monkeypatch.setattr(registry, "_followers", [registry.Follower(unlocked, together)])
-    at_once(lambda: correct(first, old, road), lambda: correct(second, old, road))
+    monkeypatch.setattr(registry, "_followers", [registry.Follower(unlocked, births.follow_birth)])
+    correct_both(first, second, old, road)
     row.refresh_from_db()
     assert row.score == 40

@@ -21,7 +21,7 @@ from repatriation.registration.changing import NotChangeable, SeatsHeld, apply_c
 from repatriation.registration.refusals import AlreadyRegistered
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
-from tests.race import at_once, meeting
+from tests.race import Pause, at_once, interrupt, meeting
 from tests.repatriation.world.changing import BY, changed
 from tests.repatriation.world.families import entry, mother, trip, waiting
 
@@ -64,16 +64,21 @@ def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RegistrationQuerySet, "select_for_update", read)
 
 
-def seated_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """The change waits, all looked at and nothing written, until the other has given the seats."""
-    meet, write = meeting(2), actions._write
+def seated_before_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, press: Callable[[], Registration], bus: Trip
+) -> tuple[Any, bool]:
+    """The change stands, all looked at and nothing written, while the seats are given. What came of the
+    change, and whether its lock kept the seats away meanwhile."""
+    pause, write = Pause(), actions._write
 
     def late(*args: Any) -> None:
-        meet()
+        pause()
         write(*args)
 
     monkeypatch.setattr(actions, "_write", late)
-    return meet
+    done, filled = interrupt(pause, press, lambda: fill_trip(bus, by=bus.planned_by))
+    assert not isinstance(filled, Exception)
+    return done, pause.kept_away
 
 
 def father() -> Any:
@@ -117,8 +122,7 @@ def test_the_database_alone_keeps_a_seated_family_whole(
     family, bus = waiting(campaign, places), trip(campaign, places)
     press = grown(family)
     without_the_lock(monkeypatch)
-    meet = seated_before_it_is_written(monkeypatch)
-    _seated, done = at_once(lambda: (fill_trip(bus, by=bus.planned_by), meet()), press)
+    done, _kept_away = seated_before_it_is_written(monkeypatch, press, bus)
     assert isinstance(done, IntegrityError)
     assert is_whole(family)
     assert Registration.objects.get(pk=family.pk).status == Status.OFFERED
@@ -130,9 +134,8 @@ def test_control_without_lock_and_trigger_somebody_has_no_seat(
     family, bus = waiting(campaign, places), trip(campaign, places)
     press = grown(family)
     without_the_lock(monkeypatch)
-    meet = seated_before_it_is_written(monkeypatch)
     with without_trigger():
-        _seated, done = at_once(lambda: (fill_trip(bus, by=bus.planned_by), meet()), press)
+        done, _kept_away = seated_before_it_is_written(monkeypatch, press, bus)
     assert isinstance(done, Registration)
     assert not is_whole(family)
 

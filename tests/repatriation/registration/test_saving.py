@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from repatriation.models.registration import Status
 from repatriation.registration.saving import clear_forgotten, kept_until, send_draft_link
 from repatriation.registration.submitting import save_draft, submit
 from repatriation.tasks import clear_forgotten as task
+from tests.race import Pause, interrupt
 from tests.repatriation.world.changing import BY, changed, fresh
 from tests.repatriation.world.families import PHONE, draft_of, filled, last_code, token_of, waiting
 from tests.repatriation.world.wizard import add_person, step
@@ -182,26 +184,14 @@ def test_a_change_ends_when_the_family_leaves_the_queue(campaign: Campaign, plac
 
 @pytest.mark.django_db(transaction=True)
 def test_a_form_that_somebody_is_at_is_left_alone(campaign: Campaign, places: SimpleNamespace) -> None:
-    import threading
-
-    from django.db import connection, transaction
-
-    form = filled(campaign, places)
-    held, over = threading.Event(), threading.Event()
+    form, pause = filled(campaign, places), Pause()
 
     def hold() -> None:
         with transaction.atomic():
             Registration.objects.select_for_update().get(pk=form.pk)
-            held.set()
-            over.wait(10)
-        connection.close()
+            pause()
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(10)
     with after(8):
-        assert clear_forgotten() == 0
-    over.set()
-    holder.join()
-    with after(8):
+        assert interrupt(pause, hold, clear_forgotten) == [None, 0]
+        assert not pause.kept_away
         assert clear_forgotten() == 1

@@ -19,6 +19,7 @@ from repatriation.seats import answering as offers
 from repatriation.seats.by_hand import hold_family
 from repatriation.seats.filling import fill_trip
 from repatriation.trips.actions import plan_trip
+from tests.lock_order import around
 from tests.repatriation.world.families import entry, offered, waiting
 from tests.repatriation.world.road import bus, family
 
@@ -197,7 +198,7 @@ def test_with_a_limit_filling_is_still_the_rule_of_the_queue(
             expected.append(number)
             free -= size
             left -= size if is_limited else 0
-    with transaction.atomic():
+    with around():
         families = [
             make(road, size, score=90 - n, home_commune=road.commune if is_limited else road.other)
             for n, (size, is_limited) in enumerate(rows)

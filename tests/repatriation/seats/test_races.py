@@ -195,9 +195,7 @@ def test_an_offer_answered_in_the_second_it_ends_is_one_or_the_other(
     trip = bus(road, seats=2)
     offer = offered(row, trip)
     by = family_actor(row.phone)
-    results = at_once(
-        lambda: confirm_offer(offer, by=by), lambda: lapse_due(trip, now=offer.deadline), seconds=20
-    )
+    results = at_once(lambda: confirm_offer(offer, by=by), lambda: lapse_due(trip, now=offer.deadline))
     assert isinstance(results[0], Offer | OfferExpired), results
     assert isinstance(results[1], list), results
     for one in (row, behind, offer):

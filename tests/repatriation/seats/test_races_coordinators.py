@@ -6,7 +6,6 @@ Each guard has its negative control: with it taken off, the same race goes wrong
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -28,7 +27,7 @@ from repatriation.seats.by_hand import hold_family, move_family
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
 from repatriation.trips.actions import close_trip
-from tests.race import at_once, meeting
+from tests.race import Pause, at_once, interrupt, meeting, until
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import bus, family, make_road, sql_around
 
@@ -63,7 +62,7 @@ def two_fills(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> list[An
         family(road.campaign, road.places, 2)
     first, second = bus(road), bus(road)
     limit(road, timezone.localdate(first.departs_at), 3)
-    meet = meeting(2, seconds=1)
+    meet = meeting(2)
     look = seating.lock_day
 
     def look_together(*days: dt.date) -> dict[int, int]:
@@ -88,7 +87,7 @@ def test_two_trips_of_a_day_never_exceed_the_limit(
 def test_without_the_count_they_do(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: the trigger off and nobody locks, both trips see the room of three."""
     unlocked(monkeypatch)
-    meet = meeting(2, seconds=2)
+    meet = meeting(2)
 
     def each_its_own(*given: Any, **named: Any) -> list[Registration]:
         trip: Trip = given[0]
@@ -111,13 +110,14 @@ def note_each_other(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> l
         family(road.campaign, road.places, size, score=90 - number)
     first, second = bus(road, seats=3), bus(road, seats=4)
     choose, look = seating.choose, seating.passed_over
-    has_chosen, meet = threading.Event(), meeting(2, seconds=2)
+    chosen: list[Trip] = []
+    meet = meeting(2)
 
     def in_turn(trip: Trip, *given: Any, **named: Any) -> list[Registration]:
         if trip.pk == second.pk:
-            has_chosen.wait(5)
+            until(lambda: first in chosen)
         found = choose(trip, *given, **named)
-        has_chosen.set()
+        chosen.append(trip)
         return found
 
     def together(*given: Any, **named: Any) -> Any:
@@ -159,22 +159,19 @@ def limit_while_filling(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) 
         family(road.campaign, road.places, 2)
     trip = bus(road)
     day = timezone.localdate(trip.departs_at)
-    meet = meeting(2, seconds=1)
-    offer_seats = offering.offer_seats
+    pause, offer_seats = Pause(), offering.offer_seats
 
     def slowly(*given: Any, **named: Any) -> list[Offer]:
         made = offer_seats(*given, **named)
-        meet()
-        meeting(2, seconds=0.3)()  # time for the other to count too early, if nothing holds it
+        pause()
         return made
 
     monkeypatch.setattr(seating, "offer_seats", slowly)
-
-    def set_limit() -> Any:
-        meet()
-        return set_limits([road.commune], day, day, 2, by=road.coordinator)
-
-    return at_once(lambda: fill_trip(trip, by=road.coordinator), set_limit)
+    return interrupt(
+        pause,
+        lambda: fill_trip(trip, by=road.coordinator),
+        lambda: set_limits([road.commune], day, day, 2, by=road.coordinator),
+    )
 
 
 def test_a_limit_that_is_set_while_a_trip_fills_counts_its_seats(
@@ -189,11 +186,12 @@ def test_a_limit_that_is_set_while_a_trip_fills_counts_its_seats(
 
 @contextmanager
 def without_day_lock() -> Iterator[None]:
-    body = "CREATE OR REPLACE FUNCTION repatriation_intake_day_alone(on_day date) RETURNS void LANGUAGE sql AS $$ {} $$"
-    with sql_around(
-        body.format("SELECT NULL"),
-        body.format("SELECT pg_advisory_xact_lock(20211005, on_day - DATE '2000-01-01')"),
-    ):
+    name = "repatriation_intake_day_alone"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [name])
+        (on,) = cursor.fetchone()
+    off = f"CREATE OR REPLACE FUNCTION {name}(on_day date) RETURNS void LANGUAGE sql AS $$ SELECT NULL $$"
+    with sql_around(off, on):
         yield
 
 
@@ -273,7 +271,7 @@ def test_a_family_is_moved_while_another_trip_fills(road: SimpleNamespace) -> No
 def hold_while_seated(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Both have looked at the family, and then act."""
     row, trip = family(road.campaign, road.places, 2), bus(road)
-    meet = meeting(2, seconds=1)
+    meet = meeting(2)
     choose, waiting = seating.choose, by_hand._demand_waiting
 
     def chosen(*given: Any, **named: Any) -> list[Registration]:
