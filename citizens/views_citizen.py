@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from citizens.forms import CodeForm, PhoneForm
 from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
 from citizens.views_links import refused
 from portal.records.log import client_address
 from portal.ui import parts
+from portal.ui.refusals import run_or_add_error
 
 PURPOSE = "mine"
 ASKED = "asked_phone"  # session: the phone to which a code went, and where to go afterwards
@@ -32,11 +33,10 @@ def phone(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
-        try:
-            send_code(number, PURPOSE, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
+        ):
             request.session[ASKED] = {"phone": number, "next": target}
             return redirect("citizens:phone_code")
     return render(request, "citizens/phone.html", {"form": form, "next": target, "helps": all_helps()})
@@ -52,21 +52,21 @@ def phone_code(request: HttpRequest) -> HttpResponse:
     again = request.method == "POST" and "again" in request.POST
     form = CodeForm(request.POST if request.method == "POST" and not again else None)
     sent_again = False
-    try:
-        if again:
-            sent_again = True
-            send_code(asked["phone"], PURPOSE, address=client_address(request))
-        elif form.is_bound and form.is_valid():
-            check_code(asked["phone"], PURPOSE, form.cleaned_data["code"])
+    if again:
+        form = CodeForm({"code": request.POST.get("code", "")})
+        form.is_valid()
+        form.errors.clear()  # only what was refused is said, not that no code was typed
+        address = client_address(request)
+        sent_again = run_or_add_error(
+            request, form, lambda: send_code(asked["phone"], PURPOSE, address=address), field="code"
+        )
+        form = CodeForm() if sent_again else form
+    elif form.is_valid():
+        typed = form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
             remember_phone(request, asked["phone"])
             del request.session[ASKED]
             return redirect(asked["next"])
-    except CodeRefused as refusal:
-        form = CodeForm({"code": request.POST.get("code", "")})
-        form.is_valid()
-        form.errors.clear()
-        form.add_error("code", str(refusal))
-        sent_again = False
     context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
     return render(request, "citizens/phone_code.html", context)
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -13,27 +9,12 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.home import home_path
 from portal.places.models import Place
-from portal.records.transitions import TransitionRefused
-from repatriation.refusal import Refusal
-
-T = TypeVar("T")
 
 
 def officer_of(request: HttpRequest) -> User:
     """The signed-in officer; the sign-in middleware lets nobody else come here."""
     assert isinstance(request.user, User)
     return request.user
-
-
-def attempt(request: HttpRequest, act: Callable[[], T]) -> T | None:
-    """Do it; what was refused is said on the next page, and gives None."""
-    try:
-        return act()
-    except Refusal as refusal:
-        messages.error(request, refusal.to_officer())
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-    return None
 
 
 def communes_of(user: User, permission: Permission) -> QuerySet[Place]:

@@ -234,6 +234,39 @@ def test_nobody_but_the_one_function_writes_a_status() -> None:
     assert not wrong
 
 
+# Exceptions that say nothing to people: they carry a code, a name or a provider's words.
+NOT_FOR_PEOPLE = {
+    "ChannelRefused": "a provider's words, kept with the attempt",
+    "DraftIncomplete": "the name of the question to which the page leads back",
+    "Setback": "a code that is kept with the import",
+    "Wrong": "a code that is kept with the cell",
+}
+
+
+def test_an_exception_that_says_why_is_a_refusal() -> None:
+    """Views turn `Refused` into words in one way; another root would end as an error page."""
+    roots = {
+        node.name
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Exception" for base in node.bases)
+    }
+    assert roots == {"Refused", *NOT_FOR_PEOPLE}
+
+
+FLASHED_BY_HAND = re.compile(r"(?:messages\.\w+\(request, |add_error\([^,]+, )str\((?:refusal|refused)\)")
+
+
+def test_views_say_refusals_by_the_one_function() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if FLASHED_BY_HAND.search(line)
+    ]
+    assert not wrong
+
+
 def templates() -> Iterator[Path]:
     for path in sources(suffix=".html"):
         if "templates" in path.parts:

@@ -21,6 +21,7 @@ from portal.notifications.outbox import notify
 from portal.places.text import nfc
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime
 
@@ -29,21 +30,13 @@ RESEND = dt.timedelta(minutes=10)  # how long the form's own key still shows wha
 LINK_AFTER = dt.timedelta(days=7)  # the secret link outlives the visit by this
 
 
-class BookingRefused(Exception):
-    """Not done; the text says why and what to do next."""
-
-
-class SlotRefused(BookingRefused):
+class SlotRefused(Refused):
     """This time cannot be had; `nearest` are the free times closest to it."""
 
     def __init__(self, text: str, slot: Slot) -> None:
         super().__init__(text)
         self.slot = slot
         self.nearest = nearest(slot)
-
-
-class SlotFull(SlotRefused):
-    """Somebody else took the last place."""
 
 
 @transaction.atomic
@@ -60,7 +53,7 @@ def book(
     """Book one place of a slot and tell the phone. `consent` names the text that was agreed to.
 
     The same key sent again gives the same booking. Capacity is held by the database: its trigger
-    counts, its constraint refuses. Raises `SlotFull`, `SlotRefused` (closed or past), `BookingRefused`.
+    counts, its constraint refuses. Raises `SlotRefused` (full, closed or past) and `Refused`.
     """
     with connection.cursor() as cursor:  # bookings of one phone are counted one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"booking|{phone}"])
@@ -70,9 +63,9 @@ def book(
     slot = Slot.objects.select_related("office__place").get(pk=slot.pk)
     _check_time(slot)
     if not slot.office.procedures.filter(pk=procedure.pk, is_active=True).exists():
-        raise BookingRefused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
+        raise Refused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
     if Booking.objects.live().filter(phone=phone).count() >= LIVE_PER_PHONE:
-        raise BookingRefused(
+        raise Refused(
             _("Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi 1022 để được giúp.")
             % {"count": LIVE_PER_PHONE}
         )
@@ -110,11 +103,11 @@ def _insert(booking: Booking) -> Booking:
         else:
             return booking
         if broken == "slot_taken_within_capacity":
-            raise SlotFull(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot)
+            raise SlotRefused(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot)
         if broken == "booking_once_per_phone_slot_procedure":
-            raise BookingRefused(_("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại."))
+            raise Refused(_("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại."))
         if "client_key" in broken:
-            raise BookingRefused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại."))
+            raise Refused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại."))
         if "code" not in broken:
             raise IntegrityError(broken)
     raise RuntimeError("five codes in a row were taken")
@@ -142,10 +135,10 @@ def booking_link(booking: Booking) -> str:
 
 @transaction.atomic
 def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
-    """Give the place back and tell the phone. Raises `TransitionRefused`, and `BookingRefused` once the
+    """Give the place back and tell the phone. Raises `TransitionRefused`, and `Refused` once the
     appointed time has come."""
     if rules.has_begun(booking):
-        raise BookingRefused(_("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi 1022 nếu cần giúp."))
+        raise Refused(_("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi 1022 nếu cần giúp."))
     booking = transition(booking, "cancel", by=by, reason=reason)
     notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
     return booking

@@ -15,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.booking import availability
-from appointments.booking.actions import BookingRefused, SlotRefused, book, booking_link, made_with
+from appointments.booking.actions import SlotRefused, book, booking_link, made_with
 from appointments.booking.draft import Draft
 from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, OfficeForm, ProcedureForm, TimeForm
 from appointments.models import Booking
 from citizens import phones
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.verified import remember_phone, verified_phone
 from portal.records.actors import citizen_actor
 from portal.records.log import client_address
+from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
+from portal.ui.refusals import flash_refusal, run_or_add_error, run_or_flash
 
 PURPOSE = "booking"  # of the one-time code
 PAGES = {  # the steps in order
@@ -125,11 +127,10 @@ def details(request: HttpRequest) -> HttpResponse:
         draft.save(request)
         if verified_phone(request) == draft.phone:
             return finish(request, draft)
-        try:
-            send_code(draft.phone, PURPOSE, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_code(draft.phone, PURPOSE, address=address), field="phone"
+        ):
             return redirect("appointments:confirm")
     return page(request, "details", draft, form=form)
 
@@ -144,11 +145,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if draft.slot is None or not draft.has_details:
         return redirect("appointments:details")
     if form.is_valid():
-        try:
-            check_code(draft.phone, PURPOSE, form.cleaned_data["code"])
-        except CodeRefused as refusal:
-            form.add_error("code", str(refusal))
-        else:
+        typed = form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: check_code(draft.phone, PURPOSE, typed), field="code"):
             remember_phone(request, draft.phone)
             return finish(request, draft)
     return page(request, "confirm", draft, form=form)
@@ -161,12 +159,12 @@ def resend(request: HttpRequest) -> HttpResponse:
     draft = Draft.of(request)
     if not draft.has_details:
         return redirect("appointments:details")
-    try:
+
+    def send() -> str:
         sent = send_code(draft.phone, PURPOSE, address=client_address(request))
-    except CodeRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        text = _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
+        return _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
+
+    if text := run_or_flash(request, send):
         messages.info(request, text)
     return redirect("appointments:confirm")
 
@@ -187,11 +185,11 @@ def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
             consent=CONSENT,
         )
     except SlotRefused as refusal:
-        messages.error(request, str(refusal))
+        flash_refusal(request, refusal)
         day = refusal.nearest[0].day if refusal.nearest else refusal.slot.day
         return redirect(reverse("appointments:choose_time") + "?" + urlencode({"ngay": day.isoformat()}))
-    except BookingRefused as refusal:
-        messages.error(request, str(refusal))
+    except Refused as refusal:
+        flash_refusal(request, refusal)
         return redirect("appointments:details")
     Draft.clear(request)
     messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from appointments import rules
-from appointments.booking.actions import BookingRefused
 from appointments.counter import actions
 from appointments.counter.exports import BookingResource
 from appointments.counter.forms import DayFilter
@@ -30,10 +29,10 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.records.models import Event
-from portal.records.transitions import TransitionRefused
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_date
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 
 
 @require_GET
@@ -151,11 +150,8 @@ def settle(request: HttpRequest, code: str, act: Callable[..., Booking], said: s
     assert isinstance(request.user, User)
     found = fetch(request, code)
     demand(rules.may_serve(request.user, found))
-    try:
-        act(found, by=request.user)
-    except (TransitionRefused, BookingRefused) as refusal:
-        messages.error(request, str(refusal))
-    else:
+    officer = request.user
+    if run_or_flash(request, lambda: act(found, by=officer)):
         messages.success(request, said % {"code": found.code, "name": found.full_name})
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):

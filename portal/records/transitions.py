@@ -21,11 +21,12 @@ from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import event_for
 from portal.records.models import Event
+from portal.records.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
 
 
-class TransitionRefused(Exception):
+class TransitionRefused(Refused):
     """The row's status does not allow this. `obj` is the row as it is now."""
 
     def __init__(self, obj: models.Model, verb: str) -> None:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand
+from portal.ui.refusals import run_or_add_error
 from quarantine.daily.actions import report_day, see_red_flag
 from quarantine.daily.forms import DailyCheckForm
 from quarantine.models import DailyCheck
 from quarantine.orders.views import SEES, back_to, visible_order
-from quarantine.refusals import Refused
 from quarantine.rules import may_work_on
 
 
@@ -25,11 +25,8 @@ def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
     demand(may_work_on(request.user, found))
     form = DailyCheckForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            report_day(found, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        told = form.cleaned_data
+        if run_or_add_error(request, form, lambda: report_day(found, **told, by=request.user)):
             messages.success(
                 request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
             )

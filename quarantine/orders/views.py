@@ -13,16 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
-from portal.records.transitions import TransitionRefused
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from quarantine.certificates.forms import RevokeForm
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from quarantine.orders.actions import complete_order, extend_order
 from quarantine.orders.days import days_of
 from quarantine.orders.exports import OrderResource
 from quarantine.orders.forms import ExtendForm, OrderFilter
-from quarantine.refusals import Refused
 from quarantine.rules import may_add_health_record, may_work_on
 
 SEES = officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY)
@@ -63,11 +62,7 @@ def order(request: OfficerRequest, pk: int) -> HttpResponse:
 def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
     found = visible_order(request, pk)
     demand(may_work_on(request.user, found))
-    try:
-        complete_order(found, by=request.user)
-    except (Refused, TransitionRefused) as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if run_or_flash(request, lambda: complete_order(found, by=request.user)):
         name = found.person.full_name
         messages.success(request, _("%(name)s đã hoàn thành. Đã cấp giấy xác nhận.") % {"name": name})
     return back_to(request, "quarantine:order", pk)
@@ -81,10 +76,8 @@ def order_extend(request: OfficerRequest, pk: int) -> HttpResponse:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return order_page(request, found, extend_form=form)
-    try:
-        new = extend_order(found, **form.cleaned_data, by=request.user)
-    except (Refused, TransitionRefused) as refusal:
-        messages.error(request, str(refusal))
+    new = run_or_flash(request, lambda: extend_order(found, **form.cleaned_data, by=request.user))
+    if new is None:
         return redirect("quarantine:order", pk)
     messages.success(request, _("Đã gia hạn bằng quyết định số %(number)s.") % {"number": new.number})
     return redirect("quarantine:order", new.pk)

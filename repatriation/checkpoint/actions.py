@@ -20,20 +20,16 @@ from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import allowed, transition
 from portal.ui.formats import vn_datetime, vn_time
 from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Handover, Offer, Registration, Trip
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.seats.answering import ask_next
 
 DEFAULT_HANDOVER_HOURS = 4
 ONE_ARRIVAL = {"arrival_once_per_registration_and_person", "handover_one_open_per_person"}
 ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
-
-
-class AlreadyArrived(Refusal):
-    """Somebody entered one of these people before, with another form."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def record_arrival(
     """Enter the people present of one family, one row a person, and hand each over to `destination`.
 
     The checkpoint answers for them until somebody accepts. Sent again with the same key it changes
-    nothing and returns the first rows. Raises `AlreadyArrived`, and `Refusal` for an empty form.
+    nothing and returns the first rows. Raises `Refused` when somebody was entered before with another form, and for an empty form.
     """
     first = first_result(client_key, checkpoint)
     if first is not None:
@@ -109,7 +105,7 @@ def record_arrival(
     except IntegrityError as error:
         if broken_constraint(error) not in ONE_ARRIVAL:
             raise
-        raise AlreadyArrived(_already(facts, registration)) from error
+        raise Refused(_already(facts, registration)) from error
     _tell_family(arrivals, registration, deadline)
     return ArrivalResult(arrivals)
 
@@ -121,17 +117,17 @@ def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
     rows = Arrival.objects.filter(client_key=client_key).select_related("person", "destination", "checkpoint")
     first = list(rows.order_by("id"))
     if first and first[0].checkpoint_id != checkpoint.pk:
-        raise Refusal(_("Trang đã cũ. Vui lòng tải lại trang rồi quét lại."))
+        raise Refused(_("Trang đã cũ. Vui lòng tải lại trang rồi quét lại."))
     return ArrivalResult(first, repeated=True) if first else None
 
 
-def _nobody_chosen(registration: Registration | None) -> Refusal:
+def _nobody_chosen(registration: Registration | None) -> Refused:
     """Nobody was marked; where a colleague entered the whole family meanwhile, who did."""
     if registration is not None:
         missing = registration.members.exclude(person__arrivals__registration=registration)
         if not missing.exists():
-            return AlreadyArrived(_already([], registration))
-    return Refusal(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
+            return Refused(_already([], registration))
+    return Refused(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
 
 
 def _settle_registration(row: Registration, *, by: User) -> tuple[Registration | None, Trip | None]:
@@ -148,7 +144,7 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (offer and offer.pk) != (live and live.pk):
-        raise Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
+        raise Refused(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
     came_on = trip if trip and (trip.status in ON_THE_ROAD or _is_on_board(trip, row)) else _left_on(row)
     if allowed(row, "arrive"):
         row = transition(row, "arrive", by=by, data={"trip": came_on.code if came_on else ""})
@@ -191,7 +187,7 @@ def _trip_of(registration: Registration) -> Trip | None:
 
 
 def _lock_people(people: Sequence[PersonFacts], registration: Registration | None) -> list[PersonFacts]:
-    """The same facts with the persons as they are under the lock. Raises `AlreadyArrived`."""
+    """The same facts with the persons as they are under the lock. Raises `Refused` when one was entered before."""
     ids = [one.person.pk for one in people]
     locked = {
         person.pk: person
@@ -205,7 +201,7 @@ def _lock_people(people: Sequence[PersonFacts], registration: Registration | Non
     open_now = Handover.objects.open().filter(person__in=ids)
     before = Arrival.objects.filter(registration=registration, person__in=ids) if registration else None
     if open_now.exists() or (before is not None and before.exists()):
-        raise AlreadyArrived(_already(facts, registration))
+        raise Refused(_already(facts, registration))
     return facts
 
 

@@ -22,6 +22,7 @@ from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.checkpoint.actions import ArrivalResult, record_arrival
 from repatriation.checkpoint.exports import ArrivalResource
 from repatriation.checkpoint.forms import ArrivalFilter, ArrivalForm, WalkInForm
@@ -31,7 +32,7 @@ from repatriation.models import Arrival, Handover, Trip
 from repatriation.registration.forms_strangers import WalkInFormSet, card_initial
 from repatriation.registration.lookup import Family, LookUp, family_from, family_token
 from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 LAST_TEST = "checkpoint_rapid_test"  # the session remembers what this shift last chose for a family
 SHOWN_ARRIVALS = 60
@@ -80,7 +81,7 @@ def _record(request: HttpRequest, place: Place, family: Family) -> HttpResponse:
     if not form.is_valid():
         return _page(request, place, status=422, **_card(request, family, form))
     data = form.cleaned_data
-    result = attempt(
+    result = run_or_flash(
         request,
         lambda: record_arrival(
             checkpoint=place,
@@ -111,7 +112,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and all([form.is_valid(), people.is_valid()]):
         data = {name: form.cleaned_data[name] for name in ("destination", "address", "client_key", "phone")}
         data |= {"people": people.entries(), "rapid_test": form.cleaned_data["rapid_test"]}
-        result = attempt(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
+        result = run_or_flash(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
         if result is not None:
             _say_recorded(request, result)
             return redirect(_address(place))

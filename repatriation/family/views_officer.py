@@ -19,6 +19,7 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
+from portal.ui.refusals import run_or_flash
 from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
 from repatriation.models import PassedOver, Registration
 from repatriation.queue.positions import positions, reason_sentence
@@ -27,7 +28,7 @@ from repatriation.registration.declared import positives_of, told_words
 from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
 from repatriation.screening.lookalikes import lookalikes
 from repatriation.seats.leaving import requeue_family
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 PASSED_SHOWN = 5
 
@@ -112,7 +113,7 @@ def requeue(request: HttpRequest, code: str) -> HttpResponse:
     """A family that did not come waits again where it stood."""
     user = officer_of(request)
     row = registration_of(user, code)
-    if attempt(request, lambda: requeue_family(row, by=user)):
+    if run_or_flash(request, lambda: requeue_family(row, by=user)):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 

@@ -18,6 +18,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.handover import actions as handovers
 from repatriation.handover.exports import HandoverResource
@@ -26,7 +27,7 @@ from repatriation.handover.parties import grouped, load, row_steps, told_of
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 
 @require_GET
@@ -112,7 +113,7 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
     """The commune takes everybody of the party."""
     user = officer_of(request)
     rows = _mine(user, key)
-    taken = attempt(request, lambda: handovers.accept(rows, by=user))
+    taken = run_or_flash(request, lambda: handovers.accept(rows, by=user))
     if taken is not None:
         messages.success(
             request,
@@ -131,7 +132,7 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return _party_page(request, _party(user, key), refuse_form=form)
-    if attempt(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
+    if run_or_flash(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
         messages.success(
             request, _("Đã trả lại. Nơi gửi vẫn lo cho gia đình, tỉnh đã được báo để thu xếp nơi khác.")
         )
@@ -151,7 +152,7 @@ def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
         return _party_page(request, rows, reroute_form=form)
     to_place = form.cleaned_data["to_place"]
     reason = form.cleaned_data["reason"]
-    if attempt(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
+    if run_or_flash(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
         messages.success(
             request, _("Đã chuyển đến %(place)s và báo cho gia đình.") % {"place": to_place.name}
         )
@@ -164,7 +165,7 @@ def confirm_home(request: HttpRequest, key: UUID) -> HttpResponse:
     """They reached their front door."""
     user = officer_of(request)
     rows = _mine(user, key)
-    if attempt(request, lambda: handovers.confirm_home(rows, by=user)):
+    if run_or_flash(request, lambda: handovers.confirm_home(rows, by=user)):
         messages.success(request, _("Đã xác nhận về nhà an toàn."))
     return _back(request, key)
 

@@ -24,6 +24,7 @@ from portal.places.home import home_province
 from portal.places.text import fold
 from portal.records.actors import SYSTEM, Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
 from portal.work import take, told_beside, without_collector
@@ -31,7 +32,6 @@ from repatriation.importing import commit as import_commit
 from repatriation.importing.checking import Checked, Told, check, layout_of, read
 from repatriation.importing.families import Line
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
-from repatriation.refusal import Refusal
 from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ _WORK = 20_211_005  # tells the locks of lists from those of other work
 _PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
 
 
-class SeatedAlready(Refusal):
+class SeatedAlready(Refused):
     """Families of the list have been given seats: it can no longer be taken back as a whole."""
 
     def __init__(self, families: int) -> None:
@@ -57,7 +57,7 @@ class SeatedAlready(Refusal):
         ) % {"count": self.families}
 
 
-class NothingGood(Refusal):
+class NothingGood(Refused):
     def __str__(self) -> str:
         return _("Chưa có gia đình nào nhập được. Vui lòng sửa tệp rồi gửi lại.")
 

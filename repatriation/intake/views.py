@@ -22,12 +22,13 @@ from portal.places.models import Place
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_weekday
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.intake.actions import set_limits
 from repatriation.intake.calendar import days_from, lines
 from repatriation.intake.exports import IntakeResource
 from repatriation.intake.forms import IntakeFilter, IntakeForm, first_days
 from repatriation.models import Intake
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 PER_PAGE = 20
 
@@ -99,7 +100,7 @@ def intake_set(request: HttpRequest) -> HttpResponse:
         return _page(request, user, form)
     data = form.cleaned_data
     limit = data["people_limit"]
-    changed = attempt(
+    changed = run_or_flash(
         request,
         lambda: set_limits(list(data["communes"]), data["first_day"], data["last_day"], limit, by=user),
     )

@@ -22,18 +22,18 @@ from django.utils.translation import gettext_noop
 from citizens.links import revoke_links_to
 from citizens.matching import birth_compatible
 from citizens.models import OneTimeCode, Person
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.phones import mask
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import event_for, record
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.forms import Birth
 from repatriation.models import PhoneCorrection, Registration
 from repatriation.models.registration import LIVE, Status
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import send_link
 
 WITHIN = dt.timedelta(hours=1)
@@ -45,7 +45,7 @@ NEVER = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
 CHANGED_BY_ANOTHER = gettext_noop("Xã, phường đã đổi số theo một yêu cầu khác của gia đình.")
 
 
-class PhoneChangedMeanwhile(Refusal):
+class PhoneChangedMeanwhile(Refused):
     def __str__(self) -> str:
         return _(
             "Số điện thoại của đăng ký này đã được đổi sau khi có yêu cầu. Vui lòng từ chối yêu cầu này và báo "
@@ -71,7 +71,7 @@ class WrongPhone:
 
 @transaction.atomic
 def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
-    """A code to the new phone. Raises `CodeRefused` past the limits, whoever is asked for."""
+    """A code to the new phone. Raises `Refused` past the limits, whoever is asked for."""
     with connection.cursor() as cursor:  # tries for one number, or from one address, count in turn
         for name in filter(None, [told.purpose, address]):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"wrong_phone|{name}"])
@@ -81,7 +81,7 @@ def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
         recent.filter(purpose=told.purpose).count() >= TRIES_BY_NUMBER
         or by_address.count() >= TRIES_BY_ADDRESS
     ):
-        raise CodeRefused(
+        raise Refused(
             _("Đã có quá nhiều yêu cầu. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
             % {"hotline": settings.PORTAL_HOTLINE}
         )
@@ -90,7 +90,7 @@ def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
 
 def request_correction(told: WrongPhone, one_time_code: str) -> None:
     """Use the code up, and ask the home commune where what was told agrees with a registration; else
-    nothing is written. Raises `CodeRefused` for the code alone."""
+    nothing is written. Raises `Refused` for the code alone."""
     check_code(told.phone, told.purpose, one_time_code)
     _request(told)
 
@@ -113,13 +113,13 @@ def request_for(
 ) -> PhoneCorrection:
     """An operator asks for a caller of this family. Sent twice, it is one request.
 
-    Raises `Refusal` where there is nothing to change.
+    Raises `Refused` where there is nothing to change.
     """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status in NEVER:
-        raise Refusal(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
+        raise Refused(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
     if row.phone == phone:
-        raise Refusal(_("Đăng ký đang nhận tin ở chính số này."))
+        raise Refused(_("Đăng ký đang nhận tin ở chính số này."))
     return _ask(row, person, phone, by=by, asked_by=asked_by)
 
 

@@ -26,13 +26,13 @@ from portal.places.models import Place
 from portal.records.actors import Actor, as_actor
 from portal.records.log import event_for
 from portal.records.models import Event
-from repatriation.refusal import Refusal, broken_constraint
+from portal.records.refusals import Refused, broken_constraint
 from repatriation.registration.drafts import PersonEntry
 
 _KINDS = {Kind.CCCD, Kind.CMND, Kind.PASSPORT}
 
 
-class IdentityTaken(Refusal):
+class IdentityTaken(Refused):
     """The number belongs to somebody of another name or another birth. `entry` is who typed it."""
 
     def __init__(self, entry: PersonEntry) -> None:

@@ -27,12 +27,12 @@ from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import transition, transition_many
 from repatriation.models import Campaign, Member, Registration
 from repatriation.models.registration import Status
 from repatriation.queue import admission
 from repatriation.queue.predicates import Facts, PersonFacts, score
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.registration import consent
 from repatriation.registration.answers import member_columns, registration_columns
 from repatriation.registration.drafts import Draft
@@ -65,7 +65,7 @@ class DraftIncomplete(Exception):
         self.question = question
 
 
-class CampaignClosed(Refusal):
+class CampaignClosed(Refused):
     def __str__(self) -> str:
         return _(
             "Đợt đón này đã ngừng nhận đăng ký. Bà con vui lòng theo dõi đợt sau hoặc gọi %(hotline)s."

@@ -22,6 +22,7 @@ from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.models import Screening
 from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
 from repatriation.rules import may_decide_screening, may_settle_screening
@@ -36,7 +37,7 @@ from repatriation.screening.forms import (
 )
 from repatriation.screening.known_here import known_here
 from repatriation.screening.lookalikes import lookalikes
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 P = Permission
 ROW = "row"  # the name of the tick boxes
@@ -151,7 +152,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """They belong here."""
     user = officer_of(request)
     row = _mine(user, pk)
-    if attempt(request, lambda: actions.confirm(row, by=user)):
+    if run_or_flash(request, lambda: actions.confirm(row, by=user)):
         messages.success(request, _("Đã xác nhận. Gia đình đi tiếp trong hàng chờ."))
     return _back(request, pk)
 
@@ -191,7 +192,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = QuestionForm(request.POST, prefix="ask")
     if not form.is_valid():
         return _page(request, row, question_form=form)
-    if attempt(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
+    if run_or_flash(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
         messages.success(request, _("Đã nhắn cho gia đình. Có trả lời, gia đình hiện lại trong danh sách."))
     return _back(request, pk)
 
@@ -206,7 +207,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, not_ours_form=form)
     data = form.cleaned_data
-    done = attempt(
+    done = run_or_flash(
         request,
         lambda: actions.reject(row, by=user, reason=data["reason"], suggested=data["suggested"]),
     )
@@ -231,7 +232,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, settle_form=form)
     data = form.cleaned_data
-    made = attempt(request, lambda: actions.settle(row, by=user, **data))
+    made = run_or_flash(request, lambda: actions.settle(row, by=user, **data))
     if made is not None:
         messages.success(request, _("Đã quyết định: %(place)s.") % {"place": made.commune.name})
     return redirect("repatriation:screening", made.pk if made else pk)

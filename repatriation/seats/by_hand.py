@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_date
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.answering import ask_next
 from repatriation.seats.choosing import Room
 from repatriation.seats.filling import QueueInMotion, demand_time_to_answer
@@ -55,7 +55,7 @@ def release_family(registration: Registration, *, by: User) -> Registration:
 def seat_family(registration: Registration, trip: Trip, *, by: User, reason: str) -> Offer:
     """Offer a waiting family seats on this trip ahead of its turn.
 
-    Raises `Refusal` that names what stands against it, `TransitionRefused` unless the trip is open.
+    Raises `Refused` that names what stands against it, `TransitionRefused` unless the trip is open.
     """
     _demand_reason(reason)
     trip = _locked_trips(trip)[trip.pk]
@@ -73,11 +73,11 @@ def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
     """Give the family seats on another trip instead. It answers anew, also when it had confirmed; the seats
     it leaves go to the next families.
 
-    Raises `Refusal` or `TransitionRefused`; then it keeps its seats.
+    Raises `Refused` or `TransitionRefused`; then it keeps its seats.
     """
     _demand_reason(reason)
     if to.pk == offer.trip_id:
-        raise Refusal(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
+        raise Refused(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
     trips = _locked_trips(offer.trip, to)
     source, to = trips[offer.trip_id], trips[to.pk]
     room = Room(to.seats_free, lock_day(source.day, to.day))
@@ -114,12 +114,12 @@ def _locked_trips(*trips: Trip) -> dict[int, Trip]:
 
 def _demand_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do."))
+        raise Refused(_("Vui lòng ghi lý do."))
 
 
 def _demand_waiting(row: Registration) -> None:
     if row.status != Status.WAITING:
-        raise Refusal(
+        raise Refused(
             _("Chỉ làm được với gia đình đang chờ. Hiện nay: %(status)s.")
             % {"status": row.get_status_display()}
         )
@@ -132,7 +132,7 @@ def _demand_open(trip: Trip) -> None:
 
 def _demand_not_on_board(trip: Trip, row: Registration) -> None:
     if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
-        raise Refusal(
+        raise Refused(
             _(
                 "Gia đình %(code)s đã lên xe chuyến %(trip)s. Vui lòng gọi người ở điểm đón bỏ ghi lên xe, "
                 "rồi chuyển."
@@ -147,7 +147,7 @@ def _demand_rules_at_rest(trip: Trip) -> None:
 
 
 def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
-    """Raise `Refusal` for the first thing that stands against this family on this trip."""
+    """Raise `Refused` for the first thing that stands against this family on this trip."""
     assert family.home_commune is not None
     told = {
         "code": family.code,
@@ -160,22 +160,22 @@ def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
     }
     destinations = set(trip.destinations.values_list("pk", flat=True))
     if family.campaign_id != trip.campaign_id:
-        raise Refusal(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % told)
+        raise Refused(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % told)
     if family.held_at is not None:
-        raise Refusal(_("Gia đình %(code)s đang được tạm giữ. Vui lòng bỏ giữ trước.") % told)
+        raise Refused(_("Gia đình %(code)s đang được tạm giữ. Vui lòng bỏ giữ trước.") % told)
     if destinations and family.home_commune_id not in destinations:
-        raise Refusal(_("Chuyến %(trip)s không về %(commune)s. Vui lòng chọn chuyến khác.") % told)
+        raise Refused(_("Chuyến %(trip)s không về %(commune)s. Vui lòng chọn chuyến khác.") % told)
     if not family.can_travel_on(trip.day):
-        raise Refusal(_("Gia đình đã báo không đi được ngày %(day)s. Vui lòng chọn chuyến khác.") % told)
+        raise Refused(_("Gia đình đã báo không đi được ngày %(day)s. Vui lòng chọn chuyến khác.") % told)
     if family.needs_escort and not trip.has_escort:
-        raise Refusal(
+        raise Refused(
             _(
                 "Trẻ đi một mình cần chuyến có người đi kèm; chuyến %(trip)s không có. Vui lòng chọn chuyến khác."
             )
             % told
         )
     if trip.campaign.awaits_screening and family.screened_at is None:
-        raise Refusal(
+        raise Refused(
             _(
                 "%(commune)s chưa xác nhận gia đình %(code)s, mà đợt này chỉ mời gia đình đã được xác nhận. "
                 "Vui lòng hỏi xã, phường, hoặc đợi hết hạn trả lời."
@@ -183,9 +183,9 @@ def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
             % told
         )
     if family.people > room.seats:
-        raise Refusal(_("Gia đình có %(people)d người, chuyến %(trip)s chỉ còn %(free)d chỗ.") % told)
+        raise Refused(_("Gia đình có %(people)d người, chuyến %(trip)s chỉ còn %(free)d chỗ.") % told)
     if not room.fits(family):
-        raise Refusal(
+        raise Refused(
             _(
                 "%(commune)s ngày %(day)s chỉ còn nhận %(room)d người, gia đình có %(people)d người. "
                 "Vui lòng chọn ngày khác, hoặc hỏi xã tăng số người nhận."

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Offer, Registration, Trip
 from repatriation.models.registration import Status
-from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, end_screening
 from repatriation.seats.answering import ask_next
 from repatriation.seats.offering import demand_nobody_on_board
@@ -61,7 +61,7 @@ def requeue_family(registration: Registration, *, by: User | Actor, reason: str 
     """A family that did not come, or that gave up its seat, waits again where it stood."""
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
-        raise Refusal(
+        raise Refused(
             _("Chỉ đưa lại hàng chờ gia đình không có mặt hoặc đã từ chối chỗ. Hiện nay: %(status)s.")
             % {"status": row.get_status_display()}
         )

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from portal.notifications.models import Message
 
 
-class Refused(Exception):
+class ChannelRefused(Exception):
     """The channel did not take the message. `final`: trying again would not help."""
 
     def __init__(self, detail: str, *, final: bool = False) -> None:
@@ -24,7 +24,7 @@ class Channel(Protocol):
     keeps_secrets: bool  # the demo's inbox must show the codes and links that a phone would get
 
     def send(self, message: Message, text: str) -> str:
-        """Hand the text over; returns the provider's words. Raises `Refused`."""
+        """Hand the text over; returns the provider's words. Raises `ChannelRefused`."""
         ...
 
 

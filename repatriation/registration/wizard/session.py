@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import verified_phone, viewer_of
 from portal.accounts.scoping import CitizenViewer
+from portal.ui.refusals import flash_refusal
 from repatriation.models import Registration
 from repatriation.models.registration import Status
 from repatriation.registration.changing import ChangeOver, NobodyLeft
@@ -85,11 +86,11 @@ def with_draft(view: View) -> View:
             return paper
         try:
             return view(request, paper, *args, **kwargs)
-        except NobodyLeft as error:
-            messages.error(request, str(error))
+        except NobodyLeft as refusal:
+            flash_refusal(request, refusal)
             return redirect(paper.of_question("people"))
-        except ChangeOver as error:
-            messages.info(request, str(error))
+        except ChangeOver as refusal:
+            flash_refusal(request, refusal, messages.INFO)
             return redirect(paper.home if isinstance(paper, ChangePaper) else "repatriation:register")
 
     return guarded

@@ -11,12 +11,12 @@ import pytest
 from django.utils import timezone
 
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.campaigns.actions import edit_campaign
 from repatriation.models import Campaign, Screening, Trip
 from repatriation.models.campaign import CampaignQuerySet
 from repatriation.screening import actions
-from repatriation.screening.actions import AlreadyDecided
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
 from repatriation.trips import actions as trips
@@ -73,7 +73,7 @@ def test_two_officers_decide_at_once_and_one_is_told(
     row = asked(road)
     meet_after(monkeypatch, "_locked", meeting(2, 1))
     results = confirm_and_reject(road, row)
-    assert kinds(results) == ["AlreadyDecided", "Screening"]
+    assert kinds(results) == ["Refused", "Screening"]
     assert Event.objects.filter(verb__in=["confirm", "reject"], subject_id=row.pk).count() == 1
 
 
@@ -203,7 +203,7 @@ def test_a_family_withdraws_while_it_is_decided(road: SimpleNamespace, _again: i
         works += [lambda row=row: withdraw(row.registration, by=FAMILY)]
         works += [lambda row=row: actions.reject(row, by=road.here, reason="Không", suggested=road.other)]
     results = at_once(*works)
-    wrong = [one for one in results if isinstance(one, Exception) and not isinstance(one, AlreadyDecided)]
+    wrong = [one for one in results if isinstance(one, Exception) and type(one) is not Refused]
     assert not wrong
     assert {now(row.registration).status for row in rows} == {"withdrawn"}
     assert not Screening.objects.open().exists()
@@ -270,7 +270,7 @@ def test_a_gateway_does_not_go_while_a_trip_is_planned_through_it(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = change_while_planning(road, monkeypatch, 1)
-    assert "Refusal" in kinds(results)
+    assert "Refused" in kinds(results)
     assert not stranded()
 
 
