@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -29,10 +29,11 @@ def record_walk_in(
     phone: str = "",
     address: str = "",
     rapid_test: str = Arrival.RapidTest.NONE,
+    compared: Collection[str] = (),
 ) -> ArrivalResult:
     """Enter people who are in no registration. Sent again with the same key it changes nothing.
 
-    Somebody known by their number is taken as they stand in the portal, never written over. Raises
+    `compared`: the keys of the people whose papers the officer compared. Somebody known by their number is taken as they stand in the portal, never written over. Raises
     `Refused` when a number belongs to somebody else, or one of them is registered.
     """
     first = first_result(client_key, checkpoint)
@@ -43,7 +44,7 @@ def record_walk_in(
         raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     demand_unregistered(persons)
     facts = [
-        PersonFacts(person, identity_checked=bool(entry.identity), rapid_test=rapid_test)
+        PersonFacts(person, identity_checked=entry.key in compared, rapid_test=rapid_test)
         for person, entry in zip(persons, people, strict=True)
     ]
     return record_arrival(

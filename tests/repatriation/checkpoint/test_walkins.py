@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,9 +50,15 @@ def test_unknown_people_are_written_down_and_handed_over(road: SimpleNamespace) 
     assert [(a.registration, a.was_expected, a.means) for a in result.arrivals] == [
         (None, False, "private")
     ] * 2
-    assert [a.identity_checked for a in result.arrivals] == [True, False]
+    assert [a.identity_checked for a in result.arrivals] == [False, False]
     assert len(party(result)) == 2
     assert Message.objects.get(kind="arrived").phone == "+84901112223"
+
+
+def test_papers_are_compared_of_whom_the_officer_says_so(road: SimpleNamespace) -> None:
+    people = [entry("Lê Thị Hoa", identity=NUMBER), replace(entry("Lê Bé Na", birth="2020"), key="na")]
+    result = walk_in(road, *people, compared={"na"})
+    assert [a.identity_checked for a in result.arrivals] == [False, True]
 
 
 def test_without_a_phone_nobody_is_told_and_all_else_works(road: SimpleNamespace) -> None:
