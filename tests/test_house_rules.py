@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from io import StringIO
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -199,6 +201,72 @@ def test_every_model_that_holds_somebodys_data_says_through_which_places_it_is_s
         assert getattr(model, "SCOPE_COLUMNS", ()), label
         assert getattr(model, "SCOPE_PERMISSIONS", ()), label
         assert isinstance(model._default_manager.all(), ScopedQuerySet), label
+
+
+# Of these pairs one side may stand alone, which is named, and why. The other side alone is refused.
+HALF_PAIRS = {
+    "quarantine.Certificate.issued": ("at", "the system issues it when the last day is over"),
+    "repatriation.Filling.at": ("at", "the system fills seats that came free"),
+    "repatriation.ImportBatch.committed": ("by", "the press names who, the end of the work says when"),
+    "repatriation.Manifest.made": ("at", "the list of a trip closes by itself when nobody closed it"),
+    "repatriation.RuleSet.published": ("at", "the rules that come with the portal were published by nobody"),
+    "repatriation.Screening.decided": ("at", "the deadline or the family's withdrawal may end it"),
+}
+
+
+def null_pairs() -> Iterator[tuple[str, type[models.Model], str, str]]:
+    """Each pair of columns that say when and who (`x_at` and `x_by`), of which a side may be null."""
+    for model in own_models():
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        for name, field in fields.items():
+            other = re.sub(r"(^|_)at$", r"\1by", name)
+            if other != name and other in fields and (field.null or fields[other].null):
+                yield f"{model._meta.label}.{name.removesuffix('_at')}", model, name, other
+
+
+def can_hold(condition: models.Q, known: dict[str, bool]) -> bool:
+    """Whether some row with these nulls (`known`: is the column null?) passes a check constraint.
+
+    All other comparisons count as free, so that the answer is never "no" by mistake.
+    """
+
+    def leaves(node: Any) -> set[str]:
+        if not isinstance(node, models.Q):
+            return {repr(node)}
+        return {leaf for child in node.children for leaf in leaves(child)}
+
+    def holds(node: Any, free: dict[str, bool]) -> bool:
+        if isinstance(node, models.Q):
+            results = [holds(child, free) for child in node.children]
+            return (any(results) if node.connector == models.Q.OR else all(results)) != node.negated
+        name, _sep, lookup = node[0].partition("__")
+        if name in known and (lookup == "isnull" or node[1] is None):
+            return known[name] == (bool(node[1]) if lookup == "isnull" else True)
+        return free[repr(node)]
+
+    names = sorted(leaves(condition))
+    choices = (dict(zip(names, values, strict=True)) for values in product([True, False], repeat=len(names)))
+    return any(holds(condition, free) for free in choices)
+
+
+def stands_alone(model: type[models.Model], here: str, other: str) -> bool:
+    """Whether the database takes a row in which the column is filled and its fellow is null."""
+    if not model._meta.get_field(other).null:
+        return False
+    checks = [one.condition for one in model._meta.constraints if isinstance(one, models.CheckConstraint)]
+    return all(can_hold(condition, {here: False, other: True}) for condition in checks)
+
+
+def test_who_and_when_go_together() -> None:
+    """A check constraint pairs them, or a line above says which of them may stand alone."""
+    wrong, seen = [], set()
+    for pair, model, when, who in null_pairs():
+        seen.add(pair)
+        allowed, _why = HALF_PAIRS.get(pair, ("", ""))
+        alone = {"at": stands_alone(model, when, who), "by": stands_alone(model, who, when)}
+        wrong += [f"{pair}_{side} alone" for side in alone if alone[side] != (side == allowed)]
+    assert not wrong
+    assert not set(HALF_PAIRS) - seen, "this list names a pair that is gone"
 
 
 BARE = re.compile(r"\b([A-Z]\w+)\.(?:_default_manager|objects)\.(?!visible_to\b)")

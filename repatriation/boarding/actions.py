@@ -121,10 +121,10 @@ def boarded_families(trip: Trip) -> set[int]:
 
 
 @transaction.atomic
-def undo_all(trip: Trip, *, by: User | Actor) -> None:
-    """The trip does not go: nobody is on its vehicle. The caller has locked the trip."""
+def undo_all(trip: Trip, *, by: User) -> None:
+    """Take back every boarding of a trip that does not go. The caller has locked the trip."""
     rows = list(Boarding.objects.standing().filter(trip=trip))
-    Boarding.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now())
+    Boarding.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now(), undone_by=by)
     Event.objects.bulk_create(event_for(row, "undo", by=by, data={"trip": trip.code}) for row in rows)
 
 

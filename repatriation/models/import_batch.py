@@ -107,6 +107,10 @@ class ImportBatch(models.Model):
                 name="import_batch_committed_by_somebody",
             ),
             models.CheckConstraint(
+                condition=Q(committed_at=None) | Q(committed_by__isnull=False),
+                name="import_batch_committed_at_with_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(families_good__lte=F("families"), rows_wrong__lte=F("rows")),
                 name="import_batch_sums_agree",
             ),

@@ -133,7 +133,7 @@ def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 
 @transaction.atomic
-def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
+def cancel_trip(trip: Trip, *, by: User, reason: str) -> Trip:
     """Everybody on it goes back to the queue, where they stood, with one message a family."""
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))

@@ -274,6 +274,18 @@ def test_a_cancelled_trip_has_nobody_on_board(road: SimpleNamespace) -> None:
     trips.cancel_trip(trip, by=road.coordinator, reason="Xe hỏng")
     row.refresh_from_db()
     assert (on_board(trip), seats_of(trip), row.status) == (set(), 0, "waiting")
+    undone = Boarding.objects.filter(trip=trip)
+    assert {(one.undone_by, one.undone_at is None) for one in undone} == {(road.coordinator, False)}
+
+
+@pytest.mark.parametrize("side", ["undone_at", "undone_by"])
+def test_the_database_refuses_a_boarding_taken_back_by_nobody(road: SimpleNamespace, side: str) -> None:
+    row = family(road.campaign, road.places, 1)
+    trip = closed(road, row)
+    get_on(road, trip, row)
+    value = {"undone_at": timezone.now(), "undone_by": road.barrier}[side]
+    with pytest.raises(IntegrityError, match="boarding_undone_by_somebody"), transaction.atomic():
+        Boarding.objects.filter(trip=trip).update(**{side: value})
 
 
 # At the checkpoint
