@@ -45,9 +45,15 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
     if live.filter(created_at__gt=now - PAUSE, tries__lt=TRIES).exists():
         return None
     if mine.count() >= PHONE_LIMIT:
-        raise Refused(_("Số này đã nhận quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+        raise Refused(
+            _("Số này đã nhận quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     if address and recent.filter(address=address).count() >= ADDRESS_LIMIT:
-        raise Refused(_("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+        raise Refused(
+            _("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     live.update(expires_at=now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     row = OneTimeCode.objects.create(

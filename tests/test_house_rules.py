@@ -390,6 +390,11 @@ def test_the_compiled_catalogues_are_the_written_ones() -> None:
         assert path.with_suffix(".mo").read_bytes() == compiled, "run bin/messages"
 
 
+def test_no_sentence_names_the_hotline_by_number() -> None:
+    """The number is a setting, and a sentence has a place for it."""
+    assert not [str(message.id) for message in messages.catalogue() if "1022" in str(message.id)]
+
+
 PLACEHOLDER = re.compile(r"%\(\w+\)|(?<!\{)\{\w+\}(?!\})")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,8 +67,10 @@ def book(
         raise Refused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
     if Booking.objects.live().filter(phone=phone).count() >= LIVE_PER_PHONE:
         raise Refused(
-            _("Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi 1022 để được giúp.")
-            % {"count": LIVE_PER_PHONE}
+            _(
+                "Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi %(hotline)s để được giúp."
+            )
+            % {"count": LIVE_PER_PHONE, "hotline": settings.PORTAL_HOTLINE}
         )
     booking = _insert(
         Booking(slot=slot, procedure=procedure, full_name=nfc(full_name), phone=phone, client_key=client_key)
@@ -138,7 +141,10 @@ def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
     """Give the place back and tell the phone. Raises `TransitionRefused`, and `Refused` once the
     appointed time has come."""
     if rules.has_begun(booking):
-        raise Refused(_("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi 1022 nếu cần giúp."))
+        raise Refused(
+            _("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi %(hotline)s nếu cần giúp.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     booking = transition(booking, "cancel", by=by, reason=reason)
     notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
     return booking

@@ -1,7 +1,7 @@
 """What the portal says to people: each kind of message with its text.
 
 An app registers its kinds from its `messages.py`. `{name}` places are filled from the message's
-context and secrets; `{portal}` is the portal's name.
+context and secrets; `{portal}` is the portal's name and `{hotline}` its number.
 """
 
 from __future__ import annotations

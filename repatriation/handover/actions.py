@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -240,6 +239,5 @@ def _tell(rows: Sequence[Handover], kind: str, **context: str) -> None:
         "people": len(rows),
         "commune": rows[0].to_place.name,
         "sender": rows[0].from_place.name,
-        "hotline": settings.PORTAL_HOTLINE,
     }
     notify(kind, phone=phone, about=registration or rows[0].arrival, context={**facts, **context})

@@ -121,10 +121,7 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
     end_screening_many([row.pk for row in waiting], by=by)
     notify_many(
         "import_revoked",
-        [
-            Note(phone=row.phone, about=row, context={"code": row.code, "hotline": settings.PORTAL_HOTLINE})
-            for row in waiting
-        ],
+        [Note(phone=row.phone, about=row, context={"code": row.code}) for row in waiting],
     )
     return batch
 

@@ -311,14 +311,14 @@ def _log(batch: ImportBatch, by: User) -> None:
 def _tell_families(registrations: Iterable[Registration], batch: ImportBatch) -> None:
     rows = list(registrations)
     links = make_links([(row, row.phone) for row in rows], "registration", lifetime=LINK_LIFETIME)
-    told = {"sender": batch.created_by.full_name, "hotline": settings.PORTAL_HOTLINE}
+    sender = batch.created_by.full_name
     notify_many(
         "registration_imported",
         [
             Note(
                 phone=row.phone,
                 about=row,
-                context={**told, "code": row.code, "people": row.people},
+                context={"sender": sender, "code": row.code, "people": row.people},
                 secrets={"link": link},
             )
             for row, link in zip(rows, links, strict=True)

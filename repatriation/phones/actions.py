@@ -144,7 +144,7 @@ def _ask(
         "phone_correction_asked",
         phone=registration.phone,
         about=registration,
-        context={"code": registration.code, "hotline": settings.PORTAL_HOTLINE},
+        context={"code": registration.code},
     )
     return correction
 
@@ -202,7 +202,7 @@ def change_phone(
         "phone_left",
         phone=old,
         about=registration,
-        context={"code": registration.code, "hotline": settings.PORTAL_HOTLINE},
+        context={"code": registration.code},
     )
 
 
@@ -234,6 +234,6 @@ def refuse_correction(correction: PhoneCorrection, *, by: User, reason: str) -> 
         "phone_correction_refused",
         phone=row.new_phone,
         about=row.registration,
-        context={"reason": reason, "hotline": settings.PORTAL_HOTLINE},
+        context={"reason": reason},
     )
     return row

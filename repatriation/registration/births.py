@@ -5,7 +5,6 @@ The order of locks is that of the way home: the campaign's rules, the families, 
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
@@ -52,7 +51,7 @@ def _tell(row: Registration, before: int) -> str:
         "birth_corrected",
         phone=row.phone,
         about=row,
-        context={**points, "hotline": settings.PORTAL_HOTLINE},
+        context=points,
     )
     return (
         _("Điểm ưu tiên của gia đình %(code)s đổi từ %(before)d thành %(after)d; gia đình đã được nhắn.")

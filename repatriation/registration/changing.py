@@ -374,6 +374,5 @@ def _tell(
             "people": row.people,
             "before": would.old.points,
             "after": would.new.points,
-            "hotline": settings.PORTAL_HOTLINE,
         },
     )

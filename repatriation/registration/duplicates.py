@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -36,7 +35,7 @@ def mark_duplicate(registration: Registration, of: Registration, *, by: User, re
         row, "mark_duplicate", by=by, reason=f"{other.code}. {reason.strip()}", data={"of": other.code}
     )
     end_screening(row, by=by)
-    told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
+    told = {"code": row.code}
     notify("registration_duplicate", phone=row.phone, about=row, context=told)
     return row
 

@@ -262,8 +262,7 @@ def send_first_link(registration: Registration) -> None:
     if officer is None:
         send_link(registration, "registered", people=registration.people)
     else:
-        told = {"sender": sender_of(officer), "hotline": settings.PORTAL_HOTLINE}
-        send_link(registration, "registered_for_you", people=registration.people, **told)
+        send_link(registration, "registered_for_you", people=registration.people, sender=sender_of(officer))
 
 
 def sender_of(officer: User) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -371,10 +370,6 @@ def _move_home(registration: Registration, commune: Place, *, by: User) -> None:
         "home_changed",
         phone=registration.phone,
         about=registration,
-        context={
-            "code": registration.code,
-            "commune": commune.name,
-            "hotline": settings.PORTAL_HOTLINE,
-        },
+        context={"code": registration.code, "commune": commune.name},
         secrets={"link": make_link(registration, "registration", phone=registration.phone)},
     )

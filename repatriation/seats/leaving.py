@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -44,8 +43,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
                 demand_nobody_on_board(trip, row)
             row = transition(row, "withdraw", by=by, reason=reason)
             end_screening(row, by=by)
-            told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
-            notify("registration_withdrawn", phone=row.phone, about=row, context=told)
+            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
             if offer is not None:
                 transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
                 ask_next(trip)

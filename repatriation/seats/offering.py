@@ -106,7 +106,6 @@ def tell(
         "trip": trip.code,
         "time": vn_datetime(trip.departs_at),
         "gateway": trip.gateway.name,
-        "hotline": settings.PORTAL_HOTLINE,
         "reason": reason,
         **more,
     }
