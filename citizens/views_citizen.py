@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens.forms import CodeForm, PhoneForm
@@ -17,6 +16,7 @@ from citizens.verified import forget_phone, phone_required, remember_phone, view
 from citizens.views_links import refused
 from portal.records.log import client_address
 from portal.ui import parts
+from portal.ui.redirects import safe_next
 from portal.ui.refusals import run_or_add_error
 
 PURPOSE = "mine"
@@ -27,9 +27,7 @@ ASKED = "asked_phone"  # session: the phone to which a code went, and where to g
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """First step: which phone. A code goes out on the POST."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = reverse("citizens:mine")
+    target = safe_next(request, reverse("citizens:mine"))
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
@@ -66,7 +64,7 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
             remember_phone(request, asked["phone"])
             del request.session[ASKED]
-            return redirect(asked["next"])
+            return HttpResponseRedirect(asked["next"])
     context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
     return render(request, "citizens/phone_code.html", context)
 

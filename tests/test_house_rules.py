@@ -287,6 +287,15 @@ def test_views_fetch_through_visible_to() -> None:
     assert not wrong
 
 
+NEXT = re.compile(r"url_has_allowed_host_and_scheme|(?:GET|POST)(?:\.get\(|\[)[\"']next[\"']")
+
+
+def test_one_function_reads_where_a_form_came_from() -> None:
+    allowed = ROOT / "portal" / "ui" / "redirects.py"
+    wrong = [str(path) for path in sources() if NEXT.search(path.read_text(encoding="utf-8"))]
+    assert wrong == [str(allowed)]
+
+
 STATUS_WRITTEN = re.compile(r"(?<!OLD)(?<!NEW)\.status\s*=[^=]|update\([^)]*\bstatus\s*=")
 MAY_WRITE_STATUS = {"portal/records/transitions.py", "portal/notifications/delivery.py"}
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,6 +32,7 @@ from portal.records.models import Event
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_date
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
 
 
@@ -153,10 +154,7 @@ def settle(request: HttpRequest, code: str, act: Callable[..., Booking], said: s
     officer = request.user
     if run_or_flash(request, lambda: act(found, by=officer)):
         messages.success(request, said % {"code": found.code, "name": found.full_name})
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = reverse("appointments:day")
-    return redirect(target)
+    return redirect_next(request, "appointments:day")
 
 
 @require_POST

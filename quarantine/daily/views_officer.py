@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand
+from portal.ui.redirects import redirect_next, safe_next
 from portal.ui.refusals import run_or_add_error
 from quarantine.daily.actions import report_day, see_red_flag
 from quarantine.daily.forms import DailyCheckForm
 from quarantine.models import DailyCheck
-from quarantine.orders.views import SEES, back_to, visible_order
+from quarantine.orders.views import SEES, visible_order
 from quarantine.rules import may_work_on
 
 
@@ -30,8 +31,8 @@ def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
             )
-            return back_to(request, "quarantine:order", pk)
-    context = {"order": found, "form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+            return redirect_next(request, "quarantine:order", pk)
+    context = {"order": found, "form": form, "next": safe_next(request)}
     return render(request, "quarantine/daily/order_report.html", context)
 
 
@@ -45,4 +46,4 @@ def check_seen(request: OfficerRequest, pk: int) -> HttpResponse:
     see_red_flag(check, by=request.user)
     name = check.order.person.full_name
     messages.success(request, _("Đã ghi: anh/chị đang xử lý trường hợp của %(name)s.") % {"name": name})
-    return back_to(request, "quarantine:order", check.order_id)
+    return redirect_next(request, "quarantine:order", check.order_id)

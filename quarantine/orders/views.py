@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +14,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
 from quarantine.certificates.forms import RevokeForm
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
@@ -25,14 +25,6 @@ from quarantine.orders.forms import ExtendForm, OrderFilter
 from quarantine.rules import may_add_health_record, may_work_on
 
 SEES = officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY)
-
-
-def back_to(request: OfficerRequest, name: str, *args: object) -> HttpResponse:
-    """Where the form came from, when it says so and that is a page of the portal; else the named view."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect(name, *args)
 
 
 @require_GET
@@ -65,7 +57,7 @@ def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
     if run_or_flash(request, lambda: complete_order(found, by=request.user)):
         name = found.person.full_name
         messages.success(request, _("%(name)s đã hoàn thành. Đã cấp giấy xác nhận.") % {"name": name})
-    return back_to(request, "quarantine:order", pk)
+    return redirect_next(request, "quarantine:order", pk)
 
 
 @require_POST

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.handover import actions as handovers
@@ -199,7 +199,4 @@ def _mine(user: User, key: UUID) -> list[Handover]:
 
 def _back(request: HttpRequest, key: UUID) -> HttpResponse:
     """To the list that the button was in, else to the party's page."""
-    target = request.POST.get("next", "")
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect("repatriation:party", key)
+    return redirect_next(request, "repatriation:party", key)

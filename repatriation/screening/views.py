@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +21,7 @@ from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
 from repatriation.models import Screening
 from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
@@ -258,7 +258,6 @@ def _mine(user: User, pk: int) -> Screening:
 
 def _back(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """To the list that the button was in, else to the family's page."""
-    target = request.POST.get("next", "")
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect("repatriation:screening", pk) if pk else redirect("repatriation:screening_list")
+    if pk is None:
+        return redirect_next(request, "repatriation:screening_list")
+    return redirect_next(request, "repatriation:screening", pk)

@@ -148,6 +148,14 @@ def test_a_dose_with_a_number_that_is_taken_is_refused_at_the_field(world, lan, 
     assert 'value="Moderna"' in page
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"extend"}))
+def test_garbage_as_next_leads_to_the_page_of_the_row(world, posts, as_user, name):
+    address, data, _model = posts[name]
+    answer = as_user(world.users.here).post(address, {**data, "next": "abc"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/officer/")
+
+
 def test_next_leads_back_within_the_portal_only(world, posts, as_user):
     address, data, _model = posts["seen"]
     browser = as_user(world.users.here)
