@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.places.text import WORDS_KEPT, fold, fold_keep_marks, nfc, split_tones
 
-from .identity import Kind, classify, normalise
+from .identity import NumberKind, classify, normalise
 
 __all__ = [
     "SORT_KEY_LENGTH",
@@ -90,7 +90,7 @@ def identity_compatible(a: str, b: str) -> bool:
     exclude each other; two different numbers of one kind do.
     """
     a, b = normalise(a), normalise(b)
-    return not a or not b or a == b or classify(a) != classify(b) or classify(a) == Kind.OTHER
+    return not a or not b or a == b or classify(a) != classify(b) or classify(a) == NumberKind.OTHER
 
 
 @dataclass(frozen=True)

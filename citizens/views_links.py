@@ -12,8 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from citizens.links import LinkRefused, find_link
-
-View = Callable[..., HttpResponse]
+from portal.ui.typing import View
 
 
 def link_required(purpose: str) -> Callable[[View], View]:

@@ -344,6 +344,16 @@ def test_views_say_refusals_by_the_one_function() -> None:
     assert not wrong
 
 
+def test_every_class_has_a_name_of_its_own() -> None:
+    """One name means one thing over all apps. Commands are named by Django, inner classes by their outer one."""
+    places: dict[str, list[str]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
 def templates() -> Iterator[Path]:
     for path in sources(suffix=".html"):
         if "templates" in path.parts:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.booking import availability
 from appointments.booking.actions import SlotRefused, book, booking_link, made_with
-from appointments.booking.draft import Draft
+from appointments.booking.draft import BookingDraft
 from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, OfficeForm, ProcedureForm, TimeForm
 from appointments.models import Booking
 from citizens import phones
@@ -38,7 +38,7 @@ PAGES = {  # the steps in order
 }
 
 
-def page(request: HttpRequest, name: str, draft: Draft, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, name: str, draft: BookingDraft, **context: Any) -> HttpResponse:
     """One question with its number, and the way back to the one before."""
     skipped = set() if len(draft.offices) > 1 else {"choose_office"}
     if name != "confirm" and verified_phone(request):
@@ -57,7 +57,7 @@ def posted(request: HttpRequest) -> Any:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    draft, procedures = Draft.of(request), availability.procedures()
+    draft, procedures = BookingDraft.of(request), availability.procedures()
     form = ProcedureForm(posted(request), procedures=procedures, initial={"procedure": draft.procedure_code})
     if form.is_valid():
         draft = replace(draft, procedure_code=form.cleaned_data["procedure"])
@@ -69,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_office(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
     form = OfficeForm(posted(request), offices=draft.offices, initial={"office": draft.office_slug})
@@ -84,7 +84,7 @@ def choose_office(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: HttpRequest) -> HttpResponse:
     """A strip of days, and the times of one of them. A time that filled up has the nearest free ones above."""
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
     if draft.office is None:
@@ -108,7 +108,7 @@ def choose_time(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     phone = draft.phone or verified_phone(request)
     known = {
         "full_name": draft.full_name,
@@ -138,7 +138,7 @@ def details(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     form = ConfirmForm(posted(request), initial={"client_key": draft.client_key})
     if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
         return shown(request, booking)
@@ -156,7 +156,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
     """Another code to the same phone."""
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if not draft.has_details:
         return redirect("appointments:details")
 
@@ -169,7 +169,7 @@ def resend(request: HttpRequest) -> HttpResponse:
     return redirect("appointments:confirm")
 
 
-def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
+def finish(request: HttpRequest, draft: BookingDraft) -> HttpResponse:
     """Book what the draft says. When the time filled up, everything typed is kept and other times are shown."""
     slot, procedure, key = draft.slot, draft.procedure, draft.key
     if slot is None or procedure is None or key is None:
@@ -191,7 +191,7 @@ def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
     except Refused as refusal:
         flash_refusal(request, refusal)
         return redirect("appointments:details")
-    Draft.clear(request)
+    BookingDraft.clear(request)
     messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))
     return shown(request, booking)
 

@@ -20,8 +20,8 @@ from portal.reporting.export import filters_as_text
 from portal.reporting.workbook import sheet, workbook_response
 from portal.ui.formats import vn_datetime
 from portal.ui.refusals import run_or_flash
-from repatriation.boarding.count import Count, Line, count_of
-from repatriation.boarding.forms import CountFilter, PartForm, SettleForm
+from repatriation.boarding.count import Count, CountLine, count_of
+from repatriation.boarding.forms import CountFilter, PartForm, SettleBoardingForm
 from repatriation.boarding.settling import settle_boarding
 from repatriation.models import Boarding, Registration, Trip
 from repatriation.rules import may_plan_trip
@@ -123,7 +123,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     )
     row = get_object_or_404(rows, pk=pk)
     open_case = Boarding.objects.visible_to(user).not_arrived().filter(pk=pk).exists()
-    form = SettleForm(request.POST or None)
+    form = SettleBoardingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if run_or_flash(
@@ -144,7 +144,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/boarding/settle.html", context, status=status)
 
 
-def _export(request: HttpRequest, count: Count, lines: list[Line]) -> HttpResponse:
+def _export(request: HttpRequest, count: Count, lines: list[CountLine]) -> HttpResponse:
     headers = [
         _("Họ và tên"),
         _("Năm sinh"),

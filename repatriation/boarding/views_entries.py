@@ -15,7 +15,7 @@ from portal.ui.formats import vn_datetime, vn_time
 from portal.ui.refusals import sentence_for
 from repatriation.boarding.actions import BoardingResult, board, mark_absent, undo_boarding
 from repatriation.boarding.board import names_of
-from repatriation.boarding.forms import EntryForm, StrangersForm, WalkOnForm
+from repatriation.boarding.forms import BoardingEntryForm, StrangersForm, WalkOnForm
 from repatriation.boarding.scan import Scan, family_on, scan
 from repatriation.boarding.walk_ons import MAY_WALK_ON, board_strangers, board_walk_on
 from repatriation.models import Offer, Registration, Trip
@@ -39,7 +39,7 @@ class Answer:
 
 def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
     """Do what the entry says. A refusal is an answer, too."""
-    entry = EntryForm(data)
+    entry = BoardingEntryForm(data)
     if not entry.is_valid():
         text = _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa.")
         return Answer("bad", _("Chưa ghi được"), text, refused=True)

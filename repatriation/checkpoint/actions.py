@@ -33,7 +33,7 @@ ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 
 
 @dataclass(frozen=True)
-class PersonFacts:
+class ArrivalFacts:
     """What was seen of one person at the barrier."""
 
     person: Person
@@ -56,7 +56,7 @@ class ArrivalResult:
 def record_arrival(
     *,
     checkpoint: Place,
-    people: Sequence[PersonFacts],
+    people: Sequence[ArrivalFacts],
     destination: Place,
     client_key: UUID,
     by: User,
@@ -170,7 +170,7 @@ def _left_on(registration: Registration) -> Trip | None:
     return offer.trip if offer else None
 
 
-def _trip_of_strangers(people: Sequence[PersonFacts]) -> Trip | None:
+def _trip_of_strangers(people: Sequence[ArrivalFacts]) -> Trip | None:
     """The vehicle on which people without a registration were taken along."""
     rows = Boarding.objects.standing().filter(person__in=[one.person.pk for one in people])
     rows = rows.filter(registration=None, trip__status__in=[Trip.Status.CLOSED, *ON_THE_ROAD])
@@ -186,7 +186,7 @@ def _trip_of(registration: Registration) -> Trip | None:
     return earlier.trip if earlier else None
 
 
-def _lock_people(people: Sequence[PersonFacts], registration: Registration | None) -> list[PersonFacts]:
+def _lock_people(people: Sequence[ArrivalFacts], registration: Registration | None) -> list[ArrivalFacts]:
     """The same facts with the persons as they are under the lock. Raises `Refused` when one was entered before."""
     ids = [one.person.pk for one in people]
     locked = {
@@ -197,7 +197,7 @@ def _lock_people(people: Sequence[PersonFacts], registration: Registration | Non
         members = set(registration.members.values_list("person_id", flat=True))
         if not set(ids) <= members:
             raise ValueError("somebody is no member of this registration")
-    facts = [PersonFacts(**{**vars(one), "person": locked[one.person.pk]}) for one in people]
+    facts = [ArrivalFacts(**{**vars(one), "person": locked[one.person.pk]}) for one in people]
     open_now = Handover.objects.open().filter(person__in=ids)
     before = Arrival.objects.filter(registration=registration, person__in=ids) if registration else None
     if open_now.exists() or (before is not None and before.exists()):
@@ -205,7 +205,7 @@ def _lock_people(people: Sequence[PersonFacts], registration: Registration | Non
     return facts
 
 
-def _already(facts: Sequence[PersonFacts], registration: Registration | None) -> str:
+def _already(facts: Sequence[ArrivalFacts], registration: Registration | None) -> str:
     rows = Arrival.objects.filter(person__in=[one.person.pk for one in facts])
     if registration is not None:
         members = Arrival.objects.filter(registration=registration)
@@ -229,7 +229,7 @@ def _handover_hours(registration: Registration | None) -> int:
     return campaign.handover_hours if campaign else DEFAULT_HANDOVER_HOURS
 
 
-def _enter(facts: PersonFacts, arrival: Arrival, deadline: dt.datetime, *, by: User) -> Arrival:
+def _enter(facts: ArrivalFacts, arrival: Arrival, deadline: dt.datetime, *, by: User) -> Arrival:
     """Write one person's arrival with its handover, and who answers for them until it is accepted."""
     arrival.person = facts.person
     arrival.identity_checked = facts.identity_checked

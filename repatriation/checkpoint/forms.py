@@ -19,7 +19,7 @@ from portal.ui.forms import (
     NumberInput,
     VietnameseDateField,
 )
-from repatriation.checkpoint.actions import PersonFacts
+from repatriation.checkpoint.actions import ArrivalFacts
 from repatriation.forms import search_box
 from repatriation.models import Arrival
 from repatriation.registration.forms_strangers import WALK_IN_ROWS, WalkInPeople, WalkInPersonForm
@@ -62,7 +62,7 @@ class Row(NamedTuple):
     told: list[str]  # doses and tests as the family declared them
 
 
-class EntryForm(HelperMixin, ClientKeyMixin):
+class ArrivalEntryForm(HelperMixin, ClientKeyMixin):
     """What is said of the whole family."""
 
     destination = PlacePickerField(
@@ -76,7 +76,7 @@ class EntryForm(HelperMixin, ClientKeyMixin):
     )
 
 
-class ArrivalForm(EntryForm):
+class ArrivalForm(ArrivalEntryForm):
     """The people of a family that was found; each is here unless the mark is taken away, or
     others of the family were scanned at the vehicle and they were not.
 
@@ -150,11 +150,11 @@ class ArrivalForm(EntryForm):
         names = ("destination", "address")
         return self.is_bound and any(name in self.changed_data or name in self.errors for name in names)
 
-    def facts(self) -> list[PersonFacts]:
+    def facts(self) -> list[ArrivalFacts]:
         """Those who are here, as the action takes them."""
         data = self.cleaned_data
         return [
-            PersonFacts(
+            ArrivalFacts(
                 person,
                 identity_checked=data[f"compared_{person.pk}"],
                 temperature=data[f"temperature_{person.pk}"],
@@ -169,7 +169,7 @@ class ArrivalForm(EntryForm):
         ]
 
 
-class WalkInForm(EntryForm):
+class WalkInForm(ArrivalEntryForm):
     """What is said of the people without a registration together."""
 
     phone = PhoneField(label=_("Điện thoại"), required=False)

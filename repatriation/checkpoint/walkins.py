@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.refusals import Refused
-from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, first_result, record_arrival
+from repatriation.checkpoint.actions import ArrivalFacts, ArrivalResult, first_result, record_arrival
 from repatriation.models import Arrival
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
@@ -44,7 +44,7 @@ def record_walk_in(
         raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     demand_unregistered(persons)
     facts = [
-        PersonFacts(person, identity_checked=entry.key in compared, rapid_test=rapid_test)
+        ArrivalFacts(person, identity_checked=entry.key in compared, rapid_test=rapid_test)
         for person, entry in zip(persons, people, strict=True)
     ]
     return record_arrival(

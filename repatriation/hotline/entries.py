@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.records.log import record
 from portal.records.refusals import Refused, broken_constraint
 from repatriation.models import Campaign, Registration
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.models.registration import Status
 from repatriation.phones.actions import change_phone
 from repatriation.registration import consent
@@ -33,7 +33,7 @@ def register_others(
     draft: Draft,
     *,
     campaign: Campaign,
-    channel: Channel,
+    channel: RegistrationChannel,
     client_key: UUID,
     by: User,
     address: str | None = None,
@@ -50,7 +50,7 @@ def register_others(
     return submit(row, by=by, address=address)
 
 
-def _row(campaign: Campaign, channel: Channel, client_key: UUID, by: User) -> Registration:
+def _row(campaign: Campaign, channel: RegistrationChannel, client_key: UUID, by: User) -> Registration:
     mine = Registration.objects.filter(client_key=client_key, entered_by=by)
     row = mine.first()
     if row is not None:

@@ -39,7 +39,7 @@ from repatriation.screening.words import last_screening
 from repatriation.views_shared import officer_of
 
 Forms = dict[str, forms.Form]
-View = Callable[[HttpRequest, Registration], HttpResponse | None]
+CallerView = Callable[[HttpRequest, Registration], HttpResponse | None]
 FORM_METHODS = ["GET", "HEAD", "POST"]
 BEFORE_LEAVING = frozenset({Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED})
 
@@ -127,7 +127,7 @@ def _forms(row: Registration, refused: Forms) -> Forms:
 # On the caller's word
 
 
-def on_the_phone(view: View) -> Callable[..., HttpResponse]:
+def on_the_phone(view: CallerView) -> Callable[..., HttpResponse]:
     """A POST about a family that this operator has looked up; what a view answers, else the family again."""
 
     @require_POST

@@ -23,7 +23,7 @@ from repatriation.hotline.forms import OtherPeople, OtherPeopleFormSet, OthersFo
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Registration
 from repatriation.models.campaign import open_campaigns
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.registration import consent
 from repatriation.registration.drafts import MAX_PEOPLE
 from repatriation.registration.lookup import Family, family_from, family_token
@@ -125,7 +125,7 @@ def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Re
     return register_others(
         form.draft(people.entries(data["client_key"])),
         campaign=data["campaign"],
-        channel=Channel(data["channel"]),
+        channel=RegistrationChannel(data["channel"]),
         client_key=data["client_key"],
         by=officer_of(request),
         address=client_address(request),

@@ -30,7 +30,7 @@ from portal.sheets.refusals import FileRefused
 from portal.work import take, told_beside, without_collector
 from repatriation.importing import commit as import_commit
 from repatriation.importing.checking import Checked, Told, check, layout_of, read
-from repatriation.importing.families import Line
+from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
 from repatriation.screening.actions import end_screening_many
 
@@ -213,7 +213,7 @@ def check_file(batch: ImportBatch, tell: Told) -> None:
     )
 
 
-def _row(batch: ImportBatch, checked: Checked, line: Line) -> ImportRow:
+def _row(batch: ImportBatch, checked: Checked, line: ListLine) -> ImportRow:
     return ImportRow(
         batch=batch,
         number=line.number,

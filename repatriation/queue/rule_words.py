@@ -81,7 +81,7 @@ def describe(rule: Rule) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class RuleLine:
     """One rule in two versions; None where a version does not have it."""
 
     words: str
@@ -93,12 +93,12 @@ class Line:
         return self.before != self.after
 
 
-def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[Line]:
+def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[RuleLine]:
     """The rules of two versions side by side: as the later has them, then those that it dropped."""
     old = {_key(rule): rule for rule in before}
     new = {_key(rule): rule for rule in after}
     return [
-        Line(
+        RuleLine(
             describe(rule),
             old[key]["points"] if key in old else None,
             new[key]["points"] if key in new else None,

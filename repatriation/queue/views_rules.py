@@ -22,7 +22,7 @@ from repatriation.queue import actions as rule_sets
 from repatriation.queue import rescoring
 from repatriation.queue.forms import RulesFormSet, SourceForm, StartForm, lines_of
 from repatriation.queue.predicates import sentence
-from repatriation.queue.preview import Move, preview
+from repatriation.queue.preview import QueueMove, preview
 from repatriation.queue.rule_words import compare
 from repatriation.rules import may_set_rules
 from repatriation.views_shared import officer_of
@@ -97,7 +97,7 @@ def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/queue/rule_set.html", context)
 
 
-def _shown(moves: list[Move], user: User) -> list[dict[str, Any]]:
+def _shown(moves: list[QueueMove], user: User) -> list[dict[str, Any]]:
     """The moves of families that the officer may see, with why they would stand there."""
     wanted = [move.registration_id for move in moves]
     rows = Registration.objects.visible_to(user).select_related("home_commune").in_bulk(wanted)

@@ -31,7 +31,7 @@ from repatriation.queue.predicates import Facts, Scored, score
 from repatriation.registration.answers import answers_of, key_of, member_columns, registration_columns
 from repatriation.registration.corrections import correct_person
 from repatriation.registration.differences import Difference, brought_up_to_date, difference
-from repatriation.registration.drafts import Draft
+from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, IdentityTaken, NumberDisagrees, known_people, settle_people
 from repatriation.registration.refusals import (
     demand_few_refusals,
@@ -39,7 +39,7 @@ from repatriation.registration.refusals import (
     phone_lock,
     refuse_registered,
 )
-from repatriation.registration.submitting import Change, facts_of
+from repatriation.registration.submitting import facts_of
 from repatriation.screening.actions import restart_screening
 
 SEATED = frozenset({Status.OFFERED, Status.CONFIRMED})
@@ -163,7 +163,7 @@ def begin_change(registration: Registration, *, by: User | Actor) -> Registratio
 
 
 @transaction.atomic
-def save_change(change: RegistrationChange, answer: Change) -> Draft:
+def save_change(change: RegistrationChange, answer: DraftChange) -> Draft:
     """Apply one answer to what is kept, under a lock. Raises `ChangeOver`."""
     row = _open(change)
     draft = answer(Draft.from_json(row.draft))

@@ -8,7 +8,6 @@ the seats of its trip (a trigger), so the trip's row is locked before the offer 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +34,7 @@ from repatriation.queue import admission
 from repatriation.queue.predicates import Facts, PersonFacts, score
 from repatriation.registration import consent
 from repatriation.registration.answers import member_columns, registration_columns
-from repatriation.registration.drafts import Draft
+from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, NumberDisagrees, settle_people
 from repatriation.registration.refusals import (
     demand_few_refusals,
@@ -53,8 +52,6 @@ SENDERS = {
     Registration.Channel.HOTLINE: gettext_lazy("Tổng đài (%(name)s)"),
     Registration.Channel.ASSOCIATION: gettext_lazy("Hội đồng hương (%(name)s)"),
 }
-
-Change = Callable[[Draft], Draft]  # what an answer does to a draft
 
 
 class DraftIncomplete(Exception):
@@ -118,7 +115,7 @@ def new_row(campaign: Campaign, **fields: Any) -> Registration:
 
 
 @transaction.atomic
-def save_draft(registration: Registration, change: Change) -> Draft:
+def save_draft(registration: Registration, change: DraftChange) -> Draft:
     """Apply one answer to what is stored, under a lock, so that two open pages lose nothing of each other.
 
     A form that was submitted meanwhile stays as it is.

@@ -42,7 +42,7 @@ class Door:
         return offers.order_by("-pk").first()
 
 
-View = Callable[[HttpRequest, Door], HttpResponse]
+DoorView = Callable[[HttpRequest, Door], HttpResponse]
 
 LINK_PAGES = (
     "registration",
@@ -57,7 +57,7 @@ PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question", "my_
 REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
-def by_link(view: View) -> Callable[..., HttpResponse]:
+def by_link(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened by the family's secret link; kept in no cache, as the others are."""
 
     @link_required("registration")
@@ -70,7 +70,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def by_phone(view: View) -> Callable[..., HttpResponse]:
+def by_phone(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened behind a proved phone, by the registration's code."""
 
     @never_cache
@@ -84,7 +84,7 @@ def by_phone(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def by_offer_link(view: View) -> Callable[..., HttpResponse]:
+def by_offer_link(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened by the secret link of one offer, which shows that offer and nothing else."""
 
     @link_required("offer")

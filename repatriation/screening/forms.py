@@ -93,7 +93,7 @@ class NotOursForm(HelperMixin, forms.Form):
         return place
 
 
-class SettleForm(HelperMixin, forms.Form):
+class SettleScreeningForm(HelperMixin, forms.Form):
     """Where communes disagree, the province says which one."""
 
     commune = PlacePickerField(label=_("Gia đình thuộc xã, phường"), under=home_path)

@@ -33,7 +33,7 @@ from repatriation.screening.forms import (
     NotOursForm,
     QuestionForm,
     ScreeningFilter,
-    SettleForm,
+    SettleScreeningForm,
 )
 from repatriation.screening.known_here import known_here
 from repatriation.screening.lookalikes import lookalikes
@@ -123,7 +123,9 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
         "rejecting": "not_ours_form" in forms,
         "question_form": QuestionForm(prefix="ask"),
         "not_ours_form": NotOursForm(prefix="not", commune=row.commune),
-        "settle_form": SettleForm(prefix="settle", initial={"commune": row.suggested_id or row.commune_id}),
+        "settle_form": SettleScreeningForm(
+            prefix="settle", initial={"commune": row.suggested_id or row.commune_id}
+        ),
         **forms,
     }
     return render(request, "repatriation/screening/screening.html", context, status=422 if forms else 200)
@@ -228,7 +230,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_settle_screening(user, row))
-    form = SettleForm(request.POST, prefix="settle")
+    form = SettleScreeningForm(request.POST, prefix="settle")
     if not form.is_valid():
         return _page(request, row, settle_form=form)
     data = form.cleaned_data

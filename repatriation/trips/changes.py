@@ -43,7 +43,7 @@ class TripChange:
 
 
 @dataclass(frozen=True)
-class Move:
+class TripMove:
     """What another day means to the families with seats: who is asked again, and who waits again because it
     said that it cannot travel then."""
 
@@ -52,13 +52,13 @@ class Move:
     leaving: list[Offer]
 
 
-def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> Move | None:
+def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> TripMove | None:
     """None where the trip stays on its day or nobody has a seat on it. Changes nothing."""
     day = timezone.localdate(departs_at)
     if day == trip.day or not offers:
         return None
     asked = [offer for offer in offers if offer.registration.can_travel_on(day)]
-    return Move(day, asked, [offer for offer in offers if offer not in asked])
+    return TripMove(day, asked, [offer for offer in offers if offer not in asked])
 
 
 def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:

@@ -19,7 +19,7 @@ from portal.ui.refusals import run_or_flash
 from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.queue.positions import search
 from repatriation.seats.exports import PassedOverResource
-from repatriation.trips.changes import Move, edit_trip, move_of
+from repatriation.trips.changes import TripMove, edit_trip, move_of
 from repatriation.trips.forms import EditTripForm, PassedOverFilter
 from repatriation.trips.views import planned_by, trip_of
 from repatriation.views_shared import officer_of
@@ -49,7 +49,7 @@ def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "repatriation/trips/trip_edit.html", context, status=422 if failed else 200)
 
 
-def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> Move | None:
+def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> TripMove | None:
     """What moving to another day would do, unless the coordinator has read it for this day."""
     seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
     move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)

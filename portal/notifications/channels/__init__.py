@@ -18,7 +18,7 @@ class ChannelRefused(Exception):
         self.final = final
 
 
-class Channel(Protocol):
+class MessageChannel(Protocol):
     name: str
     confirms_at_once: bool  # no receipt will follow: accepted means delivered
     keeps_secrets: bool  # the demo's inbox must show the codes and links that a phone would get
@@ -31,7 +31,7 @@ class Channel(Protocol):
 CHANNELS = {"console": "portal.notifications.channels.console.ConsoleChannel"}
 
 
-def channel() -> Channel:
+def channel() -> MessageChannel:
     """The channel that `PORTAL_CHANNEL` names."""
-    sender: Channel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
+    sender: MessageChannel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
     return sender

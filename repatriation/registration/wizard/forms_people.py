@@ -77,7 +77,7 @@ class PersonFields(forms.Form):
 
     def clean_old_identity(self) -> str:
         text = self.cleaned_data["old_identity"]
-        return identity.normalise(text) if identity.classify(text) == identity.Kind.CMND else ""
+        return identity.normalise(text) if identity.classify(text) == identity.NumberKind.CMND else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -117,7 +117,7 @@ def card_values(text: str) -> dict[str, Any]:
     }
 
 
-class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
+class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
     """Who comes along, on a page of its own."""
 
     layout = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -21,6 +20,7 @@ from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import verified_phone, viewer_of
 from portal.accounts.scoping import CitizenViewer
 from portal.ui.refusals import flash_refusal
+from portal.ui.typing import View
 from repatriation.models import Registration
 from repatriation.models.registration import Status
 from repatriation.registration.changing import ChangeOver, NobodyLeft
@@ -34,8 +34,6 @@ CARRIED_SECONDS = 600
 LINKS = "registration_links"  # the secret links by which this browser opened registrations
 SAVING = "registration_saving"  # a phone is being proved so that the form can be saved
 OTHER = "registration_other"  # the live registration in which somebody of the family stands already
-
-View = Callable[..., HttpResponse]
 
 
 def remember(request: HttpRequest, registration: Registration) -> None:

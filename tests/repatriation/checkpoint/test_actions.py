@@ -16,7 +16,7 @@ from portal.notifications.models import Message
 from portal.records.models import Event
 from portal.records.refusals import Refused
 from portal.records.transitions import transition
-from repatriation.checkpoint.actions import PersonFacts
+from repatriation.checkpoint.actions import ArrivalFacts
 from repatriation.handover.actions import accept
 from repatriation.models import Arrival, Handover, Offer, Registration, Trip
 from repatriation.trips.actions import arrive_trip, reconcile_trip
@@ -195,9 +195,9 @@ def test_a_stranger_in_the_form_enters_nobody(road: SimpleNamespace, row: Regist
 def test_what_was_seen_is_kept_for_each_person(road: SimpleNamespace, row: Registration) -> None:
     well, ill, positive = people_of(row)
     facts = [
-        PersonFacts(well, identity_checked=True, temperature=Decimal("36.6"), rapid_test="negative"),
-        PersonFacts(ill, has_symptoms=True, temperature=Decimal("38.9")),
-        PersonFacts(positive, rapid_test="positive", decision="facility"),
+        ArrivalFacts(well, identity_checked=True, temperature=Decimal("36.6"), rapid_test="negative"),
+        ArrivalFacts(ill, has_symptoms=True, temperature=Decimal("38.9")),
+        ArrivalFacts(positive, rapid_test="positive", decision="facility"),
     ]
     enter(road, row, facts=facts)
     kept = Arrival.objects.order_by("pk").values_list(

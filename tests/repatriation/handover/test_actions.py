@@ -14,7 +14,7 @@ from portal.notifications.models import Message
 from portal.records.models import Event
 from portal.records.refusals import Refused
 from quarantine.models import Order, Protocol
-from repatriation.checkpoint.actions import PersonFacts
+from repatriation.checkpoint.actions import ArrivalFacts
 from repatriation.handover.actions import accept, confirm_home, refuse, reroute, send_again
 from repatriation.models import Handover, Registration
 from tests.factories import PersonFactory
@@ -61,9 +61,9 @@ def test_the_order_is_by_what_the_checkpoint_decided(road: SimpleNamespace) -> N
         road,
         row,
         facts=[
-            PersonFacts(home),
-            PersonFacts(facility, rapid_test="positive", decision="facility"),
-            PersonFacts(hospital, rapid_test="positive", decision="hospital"),
+            ArrivalFacts(home),
+            ArrivalFacts(facility, rapid_test="positive", decision="facility"),
+            ArrivalFacts(hospital, rapid_test="positive", decision="hospital"),
         ],
     )
     accept(party(result), by=road.here)
@@ -80,7 +80,7 @@ def test_the_order_follows_who_passes_a_checkpoint_once_more(
     people = [row.person for row in rows]
     back = [(road.third, road.outside, decision), (road.commune, road.here, "home")]
     for place, officer, decided in back:
-        facts = [PersonFacts(person, decision=decided) for person in people]
+        facts = [ArrivalFacts(person, decision=decided) for person in people]
         accept(party(enter(road, None, facts=facts, destination=place)), by=officer)
         current = Order.objects.current().select_related("person").order_by("person")
         assert [order.person_id for order in current] == sorted(person.pk for person in people)

@@ -13,7 +13,7 @@ from portal.records.transitions import TransitionRefused
 from repatriation.importing import actions as importing
 from repatriation.importing import commit as import_commit
 from repatriation.models import Campaign, ImportBatch, Member, Registration
-from repatriation.models.import_batch import Status
+from repatriation.models.import_batch import ImportStatus
 from repatriation.registration import people
 from repatriation.registration import submitting as registration
 from repatriation.registration.refusals import AlreadyRegistered
@@ -59,7 +59,7 @@ def test_two_workers_commit_a_list_once(
     assert Registration.objects.count() == 2, "the database itself lets no family in twice"
     if guarded:
         batch.refresh_from_db()
-        assert batch.status == Status.COMMITTED
+        assert batch.status == ImportStatus.COMMITTED
 
 
 def test_of_two_officers_who_press_at_once_one_commits(campaign: Campaign, places: SimpleNamespace) -> None:
@@ -127,10 +127,14 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_begins_anew(
         with pytest.raises(Killed):
             importing.work_on(batch.pk)
     batch.refresh_from_db()
-    assert (batch.status, Registration.objects.count(), Person.objects.count()) == (Status.COMMITTING, 0, 0)
+    assert (batch.status, Registration.objects.count(), Person.objects.count()) == (
+        ImportStatus.COMMITTING,
+        0,
+        0,
+    )
     assert importing.work() == 1
     batch.refresh_from_db()
-    assert (batch.status, Registration.objects.count()) == (Status.COMMITTED, 2)
+    assert (batch.status, Registration.objects.count()) == (ImportStatus.COMMITTED, 2)
 
 
 def test_progress_is_seen_from_outside_while_the_work_runs(
