@@ -17,10 +17,10 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import resolve
 from django.utils.translation import gettext as _
-from import_export.resources import ModelResource
 
 from portal.accounts.models import User
 from portal.records.refusals import Refused
+from portal.reporting.resources import ListResource
 
 
 class NothingToExport(Refused):
@@ -34,7 +34,7 @@ class NothingToExport(Refused):
 class Collected:
     """The rows of a list in their order, how each is written, and the stem of the file's name."""
 
-    resource: ModelResource
+    resource: ListResource
     queryset: QuerySet[Any]
     name: str
 
