@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.home import home_path
-from portal.places.models import Place
+from portal.places.models import Place, PlaceQuerySet
 
 
 def officer_of(request: HttpRequest) -> User:
@@ -17,7 +16,7 @@ def officer_of(request: HttpRequest) -> User:
     return request.user
 
 
-def communes_of(user: User, permission: Permission) -> QuerySet[Place]:
+def communes_of(user: User, permission: Permission) -> PlaceQuerySet:
     """The communes of the home province that lie in the user's scope, for a filter."""
     communes = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
     return communes.filter(pk__in=user.place_ids(permission)).order_by("short_name")

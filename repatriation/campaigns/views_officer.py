@@ -123,7 +123,9 @@ def _steps(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _labels(changed: dict[str, Any]) -> list[str]:
-    return [str(Campaign._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+    fields = [*Campaign._meta.fields, *Campaign._meta.many_to_many]
+    names = {field.name: str(field.verbose_name) for field in fields}
+    return [names[name] for name in changed]
 
 
 def _setter(request: HttpRequest) -> User:

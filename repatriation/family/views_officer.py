@@ -46,9 +46,7 @@ def family_page(
     """The page, with what was refused where it was typed."""
     user = officer_of(request)
     members = list(row.members.select_related("person"))
-    if may_see_declared(user, row):
-        for member in members:
-            member.told = told_words(member)  # type: ignore[attr-defined]
+    told_by = {member.pk: told_words(member) for member in members} if may_see_declared(user, row) else {}
     reasons = may_see_reasons(user, row)
     people = [member.person_id for member in members]
     record_read(
@@ -64,7 +62,7 @@ def family_page(
     waiting = row.status == Registration.Status.WAITING and not told
     context = {
         "registration": row,
-        "members": members,
+        "members": [(member, told_by.get(member.pk, [])) for member in members],
         "lookalikes": lookalikes(row, [member.person for member in members], user),
         "entered_by_me": mine,
         "standing": standing(row) if told else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -63,6 +65,20 @@ def party(request: HttpRequest, key: UUID) -> HttpResponse:
     return _party_page(request, _party(user, key))
 
 
+@dataclass(frozen=True)
+class PartyLine:
+    """One person of the party: the last link, and what the reader may know of their health."""
+
+    row: Handover
+    shows_health: bool
+    told: list[str]
+
+
+def _health_of(user: User, row: Handover, told: Mapping[int, list[str]]) -> tuple[bool, list[str]]:
+    shows = may_see_health_of_arrival(user, row.from_place, row.to_place)
+    return shows, told.get(row.person_id, []) if shows else []
+
+
 def _party_page(
     request: HttpRequest,
     rows: list[Handover],
@@ -85,12 +101,10 @@ def _party_page(
     is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
     mine = any(may_decide(user, row) for row in latest)
     told = told_of(latest)
-    for row in latest:
-        row.shows_health = may_see_health_of_arrival(user, row.from_place, row.to_place)  # type: ignore[attr-defined]
-        row.told = told.get(row.person_id, []) if row.shows_health else []  # type: ignore[attr-defined]
+    lines = [PartyLine(row, *_health_of(user, row, told)) for row in latest]
     context = {
-        "rows": latest,
-        "shows_health": any(row.shows_health for row in latest),  # type: ignore[attr-defined]
+        "lines": lines,
+        "shows_health": any(line.shows_health for line in lines),
         "first": latest[0],
         "steps": row_steps([row for row in rows if row.person_id == latest[0].person_id]),
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),

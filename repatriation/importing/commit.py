@@ -165,9 +165,10 @@ def _live_together(
     moved: dict[int, Person] = {}
     for number, family in families.items():
         household = new.get(number) or people[family[0].number].household
+        assert household is not None
         for line in family:
             person = people[line.number]
-            if person.arrived_at is None and person.household_id != household.pk:  # type: ignore[union-attr]
+            if person.arrived_at is None and person.household_id != household.pk:
                 person.household = household
                 if person.pk is not None:
                     moved[person.pk] = person

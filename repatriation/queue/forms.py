@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import Place
-from portal.ui.forms import HelperMixin, NumberInput
+from portal.ui.forms import HelperMixin, NumberInput, offer_rows
 from repatriation.forms import search_box
 from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.queue.rule_words import KINDS, kind_of, make_rule
@@ -183,6 +183,6 @@ class QueueFilter(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
         provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
-        self.fields["origin"].queryset = provinces  # type: ignore[attr-defined]
+        offer_rows(self, "origin", provinces)

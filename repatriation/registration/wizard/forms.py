@@ -265,11 +265,7 @@ class FamilyPhoneForm(StepForm):
         Div("contact_name", "contact_relation", css_class="for-relatives"),
         "phone",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("for_whom", "contact_name", "contact_relation"):
-            self.fields[name].depends = True  # type: ignore[attr-defined]  # not called optional
+    depends = ("for_whom", "contact_name", "contact_relation")
 
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {

@@ -140,7 +140,7 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
             names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
             first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
         super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
-        self.fields["identity"].depends = True  # type: ignore[attr-defined]  # on the age: not called optional
+        self.depends = ("identity",)  # on the age
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -192,8 +192,7 @@ class HealthForm(HelperMixin, DeclaredForm):
         super().__init__(data, initial=first)
         if not entry.may_be_pregnant:
             del self.fields["is_pregnant"]
-        for name in NAMES:
-            self.fields[name].depends = True  # type: ignore[attr-defined]  # the whole part may be left out
+        self.depends = NAMES  # the whole part may be left out
         marks = [name for name in self.MARKS if name in self.fields]
         self.layout = (*marks, HTML('{% include "repatriation/registration/_declared.html" %}'))
 
