@@ -14,16 +14,17 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 
 
-class NumberTaken(Exception):
+class NumberTaken(Refused):
     """Another person has this identity number; the text says what to do."""
 
     def __str__(self) -> str:
         return _("Số giấy tờ này đã có ở hồ sơ của người khác. Vui lòng kiểm tra lại.")
 
 
-class ChangedMeanwhile(Exception):
+class RecordChanged(Refused):
     """Somebody else has changed the record since it was read."""
 
     def __str__(self) -> str:
@@ -45,7 +46,7 @@ def state_of(person: Person) -> str:
 def correct_record(person: Person, *, by: User, seen: str, **changes: Any) -> list[str]:
     """What an officer puts right, and what follows from another birth, in sentences for the officer.
 
-    `seen`: `state_of` the record that the officer has read. Raises `ChangedMeanwhile`, and `NumberTaken`.
+    `seen`: `state_of` the record that the officer has read. Raises `RecordChanged`, and `NumberTaken`.
     """
     born = Person.objects.values_list("birth_date", "birth_year").get(pk=person.pk)
     followers = all_followers() if born != (changes["birth_date"], changes["birth_year"]) else []
@@ -57,14 +58,14 @@ def correct_record(person: Person, *, by: User, seen: str, **changes: Any) -> li
 @transaction.atomic
 def update_person(person: Person, *, by: User | Actor, seen: str | None = None, **changes: Any) -> Person:
     """Save the named fields that differ. Raises `NumberTaken` when another person has the number, and
-    `ChangedMeanwhile` when the record is no longer what was `seen`."""
+    `RecordChanged` when the record is no longer what was `seen`."""
     row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     before = {name: getattr(row, name) for name in changes if name in EDITABLE}
     changed = [name for name, old in before.items() if (old or None) != (changes[name] or None)]
     if not changed:
         return row
     if seen is not None and state_of(row) != seen:
-        raise ChangedMeanwhile
+        raise RecordChanged
     for name in changed:
         setattr(row, name, changes[name])
     if "identity_number" in changed:

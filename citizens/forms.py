@@ -15,7 +15,16 @@ from citizens.onetime import DIGITS
 from citizens.phones import PhoneError, normalise
 from portal.places.models import Place
 from portal.ui.formats import mask_identity, mask_phone, vn_date
-from portal.ui.forms import Birth, BirthField, CodeInput, HelperMixin, IdentityInput, NameInput, PhoneInput
+from portal.ui.forms import (
+    Birth,
+    BirthField,
+    CodeInput,
+    HelperMixin,
+    IdentityInput,
+    NameInput,
+    PhoneInput,
+    offer_rows,
+)
 
 
 class PhoneField(forms.CharField):
@@ -90,7 +99,7 @@ class PeopleFilter(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
 
 
 class PersonForm(HelperMixin, forms.Form):

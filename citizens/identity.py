@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
-class Kind(StrEnum):
+class NumberKind(StrEnum):
     CCCD = "cccd"
     CMND = "cmnd"
     PASSPORT = "passport"
@@ -51,7 +51,7 @@ class Identity:
     """A number taken apart. Only a CCCD tells a place, a sex and a year."""
 
     number: str
-    kind: Kind
+    kind: NumberKind
     place_code: str = ""
     sex: Sex | None = None
     birth_year: int | None = None
@@ -90,19 +90,19 @@ def normalise(text: str) -> str:
     return "".join(c for c in upper if not c.isspace() and c not in ".-–_")
 
 
-def classify(text: str) -> Kind:
+def classify(text: str) -> NumberKind:
     """The kind of paper by the shape of its number."""
     number = normalise(text)
     if number.isascii() and number.isdigit() and len(number) in (9, 12):
-        return Kind.CCCD if len(number) == 12 else Kind.CMND
-    return Kind.PASSPORT if _PASSPORT.fullmatch(number) else Kind.OTHER
+        return NumberKind.CCCD if len(number) == 12 else NumberKind.CMND
+    return NumberKind.PASSPORT if _PASSPORT.fullmatch(number) else NumberKind.OTHER
 
 
 def parse(text: str) -> Identity:
     """Take a number apart. Raises `IdentityError` where the shape is that of no paper."""
     number, kind = normalise(text), classify(text)
     match kind:
-        case Kind.CCCD:
+        case NumberKind.CCCD:
             century_and_sex = int(number[3])
             return Identity(
                 number,
@@ -111,7 +111,7 @@ def parse(text: str) -> Identity:
                 sex=Sex.FEMALE if century_and_sex % 2 else Sex.MALE,
                 birth_year=1900 + 100 * (century_and_sex // 2) + int(number[4:6]),
             )
-        case Kind.CMND | Kind.PASSPORT:
+        case NumberKind.CMND | NumberKind.PASSPORT:
             return Identity(number, kind)
         case _ if number.isascii() and number.isdigit():
             raise IdentityError(
@@ -140,7 +140,7 @@ def warnings(
         identity = parse(text)
     except IdentityError:
         return []
-    if identity.kind != Kind.CCCD or identity.birth_year is None:
+    if identity.kind != NumberKind.CCCD or identity.birth_year is None:
         return []
     found = []
     if identity.place_code < "100" and identity.place_code not in BIRTH_PLACES:
@@ -229,7 +229,7 @@ def parse_card_qr(text: str) -> CardData:
             _("Mã này không phải mã QR trên thẻ căn cước. Vui lòng quét lại hoặc gõ tay."),
         )
     number, old_number, full_name, born, sex, address, issued = fields[:7]
-    if classify(number) != Kind.CCCD:
+    if classify(number) != NumberKind.CCCD:
         raise CardQrError(
             CardFault.NUMBER, _("Mã QR không có đủ 12 số căn cước. Vui lòng quét lại hoặc gõ tay.")
         )

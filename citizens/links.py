@@ -14,10 +14,12 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from citizens.models import SecretLink
 from portal.accounts.scoping import CitizenViewer
 from portal.records.log import subject_of
+from portal.records.refusals import Refused
 
 BYTES = 20  # 160 bits; the design asks for at least 128
 DEFAULT_LIFETIME = dt.timedelta(days=30)
@@ -26,7 +28,7 @@ _purposes: dict[str, str] = {}
 _gone: dict[str, str] = {}
 
 
-class LinkRefused(Exception):
+class LinkRefused(Refused):
     """The link is unknown, past its time or withdrawn. `expired` tells the last two from the first;
     `template` is the page that says what to do next."""
 
@@ -34,6 +36,9 @@ class LinkRefused(Exception):
         super().__init__("expired" if expired else "unknown")
         self.expired = expired
         self.template = template
+
+    def __str__(self) -> str:
+        return _("Đường dẫn này đã hết hạn") if self.expired else _("Đường dẫn này không đúng")
 
 
 def register_purpose(purpose: str, url_name: str, *, gone: str = "citizens/link_refused.html") -> None:

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 
 from django.utils.translation import gettext as _
 
-from citizens.identity import Kind, classify, normalise
+from citizens.identity import NumberKind, classify, normalise
 from portal.places.text import WORDS_KEPT, fold, fold_keep_marks, nfc, split_tones
 
 __all__ = [
@@ -89,7 +89,7 @@ def identity_compatible(a: str, b: str) -> bool:
     exclude each other; two different numbers of one kind do.
     """
     a, b = normalise(a), normalise(b)
-    return not a or not b or a == b or classify(a) != classify(b) or classify(a) == Kind.OTHER
+    return not a or not b or a == b or classify(a) != classify(b) or classify(a) == NumberKind.OTHER
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from citizens.models import OneTimeCode
 from portal import locks
 from portal.notifications.outbox import notify
+from portal.records.refusals import Refused
 
 DIGITS = 6
 LIFETIME = dt.timedelta(minutes=5)
@@ -24,10 +25,6 @@ TRIES = 5
 PHONE_LIMIT = 5  # codes to one phone an hour
 ADDRESS_LIMIT = 60  # codes asked from one address an hour: a whole dormitory shares one
 PAUSE = dt.timedelta(seconds=30)  # between two codes to one phone
-
-
-class CodeRefused(Exception):
-    """The code cannot be sent or is not right; the text says what to do next."""
 
 
 def _hash(phone: str, purpose: str, code: str) -> str:
@@ -38,10 +35,9 @@ def _hash(phone: str, purpose: str, code: str) -> str:
 @transaction.atomic
 def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTimeCode | None:
     """Send a fresh code and end the earlier ones. None when one went out within half a minute
-    (pressed twice: the one on its way is good). Raises `CodeRefused` past the limits."""
-    locks.hold(
-        locks.Kind.CODES_FOR_PHONE, phone
-    )  # requests for one phone, or from one address, count in turn
+    (pressed twice: the one on its way is good). Raises `Refused` past the limits."""
+    # Requests for one phone, or from one address, count in turn.
+    locks.hold(locks.Kind.CODES_FOR_PHONE, phone)
     if address:
         locks.hold(locks.Kind.CODES_FOR_ADDRESS, address)
     now = timezone.now()
@@ -51,9 +47,15 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
     if live.filter(created_at__gt=now - PAUSE, tries__lt=TRIES).exists():
         return None
     if mine.count() >= PHONE_LIMIT:
-        raise CodeRefused(_("Số này đã nhận quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+        raise Refused(
+            _("Số này đã nhận quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     if address and recent.filter(address=address).count() >= ADDRESS_LIMIT:
-        raise CodeRefused(_("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi 1022."))
+        raise Refused(
+            _("Mạng này đã xin quá nhiều mã. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     live.update(expires_at=now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     row = OneTimeCode.objects.create(
@@ -74,7 +76,7 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
 
 
 def check_code(phone: str, purpose: str, code: str) -> None:
-    """Use the code up. Raises `CodeRefused` when it is wrong, late, used or tried too often.
+    """Use the code up. Raises `Refused` when it is wrong, late, used or tried too often.
 
     A try is counted by its own committed UPDATE before the comparison, so that guesses sent side
     by side count each. Call it outside a transaction that may be rolled back.
@@ -86,14 +88,14 @@ def check_code(phone: str, purpose: str, code: str) -> None:
         .first()
     )
     if row is None:
-        raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
+        raise Refused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
     if not OneTimeCode.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1):
-        raise CodeRefused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
+        raise Refused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
     digits = "".join(str(decimal(character)) for character in code if character.isdecimal())
     if not hmac.compare_digest(row.code_hash, _hash(phone, purpose, digits)):
         left = TRIES - row.tries - 1
         if left <= 0:
-            raise CodeRefused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
-        raise CodeRefused(_("Mã chưa đúng. Anh/chị còn %(left)s lần thử.") % {"left": left})
+            raise Refused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
+        raise Refused(_("Mã chưa đúng. Anh/chị còn %(left)s lần thử.") % {"left": left})
     if not OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now):
-        raise CodeRefused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
+        raise Refused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))

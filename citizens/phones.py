@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 import phonenumbers
+from django.conf import settings
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -34,7 +35,10 @@ def normalise(text: str) -> str:
         raise PhoneError(_("Vui lòng nhập số điện thoại."))
     if _HOTLINE.fullmatch(re.sub(r"[^0-9+]", "", text)):
         raise HotlineError(
-            _("1022 là số tổng đài, không phải số của anh/chị. Vui lòng nhập số điện thoại di động của mình.")
+            _(
+                "%(hotline)s là số tổng đài, không phải số của anh/chị. Vui lòng nhập số điện thoại di động của mình."
+            )
+            % {"hotline": settings.PORTAL_HOTLINE}
         )
     if not _WRITTEN.fullmatch(text):
         raise PhoneError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -15,11 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.scoping import CitizenViewer
+from portal.ui.typing import View
 
 LIFETIME = dt.timedelta(minutes=30)
 KEY = "verified_phone"
-
-View = Callable[..., HttpResponse]
 
 
 def remember_phone(request: HttpRequest, phone: str) -> None:

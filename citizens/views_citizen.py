@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens.forms import CodeForm, PhoneForm
 from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
 from citizens.views_links import refused
 from portal.records.log import client_address
 from portal.ui import parts
+from portal.ui.redirects import safe_next
+from portal.ui.refusals import run_or_add_error
 
 PURPOSE = "mine"
 ASKED = "asked_phone"  # session: the phone to which a code went, and where to go afterwards
@@ -26,17 +27,14 @@ ASKED = "asked_phone"  # session: the phone to which a code went, and where to g
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """First step: which phone. A code goes out on the POST."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = reverse("citizens:mine")
+    target = safe_next(request, reverse("citizens:mine"))
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
-        try:
-            send_code(number, PURPOSE, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
+        ):
             request.session[ASKED] = {"phone": number, "next": target}
             return redirect("citizens:phone_code")
     return render(request, "citizens/phone.html", {"form": form, "next": target, "helps": all_helps()})
@@ -52,21 +50,21 @@ def phone_code(request: HttpRequest) -> HttpResponse:
     again = request.method == "POST" and "again" in request.POST
     form = CodeForm(request.POST if request.method == "POST" and not again else None)
     sent_again = False
-    try:
-        if again:
-            sent_again = True
-            send_code(asked["phone"], PURPOSE, address=client_address(request))
-        elif form.is_bound and form.is_valid():
-            check_code(asked["phone"], PURPOSE, form.cleaned_data["code"])
-            remember_phone(request, asked["phone"])
-            del request.session[ASKED]
-            return redirect(asked["next"])
-    except CodeRefused as refusal:
+    if again:
         form = CodeForm({"code": request.POST.get("code", "")})
         form.is_valid()
-        form.errors.clear()
-        form.add_error("code", str(refusal))
-        sent_again = False
+        form.errors.clear()  # only what was refused is said, not that no code was typed
+        address = client_address(request)
+        sent_again = run_or_add_error(
+            request, form, lambda: send_code(asked["phone"], PURPOSE, address=address), field="code"
+        )
+        form = CodeForm() if sent_again else form
+    elif form.is_valid():
+        typed = form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
+            remember_phone(request, asked["phone"])
+            del request.session[ASKED]
+            return HttpResponseRedirect(asked["next"])
     context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
     return render(request, "citizens/phone_code.html", context)
 

@@ -21,6 +21,7 @@ from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui import parts
 from portal.ui.pagination import paginate
+from portal.ui.refusals import sentence_for
 
 
 @require_GET
@@ -87,9 +88,9 @@ def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
         try:
             followed = actions.correct_record(found, by=request.user, seen=form.seen, **form.changes())
         except actions.NumberTaken as refusal:
-            form.add_error("identity_number", str(refusal))
-        except actions.ChangedMeanwhile as refusal:
-            form.show_others(_visible(request.user, pk), str(refusal))
+            form.add_error("identity_number", sentence_for(request, refusal))
+        except actions.RecordChanged as refusal:
+            form.show_others(_visible(request.user, pk), sentence_for(request, refusal))
         else:
             messages.success(request, " ".join([_("Đã lưu hồ sơ."), *followed]))
             return redirect("citizens:person", pk)

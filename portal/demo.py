@@ -31,19 +31,19 @@ class Stage:
     say: Callable[[str], None] = print
 
 
-Step = Callable[[Stage], None]
-_steps: list[tuple[int, Step]] = []
+DemoStep = Callable[[Stage], None]
+_steps: list[tuple[int, DemoStep]] = []
 
 
-def demo_step(order: int) -> Callable[[Step], Step]:
+def demo_step(order: int) -> Callable[[DemoStep], DemoStep]:
     """Register a step; small orders run first."""
 
-    def register(step: Step) -> Step:
+    def register(step: DemoStep) -> DemoStep:
         _steps.append((order, step))
         return step
 
     return register
 
 
-def demo_steps() -> list[Step]:
+def demo_steps() -> list[DemoStep]:
     return [step for _order, step in sorted(_steps, key=lambda pair: pair[0])]

@@ -19,7 +19,7 @@ class Health:
     person: Person
     results: list[TestResult] = field(default_factory=list)
     doses: list[VaccinationDose] = field(default_factory=list)
-    orders: list[Order] = field(default_factory=list)
+    orders: list[tuple[Order, Certificate | None]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -27,10 +27,7 @@ class Health:
 
 
 def health_book(viewer: User | CitizenViewer, people: list[Person] | None = None) -> list[Health]:
-    """For each person (all that the viewer sees, unless given), what the viewer may see of them.
-
-    Each order of the book has its certificate loaded as `certificate_or_none`.
-    """
+    """For each person (all that the viewer sees, unless given), what the viewer may see of them."""
     if people is None:
         people = list(Person.objects.visible_to(viewer).by_given_name())
     results = _by_person(TestResult.objects.visible_to(viewer).filter(person__in=people))
@@ -41,10 +38,15 @@ def health_book(viewer: User | CitizenViewer, people: list[Person] | None = None
         certificate.order_id: certificate
         for certificate in Certificate.objects.visible_to(viewer).filter(order__person__in=people)
     }
-    for rows in by_person.values():
-        for order in rows:
-            order.certificate_or_none = certificates.get(order.pk)
-    return [Health(person, results[person.pk], doses[person.pk], by_person[person.pk]) for person in people]
+    return [
+        Health(
+            person,
+            results[person.pk],
+            doses[person.pk],
+            [(order, certificates.get(order.pk)) for order in by_person[person.pk]],
+        )
+        for person in people
+    ]
 
 
 def _by_person(rows: Any) -> defaultdict[int, list[Any]]:

@@ -7,10 +7,10 @@ from portal.accounts.roles import Permission, Role
 from portal.places.home import home_path
 from portal.places.models import Place
 from repatriation.models import Handover, PhoneCorrection, Registration, Screening, Trip, Wave
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 
 SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
-CHANNELS = {Role.HOTLINE: Channel.HOTLINE, Role.ASSOCIATION: Channel.ASSOCIATION}
+CHANNELS = {Role.HOTLINE: RegistrationChannel.HOTLINE, Role.ASSOCIATION: RegistrationChannel.ASSOCIATION}
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
 
@@ -68,11 +68,11 @@ def may_correct_entry(user: User, registration: Registration) -> bool:
     return registration.entered_by_id == user.pk and may_register_others(user)
 
 
-def channels_of(user: User) -> list[Channel]:
+def channels_of(user: User) -> list[RegistrationChannel]:
     """By which ways this officer may register others: that of their role first, then from a paper form."""
     roles = [assignment.role for assignment in user.current_assignments]
     own = [channel for role, channel in CHANNELS.items() if role in roles]
-    return [*own, Channel.PAPER] if own else []
+    return [*own, RegistrationChannel.PAPER] if own else []
 
 
 def may_decide(user: User, handover: Handover) -> bool:

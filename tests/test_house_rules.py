@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from io import StringIO
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -177,6 +180,72 @@ def test_every_model_that_holds_somebodys_data_says_through_which_places_it_is_s
         assert isinstance(model._default_manager.all(), ScopedQuerySet), label
 
 
+# Of these pairs one side may stand alone, which is named, and why. The other side alone is refused.
+HALF_PAIRS = {
+    "quarantine.Certificate.issued": ("at", "the system issues it when the last day is over"),
+    "repatriation.Filling.at": ("at", "the system fills seats that came free"),
+    "repatriation.ImportBatch.committed": ("by", "the press names who, the end of the work says when"),
+    "repatriation.Manifest.made": ("at", "the list of a trip closes by itself when nobody closed it"),
+    "repatriation.RuleSet.published": ("at", "the rules that come with the portal were published by nobody"),
+    "repatriation.Screening.decided": ("at", "the deadline or the family's withdrawal may end it"),
+}
+
+
+def null_pairs() -> Iterator[tuple[str, type[models.Model], str, str]]:
+    """Each pair of columns that say when and who (`x_at` and `x_by`), of which a side may be null."""
+    for model in own_models():
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        for name, field in fields.items():
+            other = re.sub(r"(^|_)at$", r"\1by", name)
+            if other != name and other in fields and (field.null or fields[other].null):
+                yield f"{model._meta.label}.{name.removesuffix('_at')}", model, name, other
+
+
+def can_hold(condition: models.Q, known: dict[str, bool]) -> bool:
+    """Whether some row with these nulls (`known`: is the column null?) passes a check constraint.
+
+    All other comparisons count as free, so that the answer is never "no" by mistake.
+    """
+
+    def leaves(node: Any) -> set[str]:
+        if not isinstance(node, models.Q):
+            return {repr(node)}
+        return {leaf for child in node.children for leaf in leaves(child)}
+
+    def holds(node: Any, free: dict[str, bool]) -> bool:
+        if isinstance(node, models.Q):
+            results = [holds(child, free) for child in node.children]
+            return (any(results) if node.connector == models.Q.OR else all(results)) != node.negated
+        name, _sep, lookup = node[0].partition("__")
+        if name in known and (lookup == "isnull" or node[1] is None):
+            return known[name] == (bool(node[1]) if lookup == "isnull" else True)
+        return free[repr(node)]
+
+    names = sorted(leaves(condition))
+    choices = (dict(zip(names, values, strict=True)) for values in product([True, False], repeat=len(names)))
+    return any(holds(condition, free) for free in choices)
+
+
+def stands_alone(model: type[models.Model], here: str, other: str) -> bool:
+    """Whether the database takes a row in which the column is filled and its fellow is null."""
+    if not model._meta.get_field(other).null:
+        return False
+    checks = [one.condition for one in model._meta.constraints if isinstance(one, models.CheckConstraint)]
+    return all(can_hold(condition, {here: False, other: True}) for condition in checks)
+
+
+def test_who_and_when_go_together() -> None:
+    """A check constraint pairs them, or a line above says which of them may stand alone."""
+    wrong, seen = [], set()
+    for pair, model, when, who in null_pairs():
+        seen.add(pair)
+        allowed, _why = HALF_PAIRS.get(pair, ("", ""))
+        alone = {"at": stands_alone(model, when, who), "by": stands_alone(model, who, when)}
+        wrong += [f"{pair}_{side} alone" for side in alone if alone[side] != (side == allowed)]
+    assert not wrong
+    assert not set(HALF_PAIRS) - seen, "this list names a pair that is gone"
+
+
 BARE = re.compile(r"\b([A-Z]\w+)\.(?:_default_manager|objects)\.(?!visible_to\b)")
 PUBLIC = {
     label.split(".")[1] for label, why in WITHOUT_SCOPE.items() if why.startswith(("public", "calendar"))
@@ -193,6 +262,15 @@ def test_views_fetch_through_visible_to() -> None:
                 if name not in PUBLIC and not (name == "Message" and "notifications" in path.parts):
                     wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
     assert not wrong
+
+
+NEXT = re.compile(r"url_has_allowed_host_and_scheme|(?:GET|POST)(?:\.get\(|\[)[\"']next[\"']")
+
+
+def test_one_function_reads_where_a_form_came_from() -> None:
+    allowed = ROOT / "portal" / "ui" / "redirects.py"
+    wrong = [str(path) for path in sources() if NEXT.search(path.read_text(encoding="utf-8"))]
+    assert wrong == [str(allowed)]
 
 
 STATUS_WRITTEN = re.compile(r"(?<!OLD)(?<!NEW)\.status\s*=[^=]|update\([^)]*\bstatus\s*=")
@@ -215,6 +293,49 @@ def test_no_assert_decides_about_input() -> None:
     catches = re.compile(r"except\b.*\bAssertionError")
     wrong = [str(path.relative_to(ROOT)) for path in sources() if catches.search(path.read_text("utf-8"))]
     assert not wrong
+
+
+# Exceptions that say nothing to people: they carry a code, a name or a provider's words.
+NOT_FOR_PEOPLE = {
+    "ChannelRefused": "a provider's words, kept with the attempt",
+    "DraftIncomplete": "the name of the question to which the page leads back",
+    "Setback": "a code that is kept with the import",
+    "Wrong": "a code that is kept with the cell",
+}
+
+
+def test_an_exception_that_says_why_is_a_refusal() -> None:
+    """Views turn `Refused` into words in one way; another root would end as an error page."""
+    roots = {
+        node.name
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Exception" for base in node.bases)
+    }
+    assert roots == {"Refused", *NOT_FOR_PEOPLE}
+
+
+FLASHED_BY_HAND = re.compile(r"(?:messages\.\w+\(request, |add_error\([^,]+, )str\((?:refusal|refused)\)")
+
+
+def test_views_say_refusals_by_the_one_function() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if FLASHED_BY_HAND.search(line)
+    ]
+    assert not wrong
+
+
+def test_every_class_has_a_name_of_its_own() -> None:
+    """One name means one thing over all apps. Commands are named by Django, inner classes by their outer one."""
+    places: dict[str, list[str]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
 
 
 def templates() -> Iterator[Path]:
@@ -283,6 +404,11 @@ def test_the_compiled_catalogues_are_the_written_ones() -> None:
     for path in (messages.PO, messages.DJANGO_PO):
         compiled = messages.compiled(messages.translated(path))
         assert path.with_suffix(".mo").read_bytes() == compiled, "run bin/messages"
+
+
+def test_no_sentence_names_the_hotline_by_number() -> None:
+    """The number is a setting, and a sentence has a place for it."""
+    assert not [str(message.id) for message in messages.catalogue() if "1022" in str(message.id)]
 
 
 PLACEHOLDER = re.compile(r"%\(\w+\)|(?<!\{)\{\w+\}(?!\})")

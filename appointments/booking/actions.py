@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from portal.notifications.outbox import notify
 from portal.places.text import nfc
 from portal.records.actors import Actor
 from portal.records.log import record
-from portal.records.refusals import broken_constraint
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime
 
@@ -31,21 +32,13 @@ RESEND = dt.timedelta(minutes=10)  # how long the form's own key still shows wha
 LINK_AFTER = dt.timedelta(days=7)  # the secret link outlives the visit by this
 
 
-class BookingRefused(Exception):
-    """Not done; the text says why and what to do next."""
-
-
-class SlotRefused(BookingRefused):
+class SlotRefused(Refused):
     """This time cannot be had; `nearest` are the free times closest to it."""
 
     def __init__(self, text: str, slot: Slot) -> None:
         super().__init__(text)
         self.slot = slot
         self.nearest = nearest(slot)
-
-
-class SlotFull(SlotRefused):
-    """Somebody else took the last place."""
 
 
 @transaction.atomic
@@ -62,7 +55,7 @@ def book(
     """Book one place of a slot and tell the phone. `consent` names the text that was agreed to.
 
     The same key sent again gives the same booking. Capacity is held by the database: its trigger
-    counts, its constraint refuses. Raises `SlotFull`, `SlotRefused` (closed or past), `BookingRefused`.
+    counts, its constraint refuses. Raises `SlotRefused` (full, closed or past) and `Refused`.
     """
     locks.hold(locks.Kind.BOOKING_PHONE, phone)  # bookings of one phone are counted one after the other
     earlier = Booking.objects.filter(client_key=client_key, phone=phone).first()
@@ -71,11 +64,13 @@ def book(
     slot = Slot.objects.select_related("office__place").get(pk=slot.pk)
     _check_time(slot)
     if not slot.office.procedures.filter(pk=procedure.pk, is_active=True).exists():
-        raise BookingRefused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
+        raise Refused(_("Nơi này không nhận thủ tục đã chọn. Vui lòng chọn thủ tục khác."))
     if Booking.objects.live().filter(phone=phone).count() >= LIVE_PER_PHONE:
-        raise BookingRefused(
-            _("Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi 1022 để được giúp.")
-            % {"count": LIVE_PER_PHONE}
+        raise Refused(
+            _(
+                "Số này đang có %(count)s lịch hẹn. Vui lòng hủy bớt một lịch, hoặc gọi %(hotline)s để được giúp."
+            )
+            % {"count": LIVE_PER_PHONE, "hotline": settings.PORTAL_HOTLINE}
         )
     booking = _insert(
         Booking(slot=slot, procedure=procedure, full_name=nfc(full_name), phone=phone, client_key=client_key)
@@ -106,13 +101,11 @@ def _insert(booking: Booking) -> Booking:
     except IntegrityError as error:
         broken = broken_constraint(error)
         if broken == "slot_taken_within_capacity":
-            raise SlotFull(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot) from error
+            raise SlotRefused(_("Giờ này vừa hết chỗ. Vui lòng chọn giờ khác."), booking.slot) from error
         if broken == "booking_once_per_phone_slot_procedure":
-            raise BookingRefused(
-                _("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại.")
-            ) from error
+            raise Refused(_("Số này đã đặt đúng giờ này cho cùng thủ tục. Không cần đặt lại.")) from error
         if "client_key" in broken:
-            raise BookingRefused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại.")) from error
+            raise Refused(_("Trang đã cũ. Vui lòng bắt đầu đặt lịch lại.")) from error
         raise
 
 
@@ -134,10 +127,13 @@ def booking_link(booking: Booking) -> str:
 
 @transaction.atomic
 def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
-    """Give the place back and tell the phone. Raises `TransitionRefused`, and `BookingRefused` once the
+    """Give the place back and tell the phone. Raises `TransitionRefused`, and `Refused` once the
     appointed time has come."""
     if rules.has_begun(booking):
-        raise BookingRefused(_("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi 1022 nếu cần giúp."))
+        raise Refused(
+            _("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi %(hotline)s nếu cần giúp.")
+            % {"hotline": settings.PORTAL_HOTLINE}
+        )
     booking = transition(booking, "cancel", by=by, reason=reason)
     notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
     return booking

@@ -13,7 +13,7 @@ from appointments.offices.calendar import OfficeCalendar
 
 
 @dataclass
-class Day:
+class OpenDay:
     """One day of an office: its times still to come, or why there are none."""
 
     date: dt.date
@@ -41,11 +41,11 @@ def offices_for(procedure: Procedure) -> list[Office]:
     return list(offices.select_related("place__parent__parent").order_by("place__path"))
 
 
-def days(office: Office) -> list[Day]:
+def days(office: Office) -> list[OpenDay]:
     """From the first to the last day with times; a working day that is off says why, weekends are left out."""
-    found: dict[dt.date, Day] = {}
+    found: dict[dt.date, OpenDay] = {}
     for slot in Slot.objects.filter(office=office).open_after(timezone.now()).order_by("starts_at"):
-        found.setdefault(slot.day, Day(slot.day)).slots.append(slot)
+        found.setdefault(slot.day, OpenDay(slot.day)).slots.append(slot)
     if not found:
         return []
     first, last = timezone.localdate(), max(found)
@@ -53,7 +53,7 @@ def days(office: Office) -> list[Day]:
     for number in range((last - first).days):
         day = first + dt.timedelta(days=number)
         if day not in found and day.weekday() in calendar.hours and (reason := calendar.why_closed(day)):
-            found[day] = Day(day, why_closed=reason)
+            found[day] = OpenDay(day, why_closed=reason)
     return [found[day] for day in sorted(found)]
 
 

@@ -15,7 +15,7 @@ KEY = "appointment"
 
 
 @dataclass
-class Draft:
+class BookingDraft:
     """The answers. What they point at is looked up again on each page, for it may be gone meanwhile."""
 
     procedure_code: str = ""
@@ -27,7 +27,7 @@ class Draft:
     client_key: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Draft:
+    def of(cls, request: HttpRequest) -> BookingDraft:
         known = request.session.get(KEY) or {}
         return cls(**{field.name: known[field.name] for field in fields(cls) if field.name in known})
 

@@ -10,7 +10,7 @@ from appointments.models import Office, Procedure, Slot
 from citizens import phones
 from citizens.forms import CodeForm, PhoneField
 from portal.places.text import nfc
-from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput
+from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput, offer_choices
 
 # The text that a citizen agrees to; a new wording gets a new name, which the log keeps with the booking.
 CONSENT = "booking-1"
@@ -28,7 +28,7 @@ class ProcedureForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, procedures: list[Procedure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].choices = [(row.code, row.name) for row in procedures]  # type: ignore[attr-defined]
+        offer_choices(self, "procedure", [(row.code, row.name) for row in procedures])
 
 
 class OfficeForm(HelperMixin, forms.Form):
@@ -43,7 +43,7 @@ class OfficeForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, offices: list[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [(row.slug, row.place.full_name) for row in offices]  # type: ignore[attr-defined]
+        offer_choices(self, "office", [(row.slug, row.place.full_name) for row in offices])
 
 
 class TimeForm(forms.Form):
@@ -58,7 +58,7 @@ class TimeForm(forms.Form):
 
     def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = [(slot.pk, str(slot.pk)) for slot in slots]  # type: ignore[attr-defined]
+        offer_choices(self, "slot", [(slot.pk, str(slot.pk)) for slot in slots])
 
 
 class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):

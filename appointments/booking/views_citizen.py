@@ -15,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.booking import availability
-from appointments.booking.actions import BookingRefused, SlotRefused, book, booking_link, made_with
-from appointments.booking.draft import Draft
+from appointments.booking.actions import SlotRefused, book, booking_link, made_with
+from appointments.booking.draft import BookingDraft
 from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, OfficeForm, ProcedureForm, TimeForm
 from appointments.models import Booking
 from citizens import phones
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.verified import remember_phone, verified_phone
 from portal.records.actors import citizen_actor
 from portal.records.log import client_address
+from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
+from portal.ui.refusals import flash_refusal, run_or_add_error, run_or_flash
 
 PURPOSE = "booking"  # of the one-time code
 PAGES = {  # the steps in order
@@ -36,7 +38,7 @@ PAGES = {  # the steps in order
 }
 
 
-def page(request: HttpRequest, name: str, draft: Draft, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, name: str, draft: BookingDraft, **context: Any) -> HttpResponse:
     """One question with its number, and the way back to the one before."""
     skipped = set() if len(draft.offices) > 1 else {"choose_office"}
     if name != "confirm" and verified_phone(request):
@@ -55,7 +57,7 @@ def posted(request: HttpRequest) -> Any:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    draft, procedures = Draft.of(request), availability.procedures()
+    draft, procedures = BookingDraft.of(request), availability.procedures()
     form = ProcedureForm(posted(request), procedures=procedures, initial={"procedure": draft.procedure_code})
     if form.is_valid():
         draft = replace(draft, procedure_code=form.cleaned_data["procedure"])
@@ -67,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_office(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
     form = OfficeForm(posted(request), offices=draft.offices, initial={"office": draft.office_slug})
@@ -82,7 +84,7 @@ def choose_office(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: HttpRequest) -> HttpResponse:
     """A strip of days, and the times of one of them. A time that filled up has the nearest free ones above."""
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
     if draft.office is None:
@@ -106,7 +108,7 @@ def choose_time(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     phone = draft.phone or verified_phone(request)
     known = {
         "full_name": draft.full_name,
@@ -125,11 +127,10 @@ def details(request: HttpRequest) -> HttpResponse:
         draft.save(request)
         if verified_phone(request) == draft.phone:
             return finish(request, draft)
-        try:
-            send_code(draft.phone, PURPOSE, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_code(draft.phone, PURPOSE, address=address), field="phone"
+        ):
             return redirect("appointments:confirm")
     return page(request, "details", draft, form=form)
 
@@ -137,18 +138,15 @@ def details(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     form = ConfirmForm(posted(request), initial={"client_key": draft.client_key})
     if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
         return shown(request, booking)
     if draft.slot is None or not draft.has_details:
         return redirect("appointments:details")
     if form.is_valid():
-        try:
-            check_code(draft.phone, PURPOSE, form.cleaned_data["code"])
-        except CodeRefused as refusal:
-            form.add_error("code", str(refusal))
-        else:
+        typed = form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: check_code(draft.phone, PURPOSE, typed), field="code"):
             remember_phone(request, draft.phone)
             return finish(request, draft)
     return page(request, "confirm", draft, form=form)
@@ -158,20 +156,20 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
     """Another code to the same phone."""
-    draft = Draft.of(request)
+    draft = BookingDraft.of(request)
     if not draft.has_details:
         return redirect("appointments:details")
-    try:
+
+    def send() -> str:
         sent = send_code(draft.phone, PURPOSE, address=client_address(request))
-    except CodeRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        text = _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
+        return _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
+
+    if text := run_or_flash(request, send):
         messages.info(request, text)
     return redirect("appointments:confirm")
 
 
-def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
+def finish(request: HttpRequest, draft: BookingDraft) -> HttpResponse:
     """Book what the draft says. When the time filled up, everything typed is kept and other times are shown."""
     slot, procedure, key = draft.slot, draft.procedure, draft.key
     if slot is None or procedure is None or key is None:
@@ -187,13 +185,13 @@ def finish(request: HttpRequest, draft: Draft) -> HttpResponse:
             consent=CONSENT,
         )
     except SlotRefused as refusal:
-        messages.error(request, str(refusal))
+        flash_refusal(request, refusal)
         day = refusal.nearest[0].day if refusal.nearest else refusal.slot.day
         return redirect(reverse("appointments:choose_time") + "?" + urlencode({"ngay": day.isoformat()}))
-    except BookingRefused as refusal:
-        messages.error(request, str(refusal))
+    except Refused as refusal:
+        flash_refusal(request, refusal)
         return redirect("appointments:details")
-    Draft.clear(request)
+    BookingDraft.clear(request)
     messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))
     return shown(request, booking)
 

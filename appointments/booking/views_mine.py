@@ -9,26 +9,25 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import rules
-from appointments.booking.actions import BookingRefused
 from appointments.booking.actions import cancel as cancel_booking
 from appointments.booking.ics import calendar_file
 from appointments.booking.messages import LINK_PURPOSE
 from appointments.models import Booking
-from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.links import viewer_for
+from citizens.models import SecretLink
 from citizens.verified import phone_required, viewer_of
-from citizens.views_links import refused
+from citizens.views_links import link_required
 from portal.records.actors import citizen_actor
-from portal.records.transitions import TransitionRefused
+from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
+from portal.ui.refusals import flash_refusal
 
 Urls = dict[str, str]
 BookingView = Callable[[HttpRequest, Booking, Urls], HttpResponse]
@@ -44,14 +43,9 @@ def urls(prefix: str, key: str) -> Urls:
 def by_link(view: BookingView) -> Callable[..., HttpResponse]:
     """Open to whoever holds the secret link; kept in no cache."""
 
-    @never_cache
-    @login_not_required
+    @link_required(LINK_PURPOSE)
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = find_link(token, LINK_PURPOSE)
-        except LinkRefused as error:
-            return refused(request, error)
+    def opened(request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
         booking = get_object_or_404(Booking.objects.visible_to(viewer_for(link)).with_details())
         return view(request, booking, urls("", token))
 
@@ -91,11 +85,10 @@ def cancel(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
     if request.method == "POST":
         try:
             cancel_booking(booking, by=citizen_actor(mask_phone(booking.phone)))
-        except TransitionRefused as refusal:
-            if refusal.obj.status != Booking.Status.CANCELLED:  # type: ignore[attr-defined]
-                messages.error(request, str(refusal))
-        except BookingRefused as refusal:
-            messages.error(request, str(refusal))
+        except Refused as refusal:
+            booking.refresh_from_db(fields=["status"])
+            if booking.status != Booking.Status.CANCELLED:
+                flash_refusal(request, refusal)
         else:
             messages.success(request, _("Đã hủy lịch. Chỗ này nhường lại cho bà con khác."))
         return HttpResponseRedirect(urls["booking"])

@@ -7,23 +7,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments import rules
-from appointments.booking.actions import BookingRefused
 from appointments.models import Booking
 from portal.accounts.models import User
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 
 
 @transaction.atomic
 def finish(booking: Booking, *, by: User) -> Booking:
-    """The visit is over. Raises `TransitionRefused`, and `BookingRefused` before the appointed day."""
+    """The visit is over. Raises `TransitionRefused`, and `Refused` before the appointed day."""
     if booking.slot.day > timezone.localdate():
-        raise BookingRefused(_("Chưa tới ngày hẹn nên chưa ghi được kết quả."))
+        raise Refused(_("Chưa tới ngày hẹn nên chưa ghi được kết quả."))
     return transition(booking, "finish", by=by)
 
 
 @transaction.atomic
 def mark_no_show(booking: Booking, *, by: User) -> Booking:
-    """Nobody came. Raises `TransitionRefused`, and `BookingRefused` before the appointed time."""
+    """Nobody came. Raises `TransitionRefused`, and `Refused` before the appointed time."""
     if not rules.has_begun(booking):
-        raise BookingRefused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
+        raise Refused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
     return transition(booking, "miss", by=by)

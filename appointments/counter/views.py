@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from appointments import rules
-from appointments.booking.actions import BookingRefused
 from appointments.counter import actions
 from appointments.counter.exports import BookingResource
 from appointments.counter.forms import DayFilter
@@ -30,10 +29,11 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.records.models import Event
-from portal.records.transitions import TransitionRefused
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_date
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
+from portal.ui.refusals import run_or_flash
 
 
 @require_GET
@@ -151,16 +151,10 @@ def settle(request: HttpRequest, code: str, act: Callable[..., Booking], said: s
     assert isinstance(request.user, User)
     found = fetch(request, code)
     demand(rules.may_serve(request.user, found))
-    try:
-        act(found, by=request.user)
-    except (TransitionRefused, BookingRefused) as refusal:
-        messages.error(request, str(refusal))
-    else:
+    officer = request.user
+    if run_or_flash(request, lambda: act(found, by=officer)):
         messages.success(request, said % {"code": found.code, "name": found.full_name})
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = reverse("appointments:day")
-    return redirect(target)
+    return redirect_next(request, "appointments:day")
 
 
 @require_POST

@@ -9,23 +9,33 @@ from dataclasses import dataclass
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.places.models import Place
 from portal.records.actors import SYSTEM
 from portal.records.log import record
+from portal.records.refusals import Refused
 
 TRIES = 5  # wrong passwords in a row before the account is locked
 LOCK = dt.timedelta(minutes=15)
 
 
-class WrongPassword(Exception):
+class WrongPassword(Refused):
     """No such account, or another password."""
 
+    def __str__(self) -> str:
+        return _("Tên đăng nhập hoặc mật khẩu chưa đúng. Sai năm lần liền, tài khoản sẽ tạm khóa 15 phút.")
 
-class AccountLocked(Exception):
+
+class AccountLocked(Refused):
     """The password is right, but too many wrong ones came before it."""
+
+    def __str__(self) -> str:
+        return _(
+            "Tài khoản đang tạm khóa vì nhập sai nhiều lần. Vui lòng thử lại sau 15 phút, hoặc gọi quản trị."
+        )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from django.contrib.auth import password_validation
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.actions import AccountLocked, WrongPassword, check_sign_in
+from portal.accounts.actions import check_sign_in
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.places.fields import PlacePickerField
 from portal.places.models import Place
+from portal.records.refusals import Refused
 from portal.ui.forms import HelperMixin
 
 
@@ -31,10 +32,6 @@ class SignInForm(HelperMixin, forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    wrong = _("Tên đăng nhập hoặc mật khẩu chưa đúng. Sai năm lần liền, tài khoản sẽ tạm khóa 15 phút.")
-    locked = _(
-        "Tài khoản đang tạm khóa vì nhập sai nhiều lần. Vui lòng thử lại sau 15 phút, hoặc gọi quản trị."
-    )
 
     def __init__(self, *args: Any, address: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,10 +44,8 @@ class SignInForm(HelperMixin, forms.Form):
             return data
         try:
             self.user = check_sign_in(data["username"], data["password"], address=self.address)
-        except WrongPassword as error:
-            raise forms.ValidationError(self.wrong, code="wrong") from error
-        except AccountLocked as error:
-            raise forms.ValidationError(self.locked, code="locked") from error
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
         return data
 
 

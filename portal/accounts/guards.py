@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-
-View = Callable[..., HttpResponse]
+from portal.ui.typing import View
 
 
 class OfficerRequest(HttpRequest):

@@ -20,7 +20,7 @@ class Role(models.TextChoices):
     LEADER = "leader", _("Lãnh đạo")
     ADMIN = "admin", _("Quản trị")
     AUDITOR = "auditor", _("Thanh tra")
-    HOTLINE = "hotline", _("Tổng đài 1022")
+    HOTLINE = "hotline", _("Tổng đài")
     ASSOCIATION = "association", _("Hội đồng hương")
 
 

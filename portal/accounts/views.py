@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,22 +22,24 @@ from portal.accounts.roles import FIRST_SCREENS, Permission
 from portal.accounts.rules import may_assign, may_manage_account
 from portal.records.log import client_address
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next, safe_next
 
 
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = ""
     address = client_address(request)
     form = SignInForm(request.POST if request.method == "POST" else None, address=address)
     if form.is_valid() and form.user is not None:
         login(request, form.user)
         actions.note_sign_in(form.user, address=address)
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
-    context = {"form": form, "next": target, "sign_ins": demo_sign_ins() if settings.PORTAL_DEMO else []}
+        return redirect_next(request, settings.LOGIN_REDIRECT_URL)
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "sign_ins": demo_sign_ins() if settings.PORTAL_DEMO else [],
+    }
     return render(request, "accounts/sign_in.html", context)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 
-from portal.notifications.channels import Refused, channel
+from portal.notifications.channels import ChannelRefused, channel
 from portal.notifications.models import Attempt, Message
 
 ATTEMPTS = 5
@@ -45,7 +45,7 @@ def deliver_now(message_id: int) -> None:
     try:
         with translation.override(message.language):
             detail = sender.send(message, message.text)
-    except Refused as refusal:
+    except ChannelRefused as refusal:
         final = refusal.final or message.attempts >= ATTEMPTS
         state = Message.Status.FAILED if final else Message.Status.QUEUED
         _finish(message, state, sender.name, "refused", str(refusal))

@@ -1,7 +1,7 @@
 """What the portal says to people: each kind of message with its text.
 
 An app registers its kinds from its `messages.py`. `{name}` places are filled from the message's
-context and secrets; `{portal}` is the portal's name.
+context and secrets; `{portal}` is the portal's name and `{hotline}` its number.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """`text` is a lazy translation with named places; `title` is shown to officers."""
 
     key: str
@@ -19,20 +19,20 @@ class Kind:
     text: Any
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
-def register_kind(key: str, *, title: Any, text: Any) -> Kind:
+def register_kind(key: str, *, title: Any, text: Any) -> MessageKind:
     if key in _kinds:
         raise ValueError(f"message kind {key!r} is registered twice")
-    _kinds[key] = Kind(key, title, text)
+    _kinds[key] = MessageKind(key, title, text)
     return _kinds[key]
 
 
-def kind_of(key: str) -> Kind:
+def kind_of(key: str) -> MessageKind:
     """Raises KeyError for a kind that no app registered."""
     return _kinds[key]
 
 
-def all_kinds() -> list[Kind]:
+def all_kinds() -> list[MessageKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.key)

@@ -88,9 +88,9 @@ class Message(models.Model):
         return self.render(self.secrets)
 
     def render(self, secrets: dict[str, Any]) -> str:
-        return str(kind_of(self.kind).text).format_map(
-            Hidden({"portal": settings.PORTAL_NAME, **self.context, **secrets})
-        )
+        """The text with these secrets; every message may name the portal and the hotline."""
+        everywhere = {"portal": settings.PORTAL_NAME, "hotline": settings.PORTAL_HOTLINE}
+        return str(kind_of(self.kind).text).format_map(Hidden({**everywhere, **self.context, **secrets}))
 
 
 class Attempt(models.Model):

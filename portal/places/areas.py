@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from portal.places.models import LEGACY_SCHEME, ROOT, SCHEME, LegacyCommune, Place
 from portal.places.old_provinces import OLD_PROVINCES
-from portal.places.query import Level, Part, Query, folded, own_name, split_larger
+from portal.places.query import Level, Query, QueryPart, folded, own_name, split_larger
 
 # Resolution 1111/NQ-UBTVQH14 of 9 December 2020: both went into the city of Thủ Đức, and people still name them.
 _EARLIER_DISTRICTS = {"quan 2": "thu duc", "quan 9": "thu duc"}
@@ -81,7 +81,7 @@ class Areas:
         names = rows.values_list("district_code", "district", "province").distinct()
         return [District(*row) for row in names if row[1]]
 
-    def named(self, part: Part) -> Area:
+    def named(self, part: QueryPart) -> Area:
         """Where that is; nowhere, if it is not known."""
         paths = {place.path for place in self.provinces if _is_province(place, part)}
         codes = {district.code for district in districts_named(self.districts, part, begun=True)}
@@ -127,18 +127,18 @@ def places_of(districts: Iterable[str]) -> list[int]:
     return list(links.values_list("place_id", flat=True)) if codes else []
 
 
-def districts_named(districts: Iterable[District], part: Part, *, begun: bool = False) -> list[District]:
+def districts_named(districts: Iterable[District], part: QueryPart, *, begun: bool = False) -> list[District]:
     """The old districts that the part names; with `begun` those too whose name begins so."""
     if part.level in (Level.COMMUNE, Level.PROVINCE) or not part.name:
         return []
     if later := _EARLIER_DISTRICTS.get(f"{part.word} {part.name}"):
-        part = Part(later, later)
+        part = QueryPart(later, later)
     found = [one for one in districts if (part.begins(one.own) if begun else one.own == part.name)]
     # Quận Tân Phú is in the city, huyện Tân Phú in Đồng Nai. Not everybody knows which word is right.
     return [one for one in found if folded(split_larger(one.name)[0]) == part.word] or found
 
 
-def old_provinces(part: Part) -> dict[str, str]:
+def old_provinces(part: QueryPart) -> dict[str, str]:
     """Provinces before the mergers whose name begins so, with the code of the one of now."""
     if part.level not in (Level.ANY, Level.PROVINCE):
         return {}
@@ -164,5 +164,5 @@ def is_meant(place: Place, query: Query) -> bool:
     return fits_level(place, query) or own_name(place).startswith(query.whole)
 
 
-def _is_province(place: Place, part: Part) -> bool:
+def _is_province(place: Place, part: QueryPart) -> bool:
     return fits_level(place, Query(part)) and part.begins(folded(place.short_name))

@@ -35,7 +35,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import ROOT, Place, lower_type
 from .query import MAX_TEXT, Level
-from .search import Choice, Found, allowed_places, find, lies_elsewhere, lower_name, split_sentence
+from .search import Choice, FoundPlaces, allowed_places, find, lies_elsewhere, lower_name, split_sentence
 
 REPEATED = 60  # characters of what was typed, where an error says it again
 
@@ -200,7 +200,7 @@ class PlacePickerField(forms.Field):
             raise self._error(why_none(found, self.kinds), text=Truncator(text).chars(REPEATED))
         raise self._which(found)
 
-    def _which(self, found: Found) -> ValidationError:
+    def _which(self, found: FoundPlaces) -> ValidationError:
         """What is asked where there are choices."""
         sure = found.sure
         if len(sure) == 1 or not found.is_likely:
@@ -240,7 +240,7 @@ def place_of(place_id: str, kinds: Iterable[str], under: str) -> Place | None:
     return allowed_places(kinds, under).filter(pk=int(place_id)).first()
 
 
-def why_none(found: Found, kinds: Iterable[str]) -> str:
+def why_none(found: FoundPlaces, kinds: Iterable[str]) -> str:
     """The code of the message for a text that names nothing."""
     if found.query.level == Level.DISTRICT:
         return "no_district"

@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 
 from .areas import Area, Areas, District, districts_named, is_meant, old_provinces
 from .models import LEGACY_SCHEME, ROOT, SCHEME, LegacyCommune, Place, lower_type
-from .query import Part, Query, folded, own_name, readings
+from .query import Query, QueryPart, folded, own_name, readings
 from .search import EXACT, SAME, rank_of
 
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[;/]\s*")
@@ -54,7 +54,7 @@ class Gazetteer:
     _provinces: dict[str, Place] = field(default_factory=dict)
     _areas: Areas = field(default_factory=Areas)
     _districts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))  # of each place
-    _known_areas: dict[Part, Area] = field(default_factory=dict)
+    _known_areas: dict[QueryPart, Area] = field(default_factory=dict)
     _known: dict[tuple[str, bool, str], Resolved] = field(default_factory=dict)
     _known_provinces: dict[str, Place | None] = field(default_factory=dict)
     _suggested: int = 0
@@ -167,7 +167,7 @@ class Gazetteer:
             found += [(EXACT, place, None) for place in self._merged(query)]
         return found
 
-    def _area(self, part: Part) -> Area:
+    def _area(self, part: QueryPart) -> Area:
         if part not in self._known_areas:
             self._known_areas[part] = self._areas.named(part)
         return self._known_areas[part]

@@ -53,7 +53,7 @@ _NEXT_PART = re.compile(
 
 
 @dataclass(frozen=True)
-class Part:
+class QueryPart:
     """One part of an address: its name, with and without the word for its level."""
 
     name: str
@@ -61,7 +61,7 @@ class Part:
     word: str = ""
 
     @classmethod
-    def of(cls, text: str) -> Part:
+    def of(cls, text: str) -> QueryPart:
         # Eight words are more than any name has; more would only make the search dear.
         whole = " ".join(fold(text).split()[:8])
         whole = _NUMBERED.sub(r"\1 \2", whole) if _NUMBERED.fullmatch(whole) else whole
@@ -86,14 +86,14 @@ class Query:
     `marked` is the first part as it was typed, with its marks, by which Tân An and Tân Ân are told apart.
     """
 
-    part: Part
-    larger: tuple[Part, ...] = ()
+    part: QueryPart
+    larger: tuple[QueryPart, ...] = ()
     marked: str = ""
 
     @classmethod
     def of(cls, *texts: str) -> Query:
         head, *rest = texts or ("",)
-        return cls(Part.of(head), tuple(map(Part.of, rest)), fold_keep_marks(head))
+        return cls(QueryPart.of(head), tuple(map(QueryPart.of, rest)), fold_keep_marks(head))
 
     @property
     def name(self) -> str:

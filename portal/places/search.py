@@ -69,7 +69,7 @@ class Choice:
 
 
 @dataclass
-class Found:
+class FoundPlaces:
     """The choices for a text, best first; the old communes among the exact ones that were split, and the old
     districts that the text names.
 
@@ -112,12 +112,14 @@ class Found:
         return self.whole and any(choice.rank <= BEGINS for choice in self.choices)
 
 
-def lies_elsewhere(text: str, found: Found, *, kinds: Iterable[str]) -> bool:
+def lies_elsewhere(text: str, found: FoundPlaces, *, kinds: Iterable[str]) -> bool:
     """Whether the text names a place outside the limits within which that was `found`."""
     return not found.is_likely and find(text, kinds=kinds).is_known
 
 
-def find(text: str, *, kinds: Iterable[str], under: str | Iterable[str] = ROOT, limit: int = LIMIT) -> Found:
+def find(
+    text: str, *, kinds: Iterable[str], under: str | Iterable[str] = ROOT, limit: int = LIMIT
+) -> FoundPlaces:
     """At most `limit` places of the kinds under the path, or one of the paths, that the text may mean, old
     names included.
 
@@ -125,7 +127,7 @@ def find(text: str, *, kinds: Iterable[str], under: str | Iterable[str] = ROOT, 
     without them, and is not `whole`. The home province has no precedence: who looks for a home limits the
     search to it, and elsewhere it would stand in the way.
     """
-    areas, found = Areas(), Found()
+    areas, found = Areas(), FoundPlaces()
     paths = (under,) if isinstance(under, str) else tuple(under)
     for query, whole in readings(text):
         if not query.name:
@@ -156,9 +158,9 @@ class _Search:
         self.allowed = allowed_places(kinds, paths)
         self.inside = [areas.named(part) for part in query.larger]
         self.choices: dict[int, Choice] = {}
-        self.found = Found(query=query)
+        self.found = FoundPlaces(query=query)
 
-    def run(self) -> Found:
+    def run(self) -> FoundPlaces:
         if not all(self.inside):
             return self.found  # nothing lies in a place that is not known
         if not self.query.is_number_of_district:

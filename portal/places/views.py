@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from .fields import REPEATED, PlacePickerField, why_none
 from .models import ROOT, Place
-from .search import Found, find, lies_elsewhere
+from .search import FoundPlaces, find, lies_elsewhere
 from .text import fold
 
 SHORTEST = 2  # letters; below that the list would be chance
@@ -28,10 +28,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if province := request.GET.get("province"):
         under = [f"{ROOT}{province}/"]
     long_enough = len(fold(text)) >= SHORTEST and not any("\0" in path for path in under)
-    found = find(text, kinds=kinds, under=under) if long_enough else Found()
+    found = find(text, kinds=kinds, under=under) if long_enough else FoundPlaces()
     code = ""
     if long_enough and under != [ROOT] and lies_elsewhere(text, found, kinds=kinds):
-        code, found = "outside", Found()
+        code, found = "outside", FoundPlaces()
     elif long_enough and not found.choices:
         code = why_none(found, kinds)
     messages = PlacePickerField.default_error_messages

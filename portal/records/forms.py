@@ -14,7 +14,7 @@ class EventFilter(HelperMixin, forms.Form):
     actor_kind = forms.ChoiceField(
         label=_("Bên"),
         required=False,
-        choices=[*ANY, *Event._meta.get_field("actor_kind").choices],  # type: ignore[misc]
+        choices=[*ANY, *Event.ACTOR_KINDS],
     )
     day = VietnameseDateField(label=_("Ngày"), required=False)
 
@@ -24,6 +24,6 @@ class ReadFilter(HelperMixin, forms.Form):
     kind = forms.ChoiceField(
         label=_("Loại"),
         required=False,
-        choices=[*ANY, *Read._meta.get_field("kind").choices],  # type: ignore[misc]
+        choices=[*ANY, *Read.KINDS],
     )
     day = VietnameseDateField(label=_("Ngày"), required=False)

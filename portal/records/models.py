@@ -47,12 +47,10 @@ class Event(models.Model):
 
     SCOPE_COLUMNS = ("place",)
     SCOPE_PERMISSIONS = (Permission.READ_LOG,)
+    ACTOR_KINDS = [("officer", _("Cán bộ")), ("citizen", _("Người dân")), ("system", _("Hệ thống"))]
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    actor_kind = models.CharField(
-        max_length=8,
-        choices=[("officer", _("Cán bộ")), ("citizen", _("Người dân")), ("system", _("Hệ thống"))],
-    )
+    actor_kind = models.CharField(max_length=8, choices=ACTOR_KINDS)
     actor_label = models.CharField(max_length=120)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=True
@@ -102,18 +100,16 @@ class Read(models.Model):
 
     SCOPE_COLUMNS = ("place",)
     SCOPE_PERMISSIONS = (Permission.READ_LOG,)
+    KINDS = [
+        ("page", _("Xem hồ sơ")),
+        ("reveal", _("Xem số đầy đủ")),
+        ("lookup", _("Tra cứu tại chốt")),
+        ("export", _("Xuất danh sách")),
+    ]
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(
-        max_length=12,
-        choices=[
-            ("page", _("Xem hồ sơ")),
-            ("reveal", _("Xem số đầy đủ")),
-            ("lookup", _("Tra cứu tại chốt")),
-            ("export", _("Xuất danh sách")),
-        ],
-    )
+    kind = models.CharField(max_length=12, choices=KINDS)
     subject_type = models.CharField(max_length=60, blank=True)
     subject_ids = ArrayField(models.BigIntegerField(), default=list)
     reason = models.CharField(max_length=300, blank=True)

@@ -21,28 +21,29 @@ from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import event_for
 from portal.records.models import Event
+from portal.records.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
 
 
-class TransitionRefused(Exception):
+class TransitionRefused(Refused):
     """The row's status does not allow this. `obj` is the row as it is now."""
 
-    def __init__(self, obj: models.Model, verb: str) -> None:
+    def __init__(self, obj: Any, verb: str) -> None:
         self.obj = obj
         self.verb = verb
         super().__init__(verb)
 
     def __str__(self) -> str:
         return _("Không làm được: trạng thái hiện nay là “%(status)s”. Vui lòng tải lại trang để xem.") % {
-            "status": self.obj.get_status_display()  # type: ignore[attr-defined]
+            "status": self.obj.get_status_display()
         }
 
 
-def allowed(obj: models.Model, verb: str) -> bool:
+def allowed(obj: Any, verb: str) -> bool:
     """Whether the table lets `verb` happen to the row as it was read."""
-    sources, _target = type(obj).TRANSITIONS[verb]  # type: ignore[attr-defined]
-    return obj.status in sources  # type: ignore[attr-defined]
+    sources, _target = obj.TRANSITIONS[verb]
+    return obj.status in sources
 
 
 @transaction.atomic
@@ -66,8 +67,8 @@ def transition(
     fields |= columns or {}
     if "status" in fields:
         raise ValueError("the table says what the status becomes")
-    model = type(obj)
-    sources, target = model.TRANSITIONS[verb]  # type: ignore[attr-defined]
+    model: Any = type(obj)
+    sources, target = model.TRANSITIONS[verb]
     row: Any = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
     before = row.status
     if before not in sources:

@@ -16,20 +16,25 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import resolve
-from import_export.resources import ModelResource
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.records.refusals import Refused
+from portal.reporting.resources import ListResource
 
 
-class NothingToExport(Exception):
+class NothingToExport(Refused):
     """The address is no list that this user may export."""
+
+    def __str__(self) -> str:
+        return _("Không xuất được danh sách này. Vui lòng mở lại trang danh sách rồi xuất lại.")
 
 
 @dataclass
 class Collected:
     """The rows of a list in their order, how each is written, and the stem of the file's name."""
 
-    resource: ModelResource
+    resource: ListResource
     queryset: QuerySet[Any]
     name: str
 
@@ -57,7 +62,10 @@ class CollectingRequest(WSGIRequest):
 
 def collect(address: str, user: User) -> Collected:
     """Raises `NothingToExport`."""
-    request = CollectingRequest(address, user)
+    try:
+        request = CollectingRequest(address, user)
+    except ValueError as error:  # no address at all, such as "http://["
+        raise NothingToExport(address) from error
     if not request.path.startswith("/officer/") or "export" not in request.GET:
         raise NothingToExport(address)
     try:

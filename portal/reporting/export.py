@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from import_export.formats.base_formats import CSV, XLSX
-from import_export.resources import ModelResource
 from tablib import Dataset
 
 from portal.accounts.models import User
 from portal.records.log import record_read
 from portal.reporting.collecting import Collected, CollectingRequest
+from portal.reporting.resources import ListResource
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 FORMULA = tuple("=+-@\t\r\n")  # what a formula begins with
@@ -28,7 +28,7 @@ LIMIT = 20_000  # rows that a page answers with; a longer list is made by a work
 
 def export_response(
     request: HttpRequest,
-    resource: ModelResource,
+    resource: ListResource,
     queryset: QuerySet[Any],
     name: str,
 ) -> HttpResponse:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.models import User
 from portal.records.log import record_read
 from portal.reporting import actions
-from portal.reporting.collecting import NothingToExport
 from portal.reporting.export import FORMATS
 from portal.reporting.forms import ExportFilter
 from portal.reporting.models import ExportJob
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 
 
 @require_GET
@@ -37,13 +37,8 @@ def export_add(request: HttpRequest) -> HttpResponse:
     """Have the file of a list made. The address is the list's own, with its filters."""
     assert isinstance(request.user, User)
     address = request.POST.get("address", "")[:4_000]
-    try:
-        actions.order_export(address, by=request.user, language=get_language() or "vi")
-    except (NothingToExport, ValueError):
-        messages.error(
-            request, _("Không xuất được danh sách này. Vui lòng mở lại trang danh sách rồi xuất lại.")
-        )
-    else:
+    user, language = request.user, get_language() or "vi"
+    if run_or_flash(request, lambda: actions.order_export(address, by=user, language=language)):
         messages.success(request, _("Đang lập tệp. Khi xong, tệp hiện ở đây để tải trong một ngày."))
     return redirect("reporting:export_list")
 

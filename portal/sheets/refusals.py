@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.records.refusals import Refused
+
 SENTENCES = {
     "empty": _("Tệp trống. Vui lòng chọn tệp có danh sách."),
     "too_large": _("Tệp lớn hơn %(limit)s MB. Vui lòng tách thành nhiều tệp nhỏ hơn rồi gửi từng tệp."),
@@ -38,7 +40,7 @@ SENTENCES = {
 }
 
 
-class FileRefused(Exception):
+class FileRefused(Refused):
     """The file is not read. `code` and `params` are kept; `str()` is in the language of the moment."""
 
     def __init__(self, code: str, **params: Any) -> None:

@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +15,7 @@ class UiConfig(AppConfig):
         parts.home_choices.register(
             parts.HomeChoice(
                 key="hotline",
-                label=_("Phản ánh, nhờ hỗ trợ: 1022"),
+                label=format_lazy(_("Phản ánh, nhờ hỗ trợ: {hotline}"), hotline=settings.PORTAL_HOTLINE),
                 hint=_("Y tế, lương thực, nghi nhiễm, thủ tục"),
                 icon="phone",
                 url_name="hotline",

@@ -20,12 +20,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,10 +73,12 @@ class HelperMixin:
     """
 
     layout: tuple[Any, ...] = ()
+    fields: dict[str, forms.Field]
+    depends: Collection[str] = ()  # fields that are asked for by what else is said: not called optional
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
                 field.error_messages["required"] = PLEASE_CHOOSE if choice else PLEASE_FILL
@@ -87,6 +91,24 @@ class HelperMixin:
         if not hasattr(self, "_helper"):
             self._helper = form_helper(*self.layout)
         return self._helper
+
+
+def offer_rows(
+    form: forms.BaseForm, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None
+) -> None:
+    """Let a field choose among these rows; `label` says how one of them is written."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+    if label is not None:
+        field.label_from_instance = label  # type: ignore[method-assign, assignment]
+
+
+def offer_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Let a field choose among these values, each with its words."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 class ClientKeyMixin(forms.Form):

@@ -54,6 +54,9 @@ class LanguageMiddleware:
         return response
 
 
+REFERENCE = "reference"  # where a request carries its number
+
+
 class ReferenceMiddleware:
     """Give each request a short number that an error page shows and the log keeps.
 
@@ -65,21 +68,22 @@ class ReferenceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         text = "".join(secrets.choice(LETTERS) for _ in range(8))
-        request.reference = f"{text[:4]}-{text[4:]}"  # type: ignore[attr-defined]
+        reference = f"{text[:4]}-{text[4:]}"
+        setattr(request, REFERENCE, reference)
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
                 response.content = method_not_allowed(request).content
             response["Content-Type"] = "text/html; charset=utf-8"
             response["Content-Length"] = str(len(response.content))  # set to 0 further in
-        response["X-Reference"] = request.reference  # type: ignore[attr-defined]
+        response["X-Reference"] = reference
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Tie the reference to the exception; Django itself logs the trace."""
         logger.error(
             "reference %s: %s at %s %s",
-            getattr(request, "reference", "?"),
+            getattr(request, REFERENCE, "?"),
             type(exception).__name__,
             request.method,
             request.resolver_match.route if request.resolver_match else "?",

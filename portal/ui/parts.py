@@ -25,7 +25,7 @@ from django.utils.functional import Promise
 Text = str | Promise
 
 
-class AlreadyRegistered(ValueError):
+class PartRegisteredTwice(ValueError):
     """Two parts came under one key."""
 
 
@@ -135,7 +135,7 @@ class Registry(Generic[PartT]):
     def register(self, part: PartT) -> PartT:
         """Add a part. Raises AlreadyRegistered when its key is taken."""
         if part.key in self._parts:
-            raise AlreadyRegistered(f"{self.name}: {part.key!r} is registered already")
+            raise PartRegisteredTwice(f"{self.name}: {part.key!r} is registered already")
         self._parts[part.key] = part
         return part
 

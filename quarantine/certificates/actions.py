@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.records.actors import Actor, as_actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from quarantine.models import Certificate, Numbering, Order
 from quarantine.numbers import next_number
-from quarantine.refusals import Refused
 
 BYTES = 10  # 80 random bits: nobody finds another one's certificate by trying
 

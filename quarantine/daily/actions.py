@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.records.actors import Actor, as_actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from quarantine.models import DailyCheck, Order
 from quarantine.models.check import red_signs_of
-from quarantine.refusals import Refused
 
 
 @transaction.atomic

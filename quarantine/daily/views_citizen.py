@@ -11,18 +11,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.links import viewer_for
+from citizens.models import SecretLink
 from citizens.phones import mask
 from citizens.verified import phone_required, viewer_of
-from citizens.views_links import refused
+from citizens.views_links import link_required
 from portal.accounts.scoping import CitizenViewer
 from portal.records.actors import citizen_actor
+from portal.records.refusals import Refused
+from portal.ui.refusals import sentence_for
 from quarantine.daily.actions import report_day
 from quarantine.daily.forms import DailyCheckForm
 from quarantine.links import DAILY
 from quarantine.models import DailyCheck, Order
 from quarantine.models.check import red_signs_of
-from quarantine.refusals import Refused
 
 REPORTED = "quarantine_reported"  # session: what the page of thanks says
 
@@ -37,15 +39,10 @@ def daily_home(request: HttpRequest) -> HttpResponse:
     return _report(request, viewer)
 
 
-@login_not_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def daily(request: HttpRequest, token: str) -> HttpResponse:
+@link_required(DAILY)
+def daily(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
     """The same by the link of the message: whoever got it reports for the people of that phone."""
-    try:
-        link = find_link(token, DAILY)
-    except LinkRefused as error:
-        return refused(request, error)
     return _report(request, CitizenViewer(phone=link.phone) if link.phone else viewer_for(link))
 
 
@@ -65,7 +62,7 @@ def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:
         try:
             return _save(request, viewer, changed)
         except Refused as error:  # ended while the page was open
-            refusal = str(error)
+            refusal = sentence_for(request, error)
     said = DailyCheck.objects.visible_to(viewer).filter(order__in=orders, on_date=today)
     reported = set(said.values_list("order_id", flat=True))
     context = {

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand
+from portal.ui.redirects import redirect_next, safe_next
+from portal.ui.refusals import run_or_add_error
 from quarantine.daily.actions import report_day, see_red_flag
 from quarantine.daily.forms import DailyCheckForm
 from quarantine.models import DailyCheck
-from quarantine.orders.views import SEES, back_to, visible_order
-from quarantine.refusals import Refused
+from quarantine.orders.views import SEES, visible_order
 from quarantine.rules import may_work_on
 
 
@@ -25,16 +26,13 @@ def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
     demand(may_work_on(request.user, found))
     form = DailyCheckForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            report_day(found, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        told = form.cleaned_data
+        if run_or_add_error(request, form, lambda: report_day(found, **told, by=request.user)):
             messages.success(
                 request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
             )
-            return back_to(request, "quarantine:order", pk)
-    context = {"order": found, "form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+            return redirect_next(request, "quarantine:order", pk)
+    context = {"order": found, "form": form, "next": safe_next(request)}
     return render(request, "quarantine/daily/order_report.html", context)
 
 
@@ -48,4 +46,4 @@ def check_seen(request: OfficerRequest, pk: int) -> HttpResponse:
     see_red_flag(check, by=request.user)
     name = check.order.person.full_name
     messages.success(request, _("Đã ghi: anh/chị đang xử lý trường hợp của %(name)s.") % {"name": name})
-    return back_to(request, "quarantine:order", check.order_id)
+    return redirect_next(request, "quarantine:order", check.order_id)

@@ -11,10 +11,10 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.records.actors import Actor, as_actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_date
 from quarantine.models import VaccinationDose
 from quarantine.orders.actions import lock_person
-from quarantine.refusals import Refused
 
 
 @transaction.atomic

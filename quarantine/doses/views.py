@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.guards import OfficerRequest, officer
 from portal.accounts.roles import Permission
+from portal.ui.redirects import redirect_next
+from portal.ui.refusals import run_or_add_error
 from quarantine.doses.actions import record_dose
 from quarantine.doses.forms import DoseForm
-from quarantine.orders.views import back_to
-from quarantine.refusals import Refused
 from quarantine.results.views_officer import _form_context, _person
 
 
@@ -25,11 +25,8 @@ def dose_add(request: OfficerRequest, person_id: int) -> HttpResponse:
     next_number = min(person.doses.count() + 1, 5)
     form = DoseForm(request.POST if request.method == "POST" else None, initial={"number": next_number})
     if form.is_valid():
-        try:
-            record_dose(person, **form.cleaned_data, by=user)
-        except Refused as refusal:
-            form.add_error("number", str(refusal))
-        else:
+        dose = form.cleaned_data
+        if run_or_add_error(request, form, lambda: record_dose(person, **dose, by=user), field="number"):
             messages.success(request, _("Đã ghi mũi tiêm của %(name)s.") % {"name": person.full_name})
-            return back_to(request, "citizens:person", person.pk)
+            return redirect_next(request, "citizens:person", person.pk)
     return render(request, "quarantine/doses/dose_add.html", _form_context(request, person, form))

@@ -14,6 +14,7 @@ from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.formats import vn_date
 from quarantine.certificates.actions import issue_certificate
@@ -22,7 +23,6 @@ from quarantine.models import DailyCheck, Numbering, Order, Protocol, ScheduledT
 from quarantine.models.protocol import Mode
 from quarantine.numbers import next_number
 from quarantine.protocols.choosing import choose_protocol, protection_of
-from quarantine.refusals import Refused
 
 MOST_EXTRA_DAYS = 30
 NO_TIME = dt.timedelta()

@@ -12,14 +12,14 @@ from quarantine.models import DailyCheck, Order, ScheduledTest
 
 
 @dataclass(frozen=True)
-class Day:
+class OrderDay:
     number: int
     on: dt.date
     state: str  # good, bad, missed, now, todo
     test: ScheduledTest | None
 
 
-def days_of(order: Order, checks: Sequence[DailyCheck], tests: Sequence[ScheduledTest]) -> list[Day]:
+def days_of(order: Order, checks: Sequence[DailyCheck], tests: Sequence[ScheduledTest]) -> list[OrderDay]:
     """Every day from the first to the last. A day without a report is missed once it is over; the
     first day, when people arrive at any hour, is never."""
     today = timezone.localdate()
@@ -28,7 +28,7 @@ def days_of(order: Order, checks: Sequence[DailyCheck], tests: Sequence[Schedule
     dates = [order.starts_on + dt.timedelta(days=number) for number in range(order.total_days + 1)]
     ended = order.status not in {order.Status.ORDERED, order.Status.ACTIVE}
     return [
-        Day(number, on, _state(number, on, today, by_date.get(on), ended), test_by_date.get(on))
+        OrderDay(number, on, _state(number, on, today, by_date.get(on), ended), test_by_date.get(on))
         for number, on in enumerate(dates)
     ]
 

@@ -6,34 +6,25 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
-from portal.records.transitions import TransitionRefused
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
+from portal.ui.refusals import run_or_flash
 from quarantine.certificates.forms import RevokeForm
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from quarantine.orders.actions import complete_order, extend_order
 from quarantine.orders.days import days_of
 from quarantine.orders.exports import OrderResource
 from quarantine.orders.forms import ExtendForm, OrderFilter
-from quarantine.refusals import Refused
 from quarantine.rules import may_add_health_record, may_work_on
 
 SEES = officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY)
-
-
-def back_to(request: OfficerRequest, name: str, *args: object) -> HttpResponse:
-    """Where the form came from, when it says so and that is a page of the portal; else the named view."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect(name, *args)
 
 
 @require_GET
@@ -63,14 +54,10 @@ def order(request: OfficerRequest, pk: int) -> HttpResponse:
 def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
     found = visible_order(request, pk)
     demand(may_work_on(request.user, found))
-    try:
-        complete_order(found, by=request.user)
-    except (Refused, TransitionRefused) as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if run_or_flash(request, lambda: complete_order(found, by=request.user)):
         name = found.person.full_name
         messages.success(request, _("%(name)s đã hoàn thành. Đã cấp giấy xác nhận.") % {"name": name})
-    return back_to(request, "quarantine:order", pk)
+    return redirect_next(request, "quarantine:order", pk)
 
 
 @require_POST
@@ -81,10 +68,8 @@ def order_extend(request: OfficerRequest, pk: int) -> HttpResponse:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return order_page(request, found, extend_form=form)
-    try:
-        new = extend_order(found, **form.cleaned_data, by=request.user)
-    except (Refused, TransitionRefused) as refusal:
-        messages.error(request, str(refusal))
+    new = run_or_flash(request, lambda: extend_order(found, **form.cleaned_data, by=request.user))
+    if new is None:
         return redirect("quarantine:order", pk)
     messages.success(request, _("Đã gia hạn bằng quyết định số %(number)s.") % {"number": new.number})
     return redirect("quarantine:order", new.pk)

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.guards import OfficerRequest, demand
 from portal.records.log import record_read
 from portal.ui.pdf import pdf_response
+from portal.ui.refusals import run_or_flash
 from quarantine.certificates.actions import revoke_certificate
 from quarantine.certificates.forms import RevokeForm
 from quarantine.certificates.paper import certificate_pdf
 from quarantine.models import Certificate
 from quarantine.orders.views import SEES, order_page, visible_order
-from quarantine.refusals import Refused
 from quarantine.rules import may_revoke
 
 
@@ -38,11 +38,7 @@ def certificate_revoke(request: OfficerRequest, pk: int) -> HttpResponse:
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return order_page(request, visible_order(request, certificate.order_id), revoke_form=form)
-    try:
-        revoke_certificate(certificate, **form.cleaned_data, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if run_or_flash(request, lambda: revoke_certificate(certificate, **form.cleaned_data, by=request.user)):
         messages.success(
             request, _("Đã thu hồi giấy xác nhận số %(number)s.") % {"number": certificate.number}
         )

@@ -14,9 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_date
 from quarantine.models import Protocol, TestResult
-from quarantine.refusals import Refused
 
 FULL_DOSES = 2
 DOSE_WORKS_AFTER = dt.timedelta(days=14)

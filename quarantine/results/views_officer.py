@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from citizens.models import Person
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
+from portal.ui.redirects import redirect_next, safe_next
 from quarantine.models import TestResult
-from quarantine.orders.views import back_to
 from quarantine.results.actions import record_test_result, see_positive
 from quarantine.results.forms import TestResultForm
 from quarantine.rules import may_add_health_record
@@ -29,7 +29,7 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
         messages.success(
             request, _("Đã ghi kết quả của %(name)s và nhắn tin cho người dân.") % {"name": person.full_name}
         )
-        return back_to(request, "citizens:person", person.pk)
+        return redirect_next(request, "citizens:person", person.pk)
     return render(request, "quarantine/results/test_result_add.html", _form_context(request, person, form))
 
 
@@ -45,7 +45,7 @@ def result_seen(request: OfficerRequest, pk: int) -> HttpResponse:
     see_positive(result, by=request.user)
     name = result.person.full_name
     messages.success(request, _("Đã ghi: anh/chị đang xử lý trường hợp của %(name)s.") % {"name": name})
-    return back_to(request, "citizens:person", result.person_id)
+    return redirect_next(request, "citizens:person", result.person_id)
 
 
 def _person(request: OfficerRequest, pk: int) -> Person:
@@ -60,5 +60,5 @@ def _form_context(request: OfficerRequest, person: Person, form: object) -> dict
     return {
         "person": person,
         "form": form,
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": safe_next(request),
     }

@@ -22,19 +22,15 @@ from portal.accounts.models import User
 from portal.records.actors import Actor
 from portal.records.log import event_for, record
 from portal.records.models import Event
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Offer, Registration, Trip
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.seats.offering import tell
 
 BOARDABLE = frozenset({Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 HAS_SEAT = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED)
-
-
-class NoSeat(Refusal):
-    """The family has no seat on this vehicle; it may still be taken along, with a reason."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +52,14 @@ def board(
     people: Collection[int] | None = None,
     at: dt.datetime | None = None,
 ) -> BoardingResult:
-    """The family got on, all of it or the persons named. Raises `NoSeat`, and `Refusal` when the trip takes
+    """The family got on, all of it or the persons named. Raises `Refused` without a seat on it, and when the trip takes
     nobody now."""
     if (before := sent_before(client_key)) is not None:
         return before
     (trip,) = lock_trips(trip)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if not Offer.objects.filter(trip=trip, registration=row, status__in=HAS_SEAT).exists():
-        raise NoSeat(
+        raise Refused(
             _("%(code)s không có chỗ trên chuyến này. Vui lòng xem mã, hoặc ghi là người đi thêm.")
             % {"code": row.code}
         )
@@ -91,7 +87,7 @@ def undo_boarding(trip: Trip, person_id: int, *, by: User, undo_key: UUID) -> Bo
 def mark_absent(trip: Trip, registration: Registration, *, by: User) -> Offer:
     """A family that was waited for did not come: its seats are free, and it is told how to go on.
 
-    Said again it changes nothing. Raises `Refusal` when somebody of it is on the vehicle.
+    Said again it changes nothing. Raises `Refused` when somebody of it is on the vehicle.
     """
     (trip,) = lock_trips(trip)
     lock_day(trip.day)
@@ -100,10 +96,10 @@ def mark_absent(trip: Trip, registration: Registration, *, by: User) -> Offer:
     offer = offers.first()
     if offer is None or offer.status == Offer.Status.NO_SHOW:
         if offer is None:
-            raise NoSeat(_("%(code)s không có chỗ trên chuyến này.") % {"code": row.code})
+            raise Refused(_("%(code)s không có chỗ trên chuyến này.") % {"code": row.code})
         return offer
     if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
-        raise Refusal(_("Gia đình này có người đã lên xe. Vui lòng bỏ ghi lên xe trước."))
+        raise Refused(_("Gia đình này có người đã lên xe. Vui lòng bỏ ghi lên xe trước."))
     offer = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
     offer.registration = row
     return miss_families(trip, [offer], by=by)[0]
@@ -126,10 +122,10 @@ def boarded_families(trip: Trip) -> set[int]:
 
 
 @transaction.atomic
-def undo_all(trip: Trip, *, by: User | Actor) -> None:
-    """The trip does not go: nobody is on its vehicle. The caller has locked the trip."""
+def undo_all(trip: Trip, *, by: User) -> None:
+    """Take back every boarding of a trip that does not go. The caller has locked the trip."""
     rows = list(Boarding.objects.standing().filter(trip=trip))
-    Boarding.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now())
+    Boarding.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now(), undone_by=by)
     Event.objects.bulk_create(event_for(row, "undo", by=by, data={"trip": trip.code}) for row in rows)
 
 
@@ -151,7 +147,7 @@ def lock_trips(*trips: Trip) -> list[Trip]:
             text = _("Chuyến %(code)s chưa chốt danh sách. Vui lòng báo điều phối chốt trước khi đón khách.")
         else:
             text = _("Chuyến %(code)s: %(status)s, không ghi lên xe được nữa. Vui lòng báo điều phối.")
-        raise Refusal(text % {"code": trip.code, "status": trip.get_status_display().lower()})
+        raise Refused(text % {"code": trip.code, "status": trip.get_status_display().lower()})
     return found
 
 
@@ -159,7 +155,7 @@ def members_of(row: Registration, people: Collection[int] | None) -> list[Person
     members = [member.person for member in row.members.select_related("person")]
     chosen = [one for one in members if people is None or one.pk in people]
     if not chosen:
-        raise Refusal(_("Chưa chọn ai lên xe. Vui lòng chọn ít nhất một người."))
+        raise Refused(_("Chưa chọn ai lên xe. Vui lòng chọn ít nhất một người."))
     return chosen
 
 
@@ -219,20 +215,20 @@ def no_room_sentence(free: int) -> str:
     ) % {"free": max(free, 0)}
 
 
-def no_room(error: IntegrityError, trip: Trip) -> Refusal:
+def no_room(error: IntegrityError, trip: Trip) -> Refused:
     match broken_constraint(error):
         case "trip_seats_taken_within_seats":
-            return Refusal(no_room_sentence(Trip.objects.get(pk=trip.pk).seats_free))
+            return Refused(no_room_sentence(Trip.objects.get(pk=trip.pk).seats_free))
         case "boarding_once_per_trip":
-            return Refusal(_("Có người vừa được máy khác ghi lên xe. Vui lòng tải lại trang để xem."))
+            return Refused(_("Có người vừa được máy khác ghi lên xe. Vui lòng tải lại trang để xem."))
         case "intake_taken_within_limit":
-            return Refusal(
+            return Refused(
                 _("Xã, phường nơi gia đình về không nhận thêm được trong ngày này. Vui lòng gọi điều phối.")
             )
         case "offer_minors_with_escort":
-            return Refusal(_("Trẻ đi một mình cần chuyến có người đi kèm. Vui lòng gọi điều phối."))
+            return Refused(_("Trẻ đi một mình cần chuyến có người đi kèm. Vui lòng gọi điều phối."))
         case "offer_trip_goes_there":
-            return Refusal(_("Chuyến này không về xã, phường của gia đình. Vui lòng gọi điều phối."))
+            return Refused(_("Chuyến này không về xã, phường của gia đình. Vui lòng gọi điều phối."))
         case "offer_one_live_per_family":
-            return Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
+            return Refused(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
     raise error

@@ -22,7 +22,7 @@ class Seat:
 
 
 @dataclass
-class Line:
+class BoardLine:
     """A family of the trip, or one person without a registration who was taken along."""
 
     seats: list[Seat]
@@ -57,7 +57,7 @@ class Board:
     """The whole page: those who are waited for first, then who is on, then who was given up."""
 
     trip: Trip
-    lines: list[Line] = field(default_factory=list)
+    lines: list[BoardLine] = field(default_factory=list)
     key: UUID = field(default_factory=uuid4)  # of what is scanned next
     stranger_key: UUID = field(default_factory=uuid4)
 
@@ -84,8 +84,8 @@ def board_of(trip: Trip) -> Board:
         seen.add(row.pk)
         people = [member.person for member in row.members.all()]
         seats = [Seat(person, boardings.pop(person.pk, None)) for person in people]
-        lines.append(Line(seats, row, is_absent=offer.status == Offer.Status.NO_SHOW))
-    lines += [Line([Seat(row.person, row)]) for row in boardings.values()]
+        lines.append(BoardLine(seats, row, is_absent=offer.status == Offer.Status.NO_SHOW))
+    lines += [BoardLine([Seat(row.person, row)]) for row in boardings.values()]
     lines.sort(key=lambda line: (line.is_absent, line.boarded == len(line.seats)))
     return Board(trip, lines)
 

@@ -31,7 +31,7 @@ LEFT_LONG_AGO = dt.timedelta(days=1)  # an arrival so long before departure was 
 
 
 @dataclass
-class Line:
+class CountLine:
     """One person. `listed`: stood in the closed list."""
 
     person_id: int
@@ -64,7 +64,7 @@ class Count:
     """The whole trip."""
 
     trip: Trip
-    lines: list[Line] = field(default_factory=list)
+    lines: list[CountLine] = field(default_factory=list)
 
     @property
     def listed(self) -> int:
@@ -83,7 +83,7 @@ class Count:
         return sum(line.arrival is not None for line in self.lines)
 
     @property
-    def parted(self) -> list[Line]:
+    def parted(self) -> list[CountLine]:
         """Those who stayed behind while others of their family came."""
         return [line for line in self.lines if line.is_part]
 
@@ -92,7 +92,7 @@ class Count:
         numbers = Counter(line.outcome for line in self.lines)
         return [(key, label, tone, numbers[key]) for key, (label, tone) in OUTCOMES.items() if numbers[key]]
 
-    def narrowed(self, outcome: str, text: str) -> list[Line]:
+    def narrowed(self, outcome: str, text: str) -> list[CountLine]:
         """The lines of one outcome (or `walk_on`), whose name or code holds the text."""
         wanted = fold(text)
         return [
@@ -140,11 +140,11 @@ def count_of(trip: Trip) -> Count:
     )
 
 
-def _listed(trip: Trip) -> dict[int, Line]:
+def _listed(trip: Trip) -> dict[int, CountLine]:
     manifest = Manifest.objects.filter(trip=trip).first()
     rows = manifest.rows if manifest else []
     return {
-        one["person"]: Line(
+        one["person"]: CountLine(
             one["person"], one["name"], one["birth_year"], row["code"], row["home_name"], listed=True
         )
         for row in rows
@@ -158,11 +158,11 @@ def _seated(trip: Trip) -> list[Registration]:
     return list(rows.prefetch_related("members__person"))
 
 
-def _line(person: Person, code: str, home: str) -> Line:
-    return Line(person.pk, person.full_name, person.birth_year, code, home)
+def _line(person: Person, code: str, home: str) -> CountLine:
+    return CountLine(person.pk, person.full_name, person.birth_year, code, home)
 
 
-def _outcome(line: Line, trip: Trip) -> str:
+def _outcome(line: CountLine, trip: Trip) -> str:
     if line.arrival is not None:
         here = line.arrival.trip_id == trip.pk and line.arrival.checkpoint_id == trip.gateway_id
         if not here:
@@ -178,7 +178,7 @@ def _outcome(line: Line, trip: Trip) -> str:
     return "no_show" if gone else "expected"
 
 
-def _mark_parts(lines: dict[int, Line]) -> None:
+def _mark_parts(lines: dict[int, CountLine]) -> None:
     came = {line.code for line in lines.values() if line.code and (line.boarding or line.arrival)}
     for line in lines.values():
         line.is_part = line.outcome == "no_show" and line.code in came

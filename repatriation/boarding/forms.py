@@ -53,7 +53,7 @@ class StrangersForm(HelperMixin, forms.Form):
     reason = walk_on_reason_field()
 
 
-class SettleForm(HelperMixin, forms.Form):
+class SettleBoardingForm(HelperMixin, forms.Form):
     """Where somebody is who got on and passed no checkpoint."""
 
     found = forms.ChoiceField(
@@ -70,7 +70,7 @@ class SettleForm(HelperMixin, forms.Form):
     )
 
 
-class EntryForm(ClientKeyMixin):
+class BoardingEntryForm(ClientKeyMixin):
     """What every entry carries: its key, what it does, and when it was made on the device."""
 
     do = forms.RegexField(r"\A[a-z_]{1,20}(?::[0-9]{1,18})?\Z")

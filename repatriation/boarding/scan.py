@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from citizens import codes, identity
@@ -90,7 +90,7 @@ def _find(trip: Trip, text: str) -> tuple[Scan, str]:
     return Scan("name", list(named[:MOST_FAMILIES])), folded[:80]
 
 
-def _registrations():  # type: ignore[no-untyped-def]
+def _registrations() -> QuerySet[Registration]:
     rows = Registration.objects.exclude(status=Registration.Status.DRAFT).filter(people__gte=1)
     return rows.select_related("home_commune").prefetch_related("members__person")
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import allowed, transition
 from repatriation.models import Boarding, Registration, Trip
-from repatriation.refusal import Refusal
 
 
 @transaction.atomic
@@ -19,10 +19,10 @@ def settle_boarding(boarding: Boarding, *, found: str, reason: str, by: User) ->
     registration ends: as home when anybody of it went home, else as having missed the trip, from where it can
     go back into the queue.
 
-    Raises `Refusal` when a checkpoint entered the person, or somebody said so before.
+    Raises `Refused` when a checkpoint entered the person, or somebody said so before.
     """
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do: ai báo, người này đang ở đâu."))
+        raise Refused(_("Vui lòng ghi lý do: ai báo, người này đang ở đâu."))
     Trip.objects.select_for_update(of=("self",)).get(pk=boarding.trip_id)
     family = None
     if boarding.registration_id:
@@ -30,7 +30,7 @@ def settle_boarding(boarding: Boarding, *, found: str, reason: str, by: User) ->
     rows = Boarding.objects.select_for_update(of=("self",)).not_arrived()
     row = rows.filter(pk=boarding.pk).first()
     if row is None:
-        raise Refusal(_("Người này đã được ghi nhận. Vui lòng tải lại trang để xem."))
+        raise Refused(_("Người này đã được ghi nhận. Vui lòng tải lại trang để xem."))
     row.found, row.settled_reason, row.settled_at, row.settled_by = found, reason.strip(), timezone.now(), by
     row.save(update_fields=["found", "settled_reason", "settled_at", "settled_by"])
     record(row, "settle", by=by, reason=reason, data={"person": row.person_id, "found": found})

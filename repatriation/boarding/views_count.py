@@ -19,13 +19,14 @@ from portal.records.transitions import allowed
 from portal.reporting.export import filters_as_text
 from portal.reporting.workbook import sheet, workbook_response
 from portal.ui.formats import vn_datetime
-from repatriation.boarding.count import Count, Line, count_of
-from repatriation.boarding.forms import CountFilter, PartForm, SettleForm
+from portal.ui.refusals import run_or_flash
+from repatriation.boarding.count import Count, CountLine, count_of
+from repatriation.boarding.forms import CountFilter, PartForm, SettleBoardingForm
 from repatriation.boarding.settling import settle_boarding
 from repatriation.models import Boarding, Registration, Trip
 from repatriation.rules import may_plan_trip
 from repatriation.seats.splitting import part_absent
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 
 @require_GET
@@ -100,7 +101,7 @@ def part(request: HttpRequest, code: str, family: str) -> HttpResponse:
     form = PartForm(request.POST, prefix=row.code)
     if not form.is_valid():
         return _page(request, trip, {row.code: form})
-    new = attempt(request, lambda: part_absent(trip, row, by=user, reason=form.cleaned_data["reason"]))
+    new = run_or_flash(request, lambda: part_absent(trip, row, by=user, reason=form.cleaned_data["reason"]))
     if new is None:
         return redirect("repatriation:reconciliation", trip.code)
     done = _(
@@ -122,10 +123,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     )
     row = get_object_or_404(rows, pk=pk)
     open_case = Boarding.objects.visible_to(user).not_arrived().filter(pk=pk).exists()
-    form = SettleForm(request.POST or None)
+    form = SettleBoardingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if attempt(
+        if run_or_flash(
             request, lambda: settle_boarding(row, found=data["found"], reason=data["reason"], by=user)
         ):
             messages.success(request, _("Đã khép lại: %(name)s.") % {"name": row.person.full_name})
@@ -143,7 +144,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/boarding/settle.html", context, status=status)
 
 
-def _export(request: HttpRequest, count: Count, lines: list[Line]) -> HttpResponse:
+def _export(request: HttpRequest, count: Count, lines: list[CountLine]) -> HttpResponse:
     headers = [
         _("Họ và tên"),
         _("Năm sinh"),

@@ -10,15 +10,15 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.records.transitions import TransitionRefused
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_datetime, vn_time
+from portal.ui.refusals import sentence_for
 from repatriation.boarding.actions import BoardingResult, board, mark_absent, undo_boarding
 from repatriation.boarding.board import names_of
-from repatriation.boarding.forms import EntryForm, StrangersForm, WalkOnForm
+from repatriation.boarding.forms import BoardingEntryForm, StrangersForm, WalkOnForm
 from repatriation.boarding.scan import Scan, family_on, scan
 from repatriation.boarding.walk_ons import MAY_WALK_ON, board_strangers, board_walk_on
 from repatriation.models import Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.forms_strangers import WalkInFormSet
 from repatriation.views_shared import officer_of
 
@@ -39,7 +39,7 @@ class Answer:
 
 def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
     """Do what the entry says. A refusal is an answer, too."""
-    entry = EntryForm(data)
+    entry = BoardingEntryForm(data)
     if not entry.is_valid():
         text = _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa.")
         return Answer("bad", _("Chưa ghi được"), text, refused=True)
@@ -49,8 +49,8 @@ def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
         return Answer("bad", _("Chưa ghi được"), _("Vui lòng tải lại trang."), refused=True)
     try:
         return act(request, trip, data, entry.cleaned_data, int(person) if person else None)
-    except (Refusal, TransitionRefused) as refusal:
-        return Answer("bad", _("Chưa ghi được"), str(refusal), refused=True)
+    except Refused as refusal:
+        return Answer("bad", _("Chưa ghi được"), sentence_for(request, refusal), refused=True)
 
 
 def _scan(
@@ -113,7 +113,7 @@ def _said(result: BoardingResult) -> Answer:
 def _family(trip: Trip, data: QueryDict) -> Registration:
     family = family_on(trip, data.get("code", "").replace("\0", "")[:40])
     if family is None:
-        raise Refusal(_("Gia đình này không có trên chuyến. Vui lòng tải lại trang."))
+        raise Refused(_("Gia đình này không có trên chuyến. Vui lòng tải lại trang."))
     return family
 
 
@@ -161,7 +161,7 @@ def _walk_on(
     user = officer_of(request)
     family = scan(trip, form.cleaned_data["code"], user=user, request=request).family
     if family is None:
-        raise Refusal(_("Không tìm thấy mã này. Vui lòng xem lại từng ký tự."))
+        raise Refused(_("Không tìm thấy mã này. Vui lòng xem lại từng ký tự."))
     return _said(
         board_walk_on(
             trip,
@@ -180,7 +180,7 @@ def _strangers(
     form = StrangersForm(data)
     people: Any = WalkInFormSet(data)
     if not people.management_form.is_valid():
-        raise Refusal(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
+        raise Refused(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
     if not all([form.is_valid(), people.is_valid()]):
         return _wrong({"strangers": form, "people": people})
     said = form.cleaned_data

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.places.models import Place
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.formats import vn_time
 from repatriation.boarding.actions import (
@@ -26,7 +27,6 @@ from repatriation.boarding.actions import (
 )
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
 from repatriation.registration.refusals import demand_unregistered
@@ -55,7 +55,7 @@ def board_walk_on(
     at: dt.datetime | None = None,
 ) -> BoardingResult:
     """A registered family without a seat here is taken along, on seats that are free. A seat that it holds
-    on another trip goes to the next family there. Raises `Refusal`."""
+    on another trip goes to the next family there. Raises `Refused`."""
     if (before := sent_before(client_key)) is not None:
         return before
     _demand_reason(reason)
@@ -68,7 +68,7 @@ def board_walk_on(
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     now = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (now and now.pk) != (live and live.pk):
-        raise Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
+        raise Refused(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
     walked_on = not Offer.objects.filter(trip=trip, registration=row, status__in=HAS_SEAT).exists()
     if walked_on:
         _seat_walk_on(trip, row, now, by=by, reason=reason)
@@ -98,14 +98,14 @@ def board_strangers(
     address: str = "",
     at: dt.datetime | None = None,
 ) -> BoardingResult:
-    """People who are in no registration are taken along, on seats that are free. Raises `Refusal`."""
+    """People who are in no registration are taken along, on seats that are free. Raises `Refused`."""
     if (before := sent_before(client_key)) is not None:
         return before
     _demand_reason(reason)
     (trip,) = lock_trips(trip)
     persons = settle_people(people, Home(home, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
-        raise Refusal(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
+        raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     demand_unregistered(persons)
     _demand_seats(trip, len(persons))
     return write_boardings(trip, persons, None, by=by, client_key=client_key, at=at, reason=reason)
@@ -114,19 +114,19 @@ def board_strangers(
 def _seat_walk_on(trip: Trip, row: Registration, live: Offer | None, *, by: User, reason: str) -> None:
     """Give the family seats here, through the same states as everybody else's."""
     if row.status not in MAY_WALK_ON:
-        raise Refusal(
+        raise Refused(
             _("%(code)s: %(status)s. Vui lòng gọi điều phối, hoặc ghi từng người là người không có đăng ký.")
             % {"code": row.code, "status": row.get_status_display().lower()}
         )
     if row.held_at is not None:
-        raise Refusal(
+        raise Refused(
             _("Gia đình %(code)s đang được tạm giữ. Vui lòng gọi điều phối trước khi cho đi.")
             % {"code": row.code}
         )
     elsewhere = Boarding.objects.standing().filter(registration=row).exclude(trip=trip)
     gone = elsewhere.select_related("trip").first()
     if gone is not None:
-        raise Refusal(
+        raise Refused(
             _("Gia đình %(code)s đã lên xe chuyến %(trip)s lúc %(time)s.")
             % {"code": row.code, "trip": gone.trip.code, "time": vn_time(gone.at)}
         )
@@ -149,10 +149,10 @@ def _seat_walk_on(trip: Trip, row: Registration, live: Offer | None, *, by: User
 
 def _demand_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến."))
+        raise Refused(_("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến."))
 
 
 def _demand_seats(trip: Trip, people: int) -> None:
     free = Trip.objects.get(pk=trip.pk).seats_free
     if free < people:
-        raise Refusal(no_room_sentence(free))
+        raise Refused(no_room_sentence(free))

@@ -18,11 +18,11 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.places.text import fold
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_date, vn_datetime
 from repatriation.models import Campaign, Registration, Trip
 from repatriation.models.screening import DECIDABLE, OPEN
 from repatriation.queue.admission import check_admits
-from repatriation.refusal import Refusal
 from repatriation.registration.saving import tell_now_admitted
 from repatriation.screening.actions import begin_screening_many
 
@@ -50,7 +50,7 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
 
     Families that registered stay registered, whatever their origin or the conditions now. Once seats are
     to await the communes' word, every waiting family is put before its own. Who can send a form now that
-    could not before is told. Raises `Refusal` for a date or
+    could not before is told. Raises `Refused` for a date or
     a gateway that trips still need.
     """
     row = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -84,13 +84,13 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
 
 def demand_fits(campaign: Campaign, gateway: Place, departs_at: dt.datetime) -> None:
     """Whether a trip may be planned so; the campaign stays as it is until this transaction ends. A form has
-    said the same already, unless somebody changed the campaign meanwhile. Raises `Refusal`."""
+    said the same already, unless somebody changed the campaign meanwhile. Raises `Refused`."""
     held = Campaign.objects.hold_rules(campaign.pk)
     last = held.ends_on + AFTER_CAMPAIGN
     day = timezone.localdate(departs_at)
     if held.starts_on <= day <= last and held.gateways.filter(pk=gateway.pk).exists():
         return
-    raise Refusal(
+    raise Refused(
         _(
             "Đợt này vừa được sửa: chuyến chỉ đi từ %(first)s đến %(last)s, qua các chốt của đợt. Vui lòng "
             "tải lại trang và chọn lại."
@@ -135,7 +135,7 @@ def _demand_trips_within(campaign: Campaign, starts_on: dt.date, ends_on: dt.dat
     standing = Trip.objects.filter(campaign=campaign, status__in=STANDING)
     outside = standing.exclude(departs_at__date__range=(starts_on, last)).order_by("departs_at").first()
     if outside is not None:
-        raise Refusal(
+        raise Refused(
             _(
                 "Chuyến %(trip)s đi lúc %(time)s nằm ngoài %(first)s–%(last)s (hai tuần sau ngày kết thúc). "
                 "Vui lòng chọn ngày khác, hoặc hủy chuyến đó trước."
@@ -154,7 +154,7 @@ def _demand_gateways_free(campaign: Campaign, gateways: Iterable[Place]) -> None
     live = Trip.objects.filter(campaign=campaign, status__in=ON_THE_WAY).exclude(gateway__in=kept)
     trip = live.select_related("gateway").order_by("departs_at").first()
     if trip is not None:
-        raise Refusal(
+        raise Refused(
             _(
                 "Chưa bỏ được %(gateway)s: chuyến %(trip)s còn đi qua đó. Vui lòng đợi chuyến xong hoặc hủy chuyến."
             )

@@ -18,6 +18,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import history
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.campaigns import actions
 from repatriation.campaigns.exports import CampaignResource
 from repatriation.campaigns.forms import AdmitsFormSet, CampaignFilter, CampaignForm, lines_of
@@ -25,7 +26,7 @@ from repatriation.models import Campaign
 from repatriation.models.registration import Status
 from repatriation.queue.admission import for_whom
 from repatriation.rules import may_set_rules
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -73,7 +74,7 @@ def campaign_add(request: HttpRequest) -> HttpResponse:
     lines: Any = AdmitsFormSet(data, prefix="admits")
     if data is not None and all([form.is_valid(), lines.is_valid()]):
         values = form.values() | {"admits": lines.conditions()}
-        made = attempt(request, lambda: actions.add_campaign(values, by=user))
+        made = run_or_flash(request, lambda: actions.add_campaign(values, by=user))
         if made is not None:
             messages.success(request, _("Đã lập đợt. Bà con xem được ở trang của đợt."))
             return redirect("repatriation:campaign_edit", made.pk)
@@ -91,7 +92,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     lines: Any = AdmitsFormSet(data, initial=None if data else lines_of(campaign), prefix="admits")
     if data is not None and all([form.is_valid(), lines.is_valid()]):
         values = form.values() | {"admits": lines.conditions()}
-        if attempt(request, lambda: actions.edit_campaign(campaign, values, by=user)):
+        if run_or_flash(request, lambda: actions.edit_campaign(campaign, values, by=user)):
             messages.success(request, _("Đã lưu."))
             return redirect("repatriation:campaign_edit", pk)
     return _form_page(request, form, lines, campaign)
@@ -122,7 +123,9 @@ def _steps(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _labels(changed: dict[str, Any]) -> list[str]:
-    return [str(Campaign._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+    fields = [*Campaign._meta.fields, *Campaign._meta.many_to_many]
+    names = {field.name: str(field.verbose_name) for field in fields}
+    return [names[name] for name in changed]
 
 
 def _setter(request: HttpRequest) -> User:

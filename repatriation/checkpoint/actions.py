@@ -21,11 +21,11 @@ from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import allowed, transition
 from portal.ui.formats import vn_datetime, vn_time
 from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Handover, Offer, Registration, Trip
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.seats.answering import ask_next
 
 DEFAULT_HANDOVER_HOURS = 4
@@ -33,12 +33,8 @@ ONE_ARRIVAL = {"arrival_once_per_registration_and_person", "handover_one_open_pe
 ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 
 
-class AlreadyArrived(Refusal):
-    """Somebody entered one of these people before, with another form."""
-
-
 @dataclass(frozen=True)
-class PersonFacts:
+class ArrivalFacts:
     """What was seen of one person at the barrier."""
 
     person: Person
@@ -61,7 +57,7 @@ class ArrivalResult:
 def record_arrival(
     *,
     checkpoint: Place,
-    people: Sequence[PersonFacts],
+    people: Sequence[ArrivalFacts],
     destination: Place,
     client_key: UUID,
     by: User,
@@ -71,7 +67,7 @@ def record_arrival(
     """Enter the people present of one family, one row a person, and hand each over to `destination`.
 
     The checkpoint answers for them until somebody accepts. Sent again with the same key it changes
-    nothing and returns the first rows. Raises `AlreadyArrived`, and `Refusal` for an empty form.
+    nothing and returns the first rows. Raises `Refused` when somebody was entered before with another form, and for an empty form.
     """
     first = first_result(client_key, checkpoint)
     if first is not None:
@@ -110,7 +106,7 @@ def record_arrival(
     except IntegrityError as error:
         if broken_constraint(error) not in ONE_ARRIVAL:
             raise
-        raise AlreadyArrived(_already(facts, registration)) from error
+        raise Refused(_already(facts, registration)) from error
     _tell_family(arrivals, registration, deadline)
     return ArrivalResult(arrivals)
 
@@ -121,17 +117,17 @@ def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
     rows = Arrival.objects.filter(client_key=client_key).select_related("person", "destination", "checkpoint")
     first = list(rows.order_by("id"))
     if first and first[0].checkpoint_id != checkpoint.pk:
-        raise Refusal(_("Trang đã cũ. Vui lòng tải lại trang rồi quét lại."))
+        raise Refused(_("Trang đã cũ. Vui lòng tải lại trang rồi quét lại."))
     return ArrivalResult(first, repeated=True) if first else None
 
 
-def _nobody_chosen(registration: Registration | None) -> Refusal:
+def _nobody_chosen(registration: Registration | None) -> Refused:
     """Nobody was marked; where a colleague entered the whole family meanwhile, who did."""
     if registration is not None:
         missing = registration.members.exclude(person__arrivals__registration=registration)
         if not missing.exists():
-            return AlreadyArrived(_already([], registration))
-    return Refusal(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
+            return Refused(_already([], registration))
+    return Refused(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
 
 
 def _settle_registration(row: Registration, *, by: User) -> tuple[Registration | None, Trip | None]:
@@ -149,7 +145,7 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
     row = Registration.objects.select_for_update(of=("self",)).get(pk=row.pk)
     offer = Offer.objects.filter(registration=row, status__in=Offer.LIVE).first()
     if (offer and offer.pk) != (live and live.pk):
-        raise Refusal(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
+        raise Refused(_("Đăng ký này vừa thay đổi. Vui lòng quét lại mã."))
     came_on = trip if trip and (trip.status in ON_THE_ROAD or _is_on_board(trip, row)) else _left_on(row)
     if allowed(row, "arrive"):
         row = transition(row, "arrive", by=by, data={"trip": came_on.code if came_on else ""})
@@ -175,7 +171,7 @@ def _left_on(registration: Registration) -> Trip | None:
     return offer.trip if offer else None
 
 
-def _trip_of_strangers(people: Sequence[PersonFacts]) -> Trip | None:
+def _trip_of_strangers(people: Sequence[ArrivalFacts]) -> Trip | None:
     """The vehicle on which people without a registration were taken along."""
     rows = Boarding.objects.standing().filter(person__in=[one.person.pk for one in people])
     rows = rows.filter(registration=None, trip__status__in=[Trip.Status.CLOSED, *ON_THE_ROAD])
@@ -191,8 +187,8 @@ def _trip_of(registration: Registration) -> Trip | None:
     return earlier.trip if earlier else None
 
 
-def _lock_people(people: Sequence[PersonFacts], registration: Registration | None) -> list[PersonFacts]:
-    """The same facts with the persons as they are under the lock. Raises `AlreadyArrived`."""
+def _lock_people(people: Sequence[ArrivalFacts], registration: Registration | None) -> list[ArrivalFacts]:
+    """The same facts with the persons as they are under the lock. Raises `Refused` when one was entered before."""
     ids = [one.person.pk for one in people]
     locked = {
         person.pk: person
@@ -202,15 +198,15 @@ def _lock_people(people: Sequence[PersonFacts], registration: Registration | Non
         members = set(registration.members.values_list("person_id", flat=True))
         if not set(ids) <= members:
             raise ValueError("somebody is no member of this registration")
-    facts = [PersonFacts(**{**vars(one), "person": locked[one.person.pk]}) for one in people]
+    facts = [ArrivalFacts(**{**vars(one), "person": locked[one.person.pk]}) for one in people]
     open_now = Handover.objects.open().filter(person__in=ids)
     before = Arrival.objects.filter(registration=registration, person__in=ids) if registration else None
     if open_now.exists() or (before is not None and before.exists()):
-        raise AlreadyArrived(_already(facts, registration))
+        raise Refused(_already(facts, registration))
     return facts
 
 
-def _already(facts: Sequence[PersonFacts], registration: Registration | None) -> str:
+def _already(facts: Sequence[ArrivalFacts], registration: Registration | None) -> str:
     rows = Arrival.objects.filter(person__in=[one.person.pk for one in facts])
     if registration is not None:
         members = Arrival.objects.filter(registration=registration)
@@ -234,7 +230,7 @@ def _handover_hours(registration: Registration | None) -> int:
     return campaign.handover_hours if campaign else DEFAULT_HANDOVER_HOURS
 
 
-def _enter(facts: PersonFacts, arrival: Arrival, deadline: dt.datetime, *, by: User) -> Arrival:
+def _enter(facts: ArrivalFacts, arrival: Arrival, deadline: dt.datetime, *, by: User) -> Arrival:
     """Write one person's arrival with its handover, and who answers for them until it is accepted."""
     arrival.person = facts.person
     arrival.identity_checked = facts.identity_checked

@@ -6,25 +6,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export import resources
 from import_export.fields import Field
 
 from portal.accounts.models import User
-from portal.ui.formats import mask_identity, vn_datetime
+from portal.reporting.resources import ListResource, MaskedIdentityField, MomentField
 from repatriation.headings import BIRTH_YEAR, CHECKPOINT, HOME, NAME, NUMBER
 from repatriation.models import Arrival
 from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
 
 
-class ArrivalResource(resources.ModelResource):
+class ArrivalResource(ListResource):
     """Who passed a checkpoint: one row a person, as `user` may know them."""
 
     HEALTH = ("temperature", "has_symptoms", "rapid_test")
 
-    at = Field(column_name=gettext_lazy("Đến lúc"))
+    at = MomentField("at", gettext_lazy("Đến lúc"))
     full_name = Field("person__full_name", NAME)
     birth_year = Field("person__birth_year", BIRTH_YEAR)
-    identity_number = Field(column_name=NUMBER)
+    identity_number = MaskedIdentityField("person__identity_number", NUMBER)
     checkpoint = Field("checkpoint__name", CHECKPOINT)
     trip = Field("trip__code", gettext_lazy("Chuyến xe"))
     means = Field("get_means_display", gettext_lazy("Đi bằng"))
@@ -34,25 +33,6 @@ class ArrivalResource(resources.ModelResource):
     has_symptoms = Field(column_name=gettext_lazy("Có triệu chứng"))
     rapid_test = Field("get_rapid_test_display", gettext_lazy("Test nhanh"))
     decision = Field("get_decision_display", gettext_lazy("Hướng xử lý"))
-
-    class Meta:
-        model = Arrival
-        fields = [
-            "at",
-            "full_name",
-            "birth_year",
-            "identity_number",
-            "checkpoint",
-            "trip",
-            "means",
-            "destination",
-            "address",
-            "temperature",
-            "has_symptoms",
-            "rapid_test",
-            "decision",
-        ]
-        export_order = fields
 
     def __init__(self, user: User) -> None:
         super().__init__()
@@ -73,12 +53,6 @@ class ArrivalResource(resources.ModelResource):
 
     def dehydrate_rapid_test(self, row: Arrival) -> str:
         return row.get_rapid_test_display() if self._shows_health(row) else ""
-
-    def dehydrate_at(self, row: Arrival) -> str:
-        return vn_datetime(row.at)
-
-    def dehydrate_identity_number(self, row: Arrival) -> str:
-        return mask_identity(row.person.identity_number)
 
     def dehydrate_has_symptoms(self, row: Arrival) -> str:
         return _("có") if row.has_symptoms and self._shows_health(row) else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms
+from django.forms.formsets import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from citizens.forms import PhoneField
@@ -18,9 +19,10 @@ from portal.ui.forms import (
     NumberInput,
     VietnameseDateField,
 )
-from repatriation.checkpoint.actions import PersonFacts
+from repatriation.checkpoint.actions import ArrivalFacts
 from repatriation.forms import search_box
 from repatriation.models import Arrival
+from repatriation.registration.forms_strangers import WALK_IN_ROWS, WalkInPeople, WalkInPersonForm
 from repatriation.registration.lookup import Family
 
 FAMILY_TEST = [
@@ -52,6 +54,7 @@ class Row(NamedTuple):
 
     person: Person
     here: forms.BoundField
+    compared: forms.BoundField
     positive: forms.BoundField
     symptoms: forms.BoundField
     temperature: forms.BoundField
@@ -59,7 +62,7 @@ class Row(NamedTuple):
     told: list[str]  # doses and tests as the family declared them
 
 
-class EntryForm(HelperMixin, ClientKeyMixin):
+class ArrivalEntryForm(HelperMixin, ClientKeyMixin):
     """What is said of the whole family."""
 
     destination = PlacePickerField(
@@ -73,7 +76,7 @@ class EntryForm(HelperMixin, ClientKeyMixin):
     )
 
 
-class ArrivalForm(EntryForm):
+class ArrivalForm(ArrivalEntryForm):
     """The people of a family that was found; each is here unless the mark is taken away, or
     others of the family were scanned at the vehicle and they were not.
 
@@ -101,6 +104,9 @@ class ArrivalForm(EntryForm):
             required=False,
             initial=person.pk not in self.family.stayed,
         )
+        add[f"compared_{person.pk}"] = forms.BooleanField(
+            label=_("Đã đối chiếu giấy tờ của %(name)s") % said, required=False
+        )
         add[f"positive_{person.pk}"] = forms.BooleanField(
             label=_("%(name)s dương tính") % said, required=False
         )
@@ -115,12 +121,14 @@ class ArrivalForm(EntryForm):
         )
 
     def rows(self) -> Iterator[Row]:
-        names = ("here", "positive", "symptoms", "temperature", "decision")
+        names = ("here", "compared", "positive", "symptoms", "temperature", "decision")
         told = self.family.told
         for person in self.family.expected_here:
-            here, positive, symptoms, temperature, decision = (self[f"{name}_{person.pk}"] for name in names)
+            here, compared, positive, symptoms, temperature, decision = (
+                self[f"{name}_{person.pk}"] for name in names
+            )
             words = told.get(person.pk, [])
-            yield Row(person, here, positive, symptoms, temperature, decision, words)
+            yield Row(person, here, compared, positive, symptoms, temperature, decision, words)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -142,13 +150,13 @@ class ArrivalForm(EntryForm):
         names = ("destination", "address")
         return self.is_bound and any(name in self.changed_data or name in self.errors for name in names)
 
-    def facts(self) -> list[PersonFacts]:
+    def facts(self) -> list[ArrivalFacts]:
         """Those who are here, as the action takes them."""
         data = self.cleaned_data
         return [
-            PersonFacts(
+            ArrivalFacts(
                 person,
-                identity_checked=bool(person.identity_number),
+                identity_checked=data[f"compared_{person.pk}"],
                 temperature=data[f"temperature_{person.pk}"],
                 has_symptoms=data[f"symptoms_{person.pk}"],
                 rapid_test=Arrival.RapidTest.POSITIVE
@@ -161,10 +169,31 @@ class ArrivalForm(EntryForm):
         ]
 
 
-class WalkInForm(EntryForm):
+class WalkInForm(ArrivalEntryForm):
     """What is said of the people without a registration together."""
 
     phone = PhoneField(label=_("Điện thoại"), required=False)
+
+
+class ArrivedPersonForm(WalkInPersonForm):
+    """One line of the short form: who somebody is, and whether the officer compared their papers."""
+
+    compared = forms.BooleanField(label=_("Đã đối chiếu giấy tờ"), required=False)
+
+
+class ArrivedPeople(WalkInPeople):
+    def compared(self) -> set[str]:
+        """The keys of the entries whose papers the officer compared."""
+        return {
+            entry.key
+            for form, entry in zip(self.filled(), self.entries(), strict=True)
+            if form.cleaned_data["compared"]
+        }
+
+
+ArrivedFormSet = formset_factory(
+    ArrivedPersonForm, formset=ArrivedPeople, extra=WALK_IN_ROWS, max_num=WALK_IN_ROWS, validate_max=True
+)
 
 
 class ArrivalFilter(HelperMixin, forms.Form):

@@ -22,16 +22,17 @@ from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.checkpoint.actions import ArrivalResult, record_arrival
 from repatriation.checkpoint.exports import ArrivalResource
-from repatriation.checkpoint.forms import ArrivalFilter, ArrivalForm, WalkInForm
+from repatriation.checkpoint.forms import ArrivalFilter, ArrivalForm, ArrivedFormSet, WalkInForm
 from repatriation.checkpoint.lookup import find_family
 from repatriation.checkpoint.walkins import record_walk_in
 from repatriation.models import Arrival, Handover, Trip
-from repatriation.registration.forms_strangers import WalkInFormSet, card_initial
+from repatriation.registration.forms_strangers import card_initial
 from repatriation.registration.lookup import Family, LookUp, family_from, family_token
 from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 LAST_TEST = "checkpoint_rapid_test"  # the session remembers what this shift last chose for a family
 SHOWN_ARRIVALS = 60
@@ -80,7 +81,7 @@ def _record(request: HttpRequest, place: Place, family: Family) -> HttpResponse:
     if not form.is_valid():
         return _page(request, place, status=422, **_card(request, family, form))
     data = form.cleaned_data
-    result = attempt(
+    result = run_or_flash(
         request,
         lambda: record_arrival(
             checkpoint=place,
@@ -110,8 +111,9 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     form, people = forms["form"], forms["people"]
     if request.method == "POST" and all([form.is_valid(), people.is_valid()]):
         data = {name: form.cleaned_data[name] for name in ("destination", "address", "client_key", "phone")}
-        data |= {"people": people.entries(), "rapid_test": form.cleaned_data["rapid_test"]}
-        result = attempt(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
+        data |= {"people": people.entries(), "compared": people.compared()}
+        data["rapid_test"] = form.cleaned_data["rapid_test"]
+        result = run_or_flash(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
         if result is not None:
             _say_recorded(request, result)
             return redirect(_address(place))
@@ -177,9 +179,9 @@ def _card(request: HttpRequest, family: Family, form: ArrivalForm | None = None)
 def _walk_in_forms(request: HttpRequest, found: LookUp | None = None) -> dict[str, Any]:
     """Blank after a look-up (filled from the card's code), bound when they were sent."""
     if request.method == "POST" and found is None:
-        return {"form": WalkInForm(request.POST), "people": WalkInFormSet(request.POST)}
+        return {"form": WalkInForm(request.POST), "people": ArrivedFormSet(request.POST)}
     lines = card_initial(found.card) if found is not None else []
-    return {"form": WalkInForm(), "people": WalkInFormSet(initial=lines)}
+    return {"form": WalkInForm(), "people": ArrivedFormSet(initial=lines)}
 
 
 def _page(request: HttpRequest, place: Place, *, status: int = 200, **context: Any) -> HttpResponse:

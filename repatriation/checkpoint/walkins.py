@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.places.models import Place
-from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, first_result, record_arrival
+from portal.records.refusals import Refused
+from repatriation.checkpoint.actions import ArrivalFacts, ArrivalResult, first_result, record_arrival
 from repatriation.models import Arrival
-from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
 from repatriation.registration.refusals import demand_unregistered
@@ -29,21 +29,22 @@ def record_walk_in(
     phone: str = "",
     address: str = "",
     rapid_test: str = Arrival.RapidTest.NONE,
+    compared: Collection[str] = (),
 ) -> ArrivalResult:
     """Enter people who are in no registration. Sent again with the same key it changes nothing.
 
-    Somebody known by their number is taken as they stand in the portal, never written over. Raises
-    `Refusal` when a number belongs to somebody else, or one of them is registered.
+    `compared`: the keys of the people whose papers the officer compared. Somebody known by their number is taken as they stand in the portal, never written over. Raises
+    `Refused` when a number belongs to somebody else, or one of them is registered.
     """
     first = first_result(client_key, checkpoint)
     if first is not None:
         return first
     persons = settle_people(people, Home(destination, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
-        raise Refusal(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
+        raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     demand_unregistered(persons)
     facts = [
-        PersonFacts(person, identity_checked=bool(entry.identity), rapid_test=rapid_test)
+        ArrivalFacts(person, identity_checked=entry.key in compared, rapid_test=rapid_test)
         for person, entry in zip(persons, people, strict=True)
     ]
     return record_arrival(

@@ -42,7 +42,7 @@ KNOWN_PHONES = {"waiting": "+84901234567", "closed": "+84901234568", "offered": 
 
 
 @dataclass
-class Family:
+class DemoFamily:
     """What is made of one family before it is saved."""
 
     registration: Registration
@@ -56,7 +56,7 @@ class Family:
     events: list[Event] = field(default_factory=list)
 
 
-def make_families(stage: Stage, campaign: Campaign) -> list[Family]:
+def make_families(stage: Stage, campaign: Campaign) -> list[DemoFamily]:
     rng = stage.rng
     crowd = Crowd(rng, timezone.localdate(stage.now))
     communes = list(Place.objects.communes_of(settings.PORTAL_PROVINCE).order_by("code"))
@@ -102,7 +102,7 @@ def _family(
     origin: Place,
     invented: list[Invented],
     phone: str,
-) -> Family:
+) -> DemoFamily:
     rng = stage.rng
     days_ago = {"waiting": (0.1, 14), "withdrawn": (1, 20), "closed": (17, 24), "no_show": (17, 24)}.get(
         state, (3, 20)
@@ -137,7 +137,7 @@ def _family(
     )
     members = [_member(rng, registration, campaign, person, index) for index, person in enumerate(people)]
     _score(registration, campaign, members)
-    return Family(registration, household, people, members, home, origin)
+    return DemoFamily(registration, household, people, members, home, origin)
 
 
 def _person(
@@ -192,7 +192,7 @@ def _score(registration: Registration, campaign: Campaign, members: list[Member]
     registration.score, registration.score_reasons = scored.points, scored.reasons
 
 
-def save_families(families: list[Family], now: dt.datetime) -> None:
+def save_families(families: list[DemoFamily], now: dt.datetime) -> None:
     """Write everybody in a handful of statements, with the event of each registration."""
     Household.objects.bulk_create([family.household for family in families])
     Person.objects.bulk_create([person for family in families for person in family.people])
@@ -219,7 +219,7 @@ def save_families(families: list[Family], now: dt.datetime) -> None:
 
 
 def event_at(
-    family: Family, verb: str, before: str, after: str, at: dt.datetime, by: User | None = None
+    family: DemoFamily, verb: str, before: str, after: str, at: dt.datetime, by: User | None = None
 ) -> Event:
     """What the log would hold of a step that an officer took with a family, or the family itself."""
     event = event_for(

@@ -15,7 +15,7 @@ from portal.demo import Stage
 from portal.places.models import Place
 from portal.records.log import event_for
 from portal.records.models import Event
-from repatriation.demo.families import Family, event_at
+from repatriation.demo.families import DemoFamily, event_at
 from repatriation.demo.manifests import make_boardings, make_manifests
 from repatriation.models import Arrival, Campaign, Handover, Offer, Trip
 
@@ -37,13 +37,13 @@ TRAVEL = {
 }
 
 
-def make_trips(stage: Stage, campaign: Campaign, families: list[Family]) -> None:
+def make_trips(stage: Stage, campaign: Campaign, families: list[DemoFamily]) -> None:
     """Seat the families of each state on vehicles from their own province, 45 seats each."""
     rng = stage.rng
     places = {place.code: place for place in Place.objects.exclude(kind=Place.Kind.COMMUNE)}
     planner = stage.shared["users"]["dieuphoi"]
     arrived = 0
-    groups: dict[tuple[str, str], list[Family]] = {}
+    groups: dict[tuple[str, str], list[DemoFamily]] = {}
     for family in families:
         state = family.registration.status
         if state not in TRAVEL:
@@ -111,7 +111,7 @@ def _trip(
     )
 
 
-def _seat(trip: Trip, group: list[Family], now: dt.datetime) -> list[Offer]:
+def _seat(trip: Trip, group: list[DemoFamily], now: dt.datetime) -> list[Offer]:
     """Take families from the front of the group while they fit; never part of one."""
     offers, free = [], trip.seats
     while group and group[0].registration.people <= free:
@@ -135,7 +135,7 @@ def _seat(trip: Trip, group: list[Family], now: dt.datetime) -> list[Offer]:
     return offers
 
 
-def _travel_events(family: Family, offer: Offer) -> list[Event]:
+def _travel_events(family: DemoFamily, offer: Offer) -> list[Event]:
     """The log of a family that was offered seats, up to where it stands now."""
     planner = offer.trip.planned_by
     seated = event_at(family, "offer", "waiting", "offered", offer.created_at, planner)
@@ -161,7 +161,7 @@ def _travel_events(family: Family, offer: Offer) -> list[Event]:
     return [seated]
 
 
-def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> None:
+def make_arrivals(stage: Stage, campaign: Campaign, families: list[DemoFamily]) -> None:
     """Arrivals of who came, and a handover for each: accepted long ago, waiting, late or refused."""
     rng = stage.rng
     users = stage.shared["users"]
@@ -218,7 +218,7 @@ def make_arrivals(stage: Stage, campaign: Campaign, families: list[Family]) -> N
 
 
 def _family_arrivals(
-    stage: Stage, family: Family, checkpoint: Place, trip: Trip | None, officer: User
+    stage: Stage, family: DemoFamily, checkpoint: Place, trip: Trip | None, officer: User
 ) -> list[Arrival]:
     assert family.arrived_at is not None
     key = uuid.UUID(int=stage.rng.getrandbits(128), version=4)
@@ -250,7 +250,7 @@ def _family_arrivals(
 def _handover(
     stage: Stage,
     campaign: Campaign,
-    family: Family,
+    family: DemoFamily,
     arrival: Arrival,
     officers: dict[int, User],
     state: str,

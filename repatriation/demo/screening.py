@@ -13,7 +13,7 @@ from portal.records.actors import SYSTEM, Actor, citizen_actor
 from portal.records.log import event_for
 from portal.records.models import Event
 from portal.ui.formats import mask_phone
-from repatriation.demo.families import KNOWN_PHONES, Family
+from repatriation.demo.families import KNOWN_PHONES, DemoFamily
 from repatriation.demo.journeys import commune_officers
 from repatriation.models import Registration, Screening
 from repatriation.models.screening import DECIDABLE
@@ -33,7 +33,7 @@ EVENT = {
 }
 
 
-def make_screenings(stage: Stage, families: list[Family]) -> None:
+def make_screenings(stage: Stage, families: list[DemoFamily]) -> None:
     """Who has travelled was confirmed; of those who wait each state is there."""
     officers = commune_officers(stage)
     seen: dict[int, int] = {}
@@ -56,7 +56,7 @@ def make_screenings(stage: Stage, families: list[Family]) -> None:
     begin_screening_many(row.pk for row in registrations if row.status in DECIDABLE)
 
 
-def _rows(stage: Stage, family: Family, said: str, officers: dict[int, User]) -> list[Screening]:
+def _rows(stage: Stage, family: DemoFamily, said: str, officers: dict[int, User]) -> list[Screening]:
     registration, home = family.registration, family.home
     registered = registration.registered_at or stage.now
     hours = dt.timedelta(hours=registration.campaign.screening_hours)

@@ -13,7 +13,7 @@ from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.campaigns.actions import add_campaign
 from repatriation.demo.coordination import make_coordination
-from repatriation.demo.families import Family, make_families, save_families
+from repatriation.demo.families import DemoFamily, make_families, save_families
 from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
@@ -99,7 +99,7 @@ def _propose_rules(stage: Stage, campaign: Campaign) -> None:
     rule_sets.propose(rule_sets.edit_version(version, rules, source, by=officer), by=officer)
 
 
-def _accepted(families: list[Family]) -> list[tuple[Person, Place, str, dt.date]]:
+def _accepted(families: list[DemoFamily]) -> list[tuple[Person, Place, str, dt.date]]:
     """Whom the communes took over: person, commune, address and the day, for the health records."""
     return [
         (person, family.home, family.registration.home_address, timezone.localdate(family.arrived_at))

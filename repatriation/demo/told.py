@@ -11,22 +11,22 @@ from citizens.phones import mask
 from portal.demo import Stage
 from portal.records.actors import citizen_actor
 from portal.records.log import record
-from repatriation.demo.families import KNOWN_PHONES, Family
+from repatriation.demo.families import KNOWN_PHONES, DemoFamily
 from repatriation.hotline.callers import on_the_phone
 from repatriation.models import Member, PhoneCorrection
-from repatriation.models.declared import Channel, TestKind, TestOutcome
+from repatriation.models.declared import RegistrationChannel, TestKind, TestOutcome
 
 EVERY = 9  # of so many families one was entered by the hotline, one by the association
 RELATIONS = ("con gái", "con trai", "em gái", "anh trai", "cháu")
 
 
-def tell(stage: Stage, families: list[Family]) -> None:
+def tell(stage: Stage, families: list[DemoFamily]) -> None:
     """Fill it in before the families are saved. Their own dice: the rest of the demo falls as it did."""
     rng = random.Random(41)
     users = stage.shared["users"]
     operators = {
-        0: (Channel.HOTLINE, users["tongdai"]),
-        4: (Channel.ASSOCIATION, users["donghuong"]),
+        0: (RegistrationChannel.HOTLINE, users["tongdai"]),
+        4: (RegistrationChannel.ASSOCIATION, users["donghuong"]),
     }
     others = [family for family in families if family.registration.phone not in KNOWN_PHONES.values()]
     for number, family in enumerate(others):
@@ -43,7 +43,7 @@ def tell(stage: Stage, families: list[Family]) -> None:
                 _told(rng, member, row.registered_at or stage.now)
 
 
-def ask_for_other_phones(stage: Stage, families: list[Family]) -> None:
+def ask_for_other_phones(stage: Stage, families: list[DemoFamily]) -> None:
     """Two families of one commune, and one of another, wrote their number down wrongly; for the first somebody
     called the hotline, too."""
     waiting = [family for family in families if family.registration.status == "waiting"]
@@ -69,7 +69,7 @@ def ask_for_other_phones(stage: Stage, families: list[Family]) -> None:
         record(called, "request", by=on_the_phone(operator))
 
 
-def _contact(rng: random.Random, families: list[Family]) -> str:
+def _contact(rng: random.Random, families: list[DemoFamily]) -> str:
     return rng.choice(rng.choice(families).people).full_name
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from citizens import codes
 from citizens.forms import MobileField
 from portal.ui.formats import vn_time, vn_weekday
-from portal.ui.forms import HelperMixin, PhoneInput
+from portal.ui.forms import HelperMixin, PhoneInput, offer_rows
 from repatriation.forms import reason_field
 from repatriation.models import Member, Registration, Trip
 
@@ -57,8 +57,7 @@ class ChosenTripForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, trips: QuerySet[Trip], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trip"].queryset = trips  # type: ignore[attr-defined]
-        self.fields["trip"].label_from_instance = trip_label  # type: ignore[attr-defined]
+        offer_rows(self, "trip", trips, label=trip_label)
 
 
 def trip_label(trip: Trip) -> str:
@@ -84,8 +83,7 @@ class SplitForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = members  # type: ignore[attr-defined]
-        self.fields["members"].label_from_instance = lambda member: member.person.full_name  # type: ignore[attr-defined]
+        offer_rows(self, "members", members, label=lambda member: member.person.full_name)
 
 
 class SpokenReasonForm(HelperMixin, forms.Form):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
+from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.family.views_by_hand_forms import registrations_for, trips_for
 from repatriation.family.views_officer import family_page, registration_of
@@ -21,7 +22,7 @@ from repatriation.models import Offer, Registration
 from repatriation.registration.duplicates import mark_duplicate, take_back_duplicate
 from repatriation.seats import by_hand
 from repatriation.seats.splitting import split_family
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 
 def _act(
@@ -35,7 +36,7 @@ def _act(
     """Do it and go back to the family, or show what was refused where it was typed."""
     if not form.is_valid():
         return family_page(request, row, {name: form})
-    if attempt(request, lambda: act(form.cleaned_data)) is None:
+    if run_or_flash(request, lambda: act(form.cleaned_data)) is None:
         return family_page(request, row, {name: form})
     messages.success(request, done)
     return redirect("repatriation:family", row.code)
@@ -63,7 +64,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
 def release(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     row = registration_of(user, code)
-    if attempt(request, lambda: by_hand.release_family(row, by=user)):
+    if run_or_flash(request, lambda: by_hand.release_family(row, by=user)):
         messages.success(request, _("Đã bỏ giữ. Gia đình lại được mời theo thứ tự."))
     return redirect("repatriation:family", code)
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.records.transitions import TransitionRefused, allowed
+from portal.records.transitions import allowed
+from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import WithdrawForm
 from repatriation.family.timeline import steps_of
 from repatriation.models import Offer
@@ -27,9 +28,8 @@ from repatriation.registration.declared import positives_of
 from repatriation.registration.submitting import family_actor
 from repatriation.registration.views_doors import FORM_METHODS, Door
 from repatriation.screening.words import last_screening
-from repatriation.seats.answering import AnsweredMeanwhile, OfferExpired, confirm_offer, decline_offer
+from repatriation.seats.answering import confirm_offer, decline_offer
 from repatriation.seats.leaving import withdraw
-from repatriation.seats.offering import OnBoard
 
 
 @require_GET
@@ -62,11 +62,8 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
     row = door.registration
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            withdraw(row, by=family_actor(row.phone), reason=form.cleaned_data["reason"])
-        except (OnBoard, TransitionRefused) as error:
-            messages.error(request, str(error))
-        else:
+        reason = form.cleaned_data["reason"]
+        if run_or_flash(request, lambda: withdraw(row, by=family_actor(row.phone), reason=reason)):
             messages.success(request, _("Đã rút đăng ký. Muốn về sau, anh/chị đăng ký lại khi còn đợt đón."))
         return redirect(door.page)
     if not allowed(row, "withdraw"):
@@ -83,7 +80,7 @@ def offer(request: HttpRequest, door: Door) -> HttpResponse:
     if seat is None:
         return redirect(door.page)
     if request.method == "POST":
-        _answer(request, seat)
+        run_or_flash(request, lambda: _answer(request, seat), level=messages.WARNING)
         return redirect(door.offer_page)
     context: dict[str, Any] = {
         "offer": seat,
@@ -99,17 +96,14 @@ def offer(request: HttpRequest, door: Door) -> HttpResponse:
 
 def _answer(request: HttpRequest, seat: Offer) -> None:
     actor = family_actor(seat.registration.phone)
-    try:
-        match request.POST.get("answer"):
-            case "yes":
-                confirm_offer(seat, by=actor)
-            case "wait":
-                decline_offer(seat, by=actor, back_to_queue=True, seen=request.POST.get("seen", ""))
-                messages.success(request, _("Đã trả chỗ. Gia đình vẫn giữ thứ tự trong hàng chờ."))
-            case "leave":
-                decline_offer(seat, by=actor, back_to_queue=False, seen=request.POST.get("seen", ""))
-                messages.success(request, _("Đã trả chỗ, gia đình ra khỏi hàng chờ."))
-            case _:
-                messages.error(request, _("Vui lòng chọn một câu trả lời."))
-    except (AnsweredMeanwhile, OfferExpired, OnBoard, TransitionRefused) as error:
-        messages.warning(request, str(error))
+    match request.POST.get("answer"):
+        case "yes":
+            confirm_offer(seat, by=actor)
+        case "wait":
+            decline_offer(seat, by=actor, back_to_queue=True, seen=request.POST.get("seen", ""))
+            messages.success(request, _("Đã trả chỗ. Gia đình vẫn giữ thứ tự trong hàng chờ."))
+        case "leave":
+            decline_offer(seat, by=actor, back_to_queue=False, seen=request.POST.get("seen", ""))
+            messages.success(request, _("Đã trả chỗ, gia đình ra khỏi hàng chờ."))
+        case _:
+            messages.error(request, _("Vui lòng chọn một câu trả lời."))

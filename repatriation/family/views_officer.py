@@ -19,6 +19,7 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
+from portal.ui.refusals import run_or_flash
 from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
 from repatriation.models import PassedOver, Registration
 from repatriation.queue.positions import positions, reason_sentence
@@ -27,7 +28,7 @@ from repatriation.registration.declared import positives_of, told_words
 from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
 from repatriation.screening.lookalikes import lookalikes
 from repatriation.seats.leaving import requeue_family
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 PASSED_SHOWN = 5
 
@@ -45,9 +46,7 @@ def family_page(
     """The page, with what was refused where it was typed."""
     user = officer_of(request)
     members = list(row.members.select_related("person"))
-    if may_see_declared(user, row):
-        for member in members:
-            member.told = told_words(member)  # type: ignore[attr-defined]
+    told_by = {member.pk: told_words(member) for member in members} if may_see_declared(user, row) else {}
     reasons = may_see_reasons(user, row)
     people = [member.person_id for member in members]
     record_read(
@@ -63,7 +62,7 @@ def family_page(
     waiting = row.status == Registration.Status.WAITING and not told
     context = {
         "registration": row,
-        "members": members,
+        "members": [(member, told_by.get(member.pk, [])) for member in members],
         "lookalikes": lookalikes(row, [member.person for member in members], user),
         "entered_by_me": mine,
         "standing": standing(row) if told else None,
@@ -82,7 +81,7 @@ def family_page(
         "passed": _passed(user, row),
         "parts": Registration.objects.visible_to(user).filter(Q(split_from=row) | Q(pk=row.split_from_id)),
     }
-    return render(request, "repatriation/queue/family.html", context, status=422 if refused else 200)
+    return render(request, "repatriation/family/family.html", context, status=422 if refused else 200)
 
 
 def _passed(user: User, row: Registration) -> list[PassedOver]:
@@ -112,7 +111,7 @@ def requeue(request: HttpRequest, code: str) -> HttpResponse:
     """A family that did not come waits again where it stood."""
     user = officer_of(request)
     row = registration_of(user, code)
-    if attempt(request, lambda: requeue_family(row, by=user)):
+    if run_or_flash(request, lambda: requeue_family(row, by=user)):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 

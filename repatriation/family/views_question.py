@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from citizens.links import LinkRefused, find_link, viewer_for
-from citizens.views_links import refused
+from citizens.links import viewer_for
+from citizens.models import SecretLink
+from citizens.views_links import link_required
+from portal.ui.refusals import run_or_flash
 from repatriation.models import Screening
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import family_actor
 from repatriation.registration.views_doors import FORM_METHODS, Door
 from repatriation.screening.actions import answer
@@ -20,15 +19,10 @@ from repatriation.screening.forms import AnswerForm
 from repatriation.screening.words import last_screening, says
 
 
-@never_cache
-@login_not_required
 @require_http_methods(FORM_METHODS)
-def by_link(request: HttpRequest, token: str) -> HttpResponse:
+@link_required("screening")
+def by_link(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
     """Opened by the link in the question's message, which opens that question and nothing else."""
-    try:
-        link = find_link(token, "screening")
-    except LinkRefused as error:
-        return refused(request, error)
     rows = Screening.objects.visible_to(viewer_for(link)).select_related("commune", "registration__campaign")
     return _page(request, get_object_or_404(rows), back_page="")
 
@@ -48,10 +42,8 @@ def _page(request: HttpRequest, row: Screening, *, back_page: str) -> HttpRespon
     context = {"row": row, "registration": registration, "back_page": back_page}
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            answer(row, by=family_actor(registration.phone), text=form.cleaned_data["answer"])
-        except Refusal as error:
-            messages.info(request, str(error))
+        actor, text = family_actor(registration.phone), form.cleaned_data["answer"]
+        run_or_flash(request, lambda: answer(row, by=actor, text=text), level=messages.INFO)
         return redirect(request.path)
     if not row.awaits_answer or not registration.is_live:
         context["says"] = says(row, awaited=registration.campaign.awaits_screening)

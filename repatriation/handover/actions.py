@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,29 +21,24 @@ from portal.places.models import Place
 from portal.records.actors import SYSTEM
 from portal.records.log import event_for, record
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime, vn_time
 from quarantine.models import Protocol
 from quarantine.models.protocol import Mode
 from quarantine.orders.actions import open_order
-from quarantine.refusals import Refused
 from repatriation.checkpoint.actions import DEFAULT_HANDOVER_HOURS
 from repatriation.models import Arrival, Handover, Registration
-from repatriation.refusal import Refusal
 
 HOME_WITHIN = dt.timedelta(hours=24)  # "home safely" is confirmed within a day of acceptance
 ESCALATED_AT_ONCE = 500  # rows of one run; the next run comes in half a minute
-
-
-class AlreadyDecided(Refusal):
-    """Somebody else decided first."""
 
 
 @transaction.atomic
 def accept(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
     """The commune takes the people of a party: it answers for them from now on, and each gets an order.
 
-    The registration closes with the last of its people. Raises `AlreadyDecided`.
+    The registration closes with the last of its people. Raises `Refused` when somebody else decided first.
     """
     rows = _lock_party(handovers)
     _demand_open(rows)
@@ -64,7 +58,7 @@ def accept(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
                 mode=None if arrival.decision == Arrival.Decision.HOME else Mode.FACILITY,
             )
         except Refused as error:
-            raise Refusal(str(error)) from error
+            raise Refused(str(error)) from error
     for registration in _registrations_of(rows):
         _close_when_complete(registration, by=by)
     _tell(rows, "handover_accepted", time=vn_time(timezone.now()))
@@ -75,10 +69,10 @@ def accept(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
 def refuse(handovers: Iterable[Handover], *, by: User, reason: str) -> list[Handover]:
     """The commune cannot take them: they stay with the sender, and the province sees it at once.
 
-    Raises `AlreadyDecided`, and `Refusal` without a reason.
+    Raises `Refused` when somebody else decided first, and without a reason.
     """
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do chưa tiếp nhận, để nơi gửi và tỉnh thu xếp."))
+        raise Refused(_("Vui lòng ghi lý do chưa tiếp nhận, để nơi gửi và tỉnh thu xếp."))
     rows = _lock_party(handovers)
     _demand_open(rows)
     for row in rows:
@@ -91,7 +85,7 @@ def refuse(handovers: Iterable[Handover], *, by: User, reason: str) -> list[Hand
 def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason: str = "") -> list[Handover]:
     """The province sends the people on: the next link of each chain, with a new deadline.
 
-    What is still open is ended first, with the reason. Raises `AlreadyDecided` when it was accepted or
+    What is still open is ended first, with the reason. Raises `Refused` when it was accepted or
     sent on meanwhile, or when somebody came by a checkpoint once more. What is on its way there already
     stays as it is: pressed twice, it is sent once.
     """
@@ -99,7 +93,7 @@ def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason:
     if all(row.status == Handover.Status.SENT and row.to_place_id == to_place.pk for row in rows):
         return rows
     if any(row.status == Handover.Status.ACCEPTED for row in rows) or _sent_on(rows):
-        raise AlreadyDecided(_decided_sentence(rows))
+        raise Refused(_decided_sentence(rows))
     _demand_no_other_way(rows)
     reason = reason.strip() or _("Tỉnh chuyển nơi tiếp nhận")
     now = timezone.now()
@@ -133,7 +127,7 @@ def confirm_home(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
     """They reached their front door. Said a second time it changes nothing."""
     rows = _lock_party(handovers)
     if any(row.status != Handover.Status.ACCEPTED for row in rows):
-        raise Refusal(_("Chỉ xác nhận về nhà sau khi đã tiếp nhận. Vui lòng tải lại trang để xem."))
+        raise Refused(_("Chỉ xác nhận về nhà sau khi đã tiếp nhận. Vui lòng tải lại trang để xem."))
     news = [row for row in rows if row.home_safe_at is None]
     for row in news:
         row.home_safe_at = timezone.now()
@@ -159,7 +153,7 @@ def _lock_party(handovers: Iterable[Handover]) -> list[Handover]:
     """The handovers with their people and registrations, locked in the fixed order."""
     given = list(handovers)
     if not given:
-        raise Refusal(_("Không còn ai trong bàn giao này. Vui lòng tải lại trang để xem."))
+        raise Refused(_("Không còn ai trong bàn giao này. Vui lòng tải lại trang để xem."))
     ids = [row.pk for row in given]
     families = Registration.objects.filter(arrivals__handovers__in=ids).values("pk")
     list(Registration.objects.select_for_update(of=("self",)).filter(pk__in=families).order_by("pk"))
@@ -176,7 +170,7 @@ def _lock_party(handovers: Iterable[Handover]) -> list[Handover]:
 
 def _demand_open(rows: Sequence[Handover]) -> None:
     if any(row.status != Handover.Status.SENT for row in rows):
-        raise AlreadyDecided(_decided_sentence(rows))
+        raise Refused(_decided_sentence(rows))
 
 
 def _sent_on(rows: Sequence[Handover]) -> bool:
@@ -188,7 +182,7 @@ def _demand_no_other_way(rows: Sequence[Handover]) -> None:
     others = Handover.objects.open().filter(person__in=[row.person_id for row in rows])
     other = others.exclude(pk__in=[row.pk for row in rows]).select_related("person", "from_place").first()
     if other is not None:
-        raise AlreadyDecided(
+        raise Refused(
             _("%(name)s đã qua %(place)s lúc %(time)s và đang chờ tiếp nhận ở bàn giao mới hơn.")
             % {
                 "name": other.person.full_name,
@@ -244,6 +238,5 @@ def _tell(rows: Sequence[Handover], kind: str, **context: str) -> None:
         "people": len(rows),
         "commune": rows[0].to_place.name,
         "sender": rows[0].from_place.name,
-        "hotline": settings.PORTAL_HOTLINE,
     }
     notify(kind, phone=phone, about=registration or rows[0].arrival, context={**facts, **context})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
-from portal.ui.forms import HelperMixin
+from portal.ui.forms import HelperMixin, offer_rows
 from repatriation.forms import search_box
 from repatriation.models import Handover
 
@@ -37,6 +37,6 @@ class HandoverFilter(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
         if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
             del self.fields["commune"]

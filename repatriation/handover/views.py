@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,8 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
+from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.handover import actions as handovers
 from repatriation.handover.exports import HandoverResource
@@ -26,7 +29,7 @@ from repatriation.handover.parties import grouped, load, row_steps, told_of
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 
 @require_GET
@@ -62,6 +65,20 @@ def party(request: HttpRequest, key: UUID) -> HttpResponse:
     return _party_page(request, _party(user, key))
 
 
+@dataclass(frozen=True)
+class PartyLine:
+    """One person of the party: the last link, and what the reader may know of their health."""
+
+    row: Handover
+    shows_health: bool
+    told: list[str]
+
+
+def _health_of(user: User, row: Handover, told: Mapping[int, list[str]]) -> tuple[bool, list[str]]:
+    shows = may_see_health_of_arrival(user, row.from_place, row.to_place)
+    return shows, told.get(row.person_id, []) if shows else []
+
+
 def _party_page(
     request: HttpRequest,
     rows: list[Handover],
@@ -84,12 +101,10 @@ def _party_page(
     is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
     mine = any(may_decide(user, row) for row in latest)
     told = told_of(latest)
-    for row in latest:
-        row.shows_health = may_see_health_of_arrival(user, row.from_place, row.to_place)  # type: ignore[attr-defined]
-        row.told = told.get(row.person_id, []) if row.shows_health else []  # type: ignore[attr-defined]
+    lines = [PartyLine(row, *_health_of(user, row, told)) for row in latest]
     context = {
-        "rows": latest,
-        "shows_health": any(row.shows_health for row in latest),  # type: ignore[attr-defined]
+        "lines": lines,
+        "shows_health": any(line.shows_health for line in lines),
         "first": latest[0],
         "steps": row_steps([row for row in rows if row.person_id == latest[0].person_id]),
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
@@ -112,7 +127,7 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
     """The commune takes everybody of the party."""
     user = officer_of(request)
     rows = _mine(user, key)
-    taken = attempt(request, lambda: handovers.accept(rows, by=user))
+    taken = run_or_flash(request, lambda: handovers.accept(rows, by=user))
     if taken is not None:
         messages.success(
             request,
@@ -131,7 +146,7 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return _party_page(request, _party(user, key), refuse_form=form)
-    if attempt(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
+    if run_or_flash(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
         messages.success(
             request, _("Đã trả lại. Nơi gửi vẫn lo cho gia đình, tỉnh đã được báo để thu xếp nơi khác.")
         )
@@ -151,7 +166,7 @@ def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
         return _party_page(request, rows, reroute_form=form)
     to_place = form.cleaned_data["to_place"]
     reason = form.cleaned_data["reason"]
-    if attempt(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
+    if run_or_flash(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
         messages.success(
             request, _("Đã chuyển đến %(place)s và báo cho gia đình.") % {"place": to_place.name}
         )
@@ -164,7 +179,7 @@ def confirm_home(request: HttpRequest, key: UUID) -> HttpResponse:
     """They reached their front door."""
     user = officer_of(request)
     rows = _mine(user, key)
-    if attempt(request, lambda: handovers.confirm_home(rows, by=user)):
+    if run_or_flash(request, lambda: handovers.confirm_home(rows, by=user)):
         messages.success(request, _("Đã xác nhận về nhà an toàn."))
     return _back(request, key)
 
@@ -198,7 +213,4 @@ def _mine(user: User, key: UUID) -> list[Handover]:
 
 def _back(request: HttpRequest, key: UUID) -> HttpResponse:
     """To the list that the button was in, else to the party's page."""
-    target = request.POST.get("next", "")
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect("repatriation:party", key)
+    return redirect_next(request, "repatriation:party", key)

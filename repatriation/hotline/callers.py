@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.records.actors import Actor
+from portal.records.refusals import Refused
 from repatriation.models import Offer, PhoneCorrection, Registration, Screening
 from repatriation.phones import actions as phones
-from repatriation.refusal import Refusal
 from repatriation.screening import actions as screening
 from repatriation.screening.words import last_screening
 from repatriation.seats.answering import OfferExpired, confirm_offer, decline_offer
@@ -32,13 +32,13 @@ def last_offer(family: Registration) -> Offer | None:
 
 
 def confirm_seats(family: Registration, *, by: User) -> Offer:
-    """The family takes its seats. Raises what `confirm_offer` raises, and `Refusal` where none were offered."""
+    """The family takes its seats. Raises what `confirm_offer` raises, and `Refused` where none were offered."""
     return confirm_offer(_offer(family), by=on_the_phone(by))
 
 
 def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Offer:
     """The family does not take this trip, and waits on or leaves the queue. Raises what `decline_offer`
-    raises, `OfferExpired` where the seats went to others, and `Refusal` where none were offered."""
+    raises, `OfferExpired` where the seats went to others, and `Refused` where none were offered."""
     offer = _offer(family)
     if offer.status == Offer.Status.LAPSED:
         raise OfferExpired
@@ -46,7 +46,7 @@ def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Off
 
 
 def come_again(family: Registration, *, by: User) -> Registration:
-    """A family that did not come, or gave up its seats, waits again. Raises `Refusal`."""
+    """A family that did not come, or gave up its seats, waits again. Raises `Refused`."""
     return requeue_family(family, by=on_the_phone(by))
 
 
@@ -56,20 +56,20 @@ def leave(family: Registration, *, by: User, reason: str) -> Registration:
 
 
 def answer_commune(family: Registration, *, by: User, text: str) -> Screening:
-    """What the family says to its commune's question. Raises `Refusal` where nothing is asked."""
+    """What the family says to its commune's question. Raises `Refused` where nothing is asked."""
     asked = last_screening(family)
     if asked is None:
-        raise Refusal(_("Xã, phường chưa hỏi gì gia đình."))
+        raise Refused(_("Xã, phường chưa hỏi gì gia đình."))
     return screening.answer(asked, by=on_the_phone(by), text=text)
 
 
 def ask_for_phone(family: Registration, *, by: User, person: Person, phone: str) -> PhoneCorrection:
-    """Ask the home commune for another phone. Raises `Refusal` where there is nothing to change."""
+    """Ask the home commune for another phone. Raises `Refused` where there is nothing to change."""
     return phones.request_for(family, person=person, phone=phone, by=on_the_phone(by), asked_by=by)
 
 
 def _offer(family: Registration) -> Offer:
     offer = last_offer(family)
     if offer is None:
-        raise Refusal(_("Gia đình chưa được mời chỗ nào."))
+        raise Refused(_("Gia đình chưa được mời chỗ nào."))
     return offer

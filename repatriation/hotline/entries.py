@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from repatriation.models import Campaign, Registration
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.models.registration import Status
 from repatriation.phones.actions import change_phone
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.registration import consent
 from repatriation.registration.drafts import Draft
 from repatriation.registration.submitting import new_row, save_draft, send_first_link, send_link_again, submit
@@ -33,7 +33,7 @@ def register_others(
     draft: Draft,
     *,
     campaign: Campaign,
-    channel: Channel,
+    channel: RegistrationChannel,
     client_key: UUID,
     by: User,
     address: str | None = None,
@@ -50,7 +50,7 @@ def register_others(
     return submit(row, by=by, address=address)
 
 
-def _row(campaign: Campaign, channel: Channel, client_key: UUID, by: User) -> Registration:
+def _row(campaign: Campaign, channel: RegistrationChannel, client_key: UUID, by: User) -> Registration:
     mine = Registration.objects.filter(client_key=client_key, entered_by=by)
     row = mine.first()
     if row is not None:
@@ -69,14 +69,14 @@ def _row(campaign: Campaign, channel: Channel, client_key: UUID, by: User) -> Re
     return row
 
 
-class PhoneProved(Refusal):
+class PhoneProved(Refused):
     """Somebody has shown by a code or to the commune that the phone is the family's."""
 
     def __str__(self) -> str:
         return _("Số này đã được xác nhận. Gia đình muốn đổi số thì xin đổi trên cổng hoặc qua tổng đài.")
 
 
-class NotWaiting(Refusal):
+class NotWaiting(Refused):
     """The family holds a seat, is on its way, or has left the queue."""
 
     def __init__(self, registration: Registration) -> None:
@@ -94,7 +94,7 @@ def correct_phone(registration: Registration, *, by: User, phone: str) -> Regist
     """Put right the phone that this officer mistyped: the link goes to the new one, earlier links die. Sent
     twice, the second changes nothing.
 
-    Raises `PermissionDenied` for another officer's entry, `PhoneProved`, and `Refusal` for one that is over.
+    Raises `PermissionDenied` for another officer's entry, `PhoneProved`, and `Refused` for one that is over.
     """
     row = _own(registration, by)
     if row.phone_confirmed_at is not None:
@@ -102,7 +102,7 @@ def correct_phone(registration: Registration, *, by: User, phone: str) -> Regist
     if row.phone == phone:
         return row
     if not row.is_live:
-        raise Refusal(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
+        raise Refused(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
     change_phone(row, phone, by=by)
     send_first_link(row)
     return row

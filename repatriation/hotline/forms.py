@@ -21,7 +21,7 @@ from portal.places.home import home_path
 from portal.places.models import Place
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, PhoneInput, VietnameseDateField
 from repatriation.models import Campaign, Member
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.models.registration import Reason
 from repatriation.registration import consent
 from repatriation.registration.drafts import MAX_PEOPLE, Draft, PersonEntry
@@ -79,7 +79,12 @@ class OthersForm(HelperMixin, ClientKeyMixin):
     )
 
     def __init__(
-        self, data: Any = None, *, campaigns: list[Campaign], channels: list[Channel], **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        campaigns: list[Campaign],
+        channels: list[RegistrationChannel],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         campaign: Any = self.fields["campaign"]

@@ -22,6 +22,7 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.transitions import allowed
+from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import SpokenReasonForm
 from repatriation.family.timeline import steps_of
 from repatriation.hotline import callers as acts
@@ -35,10 +36,10 @@ from repatriation.queue.positions import reason_sentence
 from repatriation.queue.standing import standing
 from repatriation.screening.forms import AnswerForm
 from repatriation.screening.words import last_screening
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 Forms = dict[str, forms.Form]
-View = Callable[[HttpRequest, Registration], HttpResponse | None]
+CallerView = Callable[[HttpRequest, Registration], HttpResponse | None]
 FORM_METHODS = ["GET", "HEAD", "POST"]
 BEFORE_LEAVING = frozenset({Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED})
 
@@ -126,7 +127,7 @@ def _forms(row: Registration, refused: Forms) -> Forms:
 # On the caller's word
 
 
-def on_the_phone(view: View) -> Callable[..., HttpResponse]:
+def on_the_phone(view: CallerView) -> Callable[..., HttpResponse]:
     """A POST about a family that this operator has looked up; what a view answers, else the family again."""
 
     @require_POST
@@ -140,7 +141,7 @@ def on_the_phone(view: View) -> Callable[..., HttpResponse]:
 
 def _do(request: HttpRequest, row: Registration, act: Callable[[], object]) -> None:
     """Do it, and say how the family stands now."""
-    if attempt(request, act) is None:
+    if run_or_flash(request, act) is None:
         return
     row.refresh_from_db(fields=["status"])
     messages.success(
@@ -201,7 +202,7 @@ def caller_answer(request: HttpRequest, row: Registration) -> HttpResponse | Non
     if not form.is_valid():
         return _refused(request, row, "answer", form)
     text = form.cleaned_data["answer"]
-    if attempt(request, lambda: acts.answer_commune(row, by=officer_of(request), text=text)):
+    if run_or_flash(request, lambda: acts.answer_commune(row, by=officer_of(request), text=text)):
         messages.success(request, _("Đã gửi câu trả lời cho xã, phường."))
     return None
 
@@ -212,7 +213,7 @@ def caller_phone(request: HttpRequest, row: Registration) -> HttpResponse | None
     form = CallerPhoneForm(request.POST, prefix="phone", members=row.members.all())
     if not form.is_valid():
         return _refused(request, row, "phone", form)
-    if attempt(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.told())):
+    if run_or_flash(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.told())):
         messages.success(
             request, _("Đã gửi yêu cầu đổi số tới xã, phường ở quê. Xã, phường kiểm tra rồi mới đổi.")
         )

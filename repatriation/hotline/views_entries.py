@@ -18,6 +18,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import EntryPhoneForm, SpokenReasonForm
 from repatriation.family.views_officer import family_page, registration_of
 from repatriation.hotline import entries as others
@@ -26,7 +27,7 @@ from repatriation.models import Registration
 from repatriation.queue.exports import QueueResource
 from repatriation.queue.positions import search
 from repatriation.rules import may_correct_entry
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 
 @require_GET
@@ -72,7 +73,7 @@ def entry_phone(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return family_page(request, row, {"correct": form})
     phone = form.cleaned_data["phone"]
-    if attempt(request, lambda: others.correct_phone(row, by=user, phone=phone)):
+    if run_or_flash(request, lambda: others.correct_phone(row, by=user, phone=phone)):
         said = {"phone": display(phone)}
         messages.success(request, _("Đã đổi số. Đường dẫn mới được nhắn tới %(phone)s.") % said)
     return redirect("repatriation:family", code)
@@ -87,7 +88,7 @@ def entry_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return family_page(request, row, {"withdraw": form})
     reason = form.cleaned_data["reason"]
-    if attempt(request, lambda: others.withdraw_entry(row, by=user, reason=reason)):
+    if run_or_flash(request, lambda: others.withdraw_entry(row, by=user, reason=reason)):
         messages.success(request, _("Đã rút đăng ký và nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 

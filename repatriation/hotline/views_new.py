@@ -16,13 +16,14 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from portal.places.fields import understood
 from portal.records.log import client_address
+from portal.records.refusals import Refused
+from portal.ui.refusals import sentence_for
 from repatriation.hotline.entries import register_others
 from repatriation.hotline.forms import OtherPeople, OtherPeopleFormSet, OthersForm, as_typed
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Registration
 from repatriation.models.campaign import open_campaigns
-from repatriation.models.declared import Channel
-from repatriation.refusal import Refusal
+from repatriation.models.declared import RegistrationChannel
 from repatriation.registration import consent
 from repatriation.registration.drafts import MAX_PEOPLE
 from repatriation.registration.lookup import Family, family_from, family_token
@@ -61,7 +62,7 @@ def entry_new(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, people, status=422, odd=odd)
     try:
         row = _register(request, form, people)
-    except Refusal as refusal:
+    except Refused as refusal:
         return _refused(request, form, people, refusal)
     return _registered(request, form, row)
 
@@ -124,7 +125,7 @@ def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Re
     return register_others(
         form.draft(people.entries(data["client_key"])),
         campaign=data["campaign"],
-        channel=Channel(data["channel"]),
+        channel=RegistrationChannel(data["channel"]),
         client_key=data["client_key"],
         by=officer_of(request),
         address=client_address(request),
@@ -142,14 +143,14 @@ def _registered(request: HttpRequest, form: OthersForm, row: Registration) -> Ht
     return redirect("repatriation:family", row.code)
 
 
-def _refused(request: HttpRequest, form: OthersForm, people: OtherPeople, refusal: Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, form: OthersForm, people: OtherPeople, refusal: Refused) -> HttpResponse:
     """The page with what was refused where it was typed. Who stands in another registration may get its link."""
     context = {}
     if isinstance(refusal, IdentityTaken):
         keys = [entry.key for entry in people.entries(form.cleaned_data["client_key"])]
-        people.filled()[keys.index(refusal.entry.key)].add_error("identity", refusal.to_officer())
+        people.filled()[keys.index(refusal.entry.key)].add_error("identity", sentence_for(request, refusal))
     else:
-        form.add_error(None, refusal.to_officer())
+        form.add_error(None, sentence_for(request, refusal))
     if isinstance(refusal, AlreadyRegistered):
         other = refusal.other
         context["other"] = {

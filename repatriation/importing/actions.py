@@ -24,14 +24,14 @@ from portal.places.home import home_province
 from portal.places.text import fold
 from portal.records.actors import SYSTEM, Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
 from portal.work import take, told_beside, without_collector
 from repatriation.importing import commit as import_commit
 from repatriation.importing.checking import Checked, Told, check, layout_of, read
-from repatriation.importing.families import Line
+from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
-from repatriation.refusal import Refusal
 from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ NAME_LENGTH = 160
 _PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
 
 
-class SeatedAlready(Refusal):
+class SeatedAlready(Refused):
     """Families of the list have been given seats: it can no longer be taken back as a whole."""
 
     def __init__(self, families: int) -> None:
@@ -56,7 +56,7 @@ class SeatedAlready(Refusal):
         ) % {"count": self.families}
 
 
-class NothingGood(Refusal):
+class NothingGood(Refused):
     def __str__(self) -> str:
         return _("Chưa có gia đình nào nhập được. Vui lòng sửa tệp rồi gửi lại.")
 
@@ -120,10 +120,7 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
     end_screening_many([row.pk for row in waiting], by=by)
     notify_many(
         "import_revoked",
-        [
-            Note(phone=row.phone, about=row, context={"code": row.code, "hotline": settings.PORTAL_HOTLINE})
-            for row in waiting
-        ],
+        [Note(phone=row.phone, about=row, context={"code": row.code}) for row in waiting],
     )
     return batch
 
@@ -215,7 +212,7 @@ def check_file(batch: ImportBatch, tell: Told) -> None:
     )
 
 
-def _row(batch: ImportBatch, checked: Checked, line: Line) -> ImportRow:
+def _row(batch: ImportBatch, checked: Checked, line: ListLine) -> ImportRow:
     return ImportRow(
         batch=batch,
         number=line.number,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from repatriation.importing.families import Line
+from repatriation.importing.families import ListLine
 from repatriation.models import Campaign
 from repatriation.queue.admission import admits, for_whom
 from repatriation.queue.predicates import Facts, PersonFacts
 
 
-def admit(families: dict[int, list[Line]], campaign: Campaign) -> None:
+def admit(families: dict[int, list[ListLine]], campaign: Campaign) -> None:
     """A fault at the head of each family that is in none of the groups; one with other faults in its names or
     births is left until these are mended."""
     if not campaign.admits:
@@ -20,7 +20,7 @@ def admit(families: dict[int, list[Line]], campaign: Campaign) -> None:
             family[0].wrong("full_name", "not_admitted", words=words)
 
 
-def _facts(family: list[Line]) -> Facts:
+def _facts(family: list[ListLine]) -> Facts:
     entries = [line.entry for line in family]
     return Facts(
         people=tuple(

@@ -12,7 +12,7 @@ from portal.sheets.reading import Table, read_table
 from portal.sheets.refusals import FileRefused
 from repatriation.importing.admitting import admit
 from repatriation.importing.columns import Headings, find_headings
-from repatriation.importing.families import Line, join, read_lines
+from repatriation.importing.families import ListLine, join, read_lines
 from repatriation.importing.matching import match, remark_alike
 from repatriation.models import Campaign, ImportRow
 
@@ -28,11 +28,11 @@ def silent(_done: int, _total: int) -> None:
 class Checked:
     """The rows of a file with what was found, by family; and the persons whom the portal knows."""
 
-    lines: list[Line]
-    families: dict[int, list[Line]]
+    lines: list[ListLine]
+    families: dict[int, list[ListLine]]
     known: dict[int, Person]
 
-    def verdict(self, line: Line) -> str:
+    def verdict(self, line: ListLine) -> str:
         if line.errors:
             return Verdict.WRONG
         if not self.is_good(line.family):

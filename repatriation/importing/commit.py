@@ -24,7 +24,7 @@ from portal.places.models import Place
 from portal.records.log import event_for, record_changed
 from portal.records.models import Event
 from repatriation.importing.checking import Told
-from repatriation.importing.families import Line
+from repatriation.importing.families import ListLine
 from repatriation.importing.matching import match
 from repatriation.models import Campaign, ImportBatch, ImportRow, Member, Registration
 from repatriation.queue.scoring import scoring_sql
@@ -85,15 +85,15 @@ def _wait_at_most(wait: str) -> None:
         cursor.execute(f"SET LOCAL lock_timeout TO {wait}")
 
 
-def _families(batch: ImportBatch) -> dict[int, list[Line]]:
-    families: dict[int, list[Line]] = {}
+def _families(batch: ImportBatch) -> dict[int, list[ListLine]]:
+    families: dict[int, list[ListLine]] = {}
     good = batch.lines.filter(verdict__in=[ImportRow.Verdict.GOOD, ImportRow.Verdict.ODD])
     for number, family, values in good.order_by("number").values_list("number", "family", "values"):
-        families.setdefault(family, []).append(Line(number, values, family))
+        families.setdefault(family, []).append(ListLine(number, values, family))
     return families
 
 
-def _hold_phones(families: dict[int, list[Line]]) -> None:
+def _hold_phones(families: dict[int, list[ListLine]]) -> None:
     """A family of whom nobody has a number is told apart by its phone alone, also while it registers itself."""
     phones = sorted(
         {
@@ -108,7 +108,7 @@ def _hold_phones(families: dict[int, list[Line]]) -> None:
         phone_lock(phone)
 
 
-def _homes(families: dict[int, list[Line]]) -> dict[int, Home]:
+def _homes(families: dict[int, list[ListLine]]) -> dict[int, Home]:
     communes = Place.objects.in_bulk({family[0].values["family_home"] for family in families.values()})
     return {
         number: Home(
@@ -121,7 +121,7 @@ def _homes(families: dict[int, list[Line]]) -> dict[int, Home]:
 
 
 def _write_people(
-    families: dict[int, list[Line]], homes: dict[int, Home], known: dict[int, Person], by: User
+    families: dict[int, list[ListLine]], homes: dict[int, Home], known: dict[int, Person], by: User
 ) -> dict[int, Person]:
     """A person for each row: those found are completed, the others made; each family in one household."""
     people: dict[int, Person] = {}
@@ -152,7 +152,7 @@ def _write_people(
 
 
 def _live_together(
-    families: dict[int, list[Line]], homes: dict[int, Home], people: dict[int, Person]
+    families: dict[int, list[ListLine]], homes: dict[int, Home], people: dict[int, Person]
 ) -> dict[int, Person]:
     """One household a family: the head's where it is in the same commune, else a new one. Who has arrived
     stays. The known persons who move."""
@@ -165,9 +165,10 @@ def _live_together(
     moved: dict[int, Person] = {}
     for number, family in families.items():
         household = new.get(number) or people[family[0].number].household
+        assert household is not None
         for line in family:
             person = people[line.number]
-            if person.arrived_at is None and person.household_id != household.pk:  # type: ignore[union-attr]
+            if person.arrived_at is None and person.household_id != household.pk:
                 person.household = household
                 if person.pk is not None:
                     moved[person.pk] = person
@@ -184,7 +185,7 @@ def _save_changed(people: Sequence[Person]) -> None:
 
 
 def _write_registrations(
-    families: dict[int, list[Line]],
+    families: dict[int, list[ListLine]],
     homes: dict[int, Home],
     campaign: Campaign,
     batch: ImportBatch,
@@ -218,7 +219,7 @@ def _write_registrations(
 
 
 def _write_members(
-    families: dict[int, list[Line]], people: dict[int, Person], registrations: dict[int, Registration]
+    families: dict[int, list[ListLine]], people: dict[int, Person], registrations: dict[int, Registration]
 ) -> None:
     bulk.insert(
         Member(
@@ -246,7 +247,7 @@ WHERE row.batch_id = %s AND row.number = made.number
 
 def _trace(
     batch: ImportBatch,
-    families: dict[int, list[Line]],
+    families: dict[int, list[ListLine]],
     people: dict[int, Person],
     known: dict[int, Person],
     registrations: dict[int, Registration],
@@ -301,14 +302,14 @@ def _log(batch: ImportBatch, by: User) -> None:
 def _tell_families(registrations: Iterable[Registration], batch: ImportBatch) -> None:
     rows = list(registrations)
     links = make_links([(row, row.phone) for row in rows], "registration", lifetime=LINK_LIFETIME)
-    told = {"sender": batch.created_by.full_name, "hotline": settings.PORTAL_HOTLINE}
+    sender = batch.created_by.full_name
     notify_many(
         "registration_imported",
         [
             Note(
                 phone=row.phone,
                 about=row,
-                context={**told, "code": row.code, "people": row.people},
+                context={"sender": sender, "code": row.code, "people": row.people},
                 secrets={"link": link},
             )
             for row, link in zip(rows, links, strict=True)

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
-from import_export import resources
 from import_export.fields import Field
 
-from portal.ui.formats import vn_datetime
+from portal.reporting.resources import ListResource, MomentField
 from repatriation.headings import STATUS
-from repatriation.models import ImportBatch
 
 
-class ImportBatchResource(resources.ModelResource):
+class ImportBatchResource(ListResource):
     """The lists that were sent."""
 
     file_name = Field("file_name", gettext_lazy("Tệp"))
     campaign = Field("campaign__name", gettext_lazy("Đợt"))
     created_by = Field("created_by__full_name", gettext_lazy("Người gửi"))
-    created_at = Field(column_name=gettext_lazy("Gửi lúc"))
+    created_at = MomentField("created_at", gettext_lazy("Gửi lúc"))
     status = Field("get_status_display", STATUS)
     rows = Field("rows", gettext_lazy("Số dòng"))
     rows_wrong = Field("rows_wrong", gettext_lazy("Dòng có lỗi"))
     families = Field("families", gettext_lazy("Gia đình"))
     families_good = Field("families_good", gettext_lazy("Gia đình nhập được"))
-
-    class Meta:
-        model = ImportBatch
-        fields = ["file_name", "campaign", "created_by", "created_at", "status", "rows", "rows_wrong"]
-        fields += ["families", "families_good"]
-        export_order = fields
-
-    def dehydrate_created_at(self, row: ImportBatch) -> str:
-        return vn_datetime(row.created_at)

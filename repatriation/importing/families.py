@@ -53,7 +53,7 @@ _DECLARED = ("doses", "last_dose", "test_kind", "tested", "test_outcome", "recov
 
 
 @dataclass
-class Line:
+class ListLine:
     """One row of the list on its way: what it says, and what was found."""
 
     number: int
@@ -84,7 +84,7 @@ class Line:
         self.remarks.append(Fault(column, code, params))
 
 
-def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[Line]:
+def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[ListLine]:
     """Every row under the headings, cell by cell."""
     readers = _READERS | {"birth": partial(parsing.parse_birth, today=timezone.localdate())}
     return [_line(number, cells, headings.places, readers) for number, cells in rows if number > headings.row]
@@ -92,8 +92,8 @@ def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> li
 
 def _line(
     number: int, cells: Sequence[Cell], places: dict[str, int], readers: Mapping[str, Callable[[Cell], Any]]
-) -> Line:
-    line = Line(number)
+) -> ListLine:
+    line = ListLine(number)
     for key, position in places.items():
         cell = cells[position] if position < len(cells) else None
         if (cell is None or cell == "") and key not in _ALWAYS:
@@ -120,11 +120,11 @@ def _line(
     return line
 
 
-def _agree(line: Line) -> None:
+def _agree(line: ListLine) -> None:
     """What the columns of one row say to each other."""
     values = line.values
     number = values.get("identity", "")
-    if number and identity.classify(number) == identity.Kind.CCCD:
+    if number and identity.classify(number) == identity.NumberKind.CCCD:
         told = identity.parse(number)
         if not values.get("sex"):
             values["sex"] = str(told.sex)
@@ -153,10 +153,10 @@ def _may_be_pregnant(values: dict[str, Any]) -> bool:
     return entry.may_be_pregnant
 
 
-def join(lines: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> dict[int, list[Line]]:
+def join(lines: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> dict[int, list[ListLine]]:
     """The families, numbered from 1 in the order of the list; faults of the family go to the row they are in."""
     keys: dict[str, int] = {}
-    families: dict[int, list[Line]] = {}
+    families: dict[int, list[ListLine]] = {}
     for line in lines:
         key = _key(line)
         if not key:
@@ -169,7 +169,7 @@ def join(lines: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> d
     return families
 
 
-def _key(line: Line) -> str:
+def _key(line: ListLine) -> str:
     if number := fold(line.values.get("family", "")):
         return f"#{number}"
     phone = line.values.get("phone", "")
@@ -177,7 +177,7 @@ def _key(line: Line) -> str:
     return f"{phone}|{fold(address)}" if phone else ""
 
 
-def _settle_family(family: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
+def _settle_family(family: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
     head = family[0]
     if len(family) > MAX_PEOPLE:
         head.wrong("family", "family_large", limit=MAX_PEOPLE)
@@ -190,7 +190,7 @@ def _settle_family(family: list[Line], gazetteer: Gazetteer, origins: Sequence[P
     head.values["family_reasons"] = sorted(reasons)
 
 
-def _phone(family: list[Line]) -> None:
+def _phone(family: list[ListLine]) -> None:
     head = family[0]
     if any(fault.column == "phone" for line in family for fault in line.errors):
         return
@@ -204,7 +204,7 @@ def _phone(family: list[Line]) -> None:
             line.odd("phone", "phone_differs")
 
 
-def _home(family: list[Line], gazetteer: Gazetteer) -> None:
+def _home(family: list[ListLine], gazetteer: Gazetteer) -> None:
     head, chosen = family[0], None
     for line in family:
         text = line.values.get("home", "")
@@ -224,7 +224,7 @@ def _home(family: list[Line], gazetteer: Gazetteer) -> None:
         head.wrong("home", "missing")
 
 
-def _home_wrong(line: Line, text: str, found: Resolved) -> None:
+def _home_wrong(line: ListLine, text: str, found: Resolved) -> None:
     value = text[:60]
     match found.why:
         case "split":
@@ -237,7 +237,7 @@ def _home_wrong(line: Line, text: str, found: Resolved) -> None:
             line.wrong("home", "home_none", value=value)
 
 
-def _origin(family: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
+def _origin(family: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
     head = family[0]
     told = [line for line in family if line.values.get("origin") or line.values.get("origin_province")]
     if not told:
@@ -258,7 +258,7 @@ def _origin(family: list[Line], gazetteer: Gazetteer, origins: Sequence[Place]) 
             line.odd("origin", "origin_differs")
 
 
-def _origin_of(line: Line, gazetteer: Gazetteer) -> Place | None:
+def _origin_of(line: ListLine, gazetteer: Gazetteer) -> Place | None:
     """The commune where it is known, else the province: wards of other provinces before the mergers are not
     all known, and the province is enough."""
     commune, told = line.values.get("origin", ""), line.values.get("origin_province", "")

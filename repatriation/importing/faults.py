@@ -52,7 +52,7 @@ ERRORS = {
     "phone_shortened": gettext_lazy(
         "Excel đã rút ngắn số này thành “%(value)s”. Vui lòng định dạng cột là Văn bản rồi gõ lại đủ số."
     ),
-    "phone_hotline": gettext_lazy("1022 là số tổng đài. Vui lòng ghi số của gia đình."),
+    "phone_hotline": gettext_lazy("là số tổng đài. Vui lòng ghi số của gia đình."),
     "phone_unreadable": gettext_lazy(
         "không đúng. Số di động có 10 chữ số, ví dụ 0901234567; chỉ ghi một số."
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.sheets import reading
 from portal.sheets.refusals import FileRefused
-from portal.ui.forms import ClientKeyMixin, HelperMixin
+from portal.ui.forms import ClientKeyMixin, HelperMixin, offer_rows
 from repatriation.forms import ALL, search_box
 from repatriation.models import Campaign, ImportBatch, ImportRow
 
@@ -38,7 +38,7 @@ class ImportForm(HelperMixin, ClientKeyMixin, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.open()  # type: ignore[attr-defined]
+        offer_rows(self, "campaign", Campaign.objects.open())
 
     def clean_file(self) -> tuple[str, bytes]:
         file = self.cleaned_data["file"]

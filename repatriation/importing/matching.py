@@ -15,11 +15,13 @@ from django.db.models import Q
 
 from citizens.matching import birth_compatible, name_tokens_key, same_name, sort_key
 from citizens.models import Person
-from repatriation.importing.families import Line
+from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, Member
 
 
-def match(families: dict[int, list[Line]], campaign: Campaign, *, lock: bool = False) -> dict[int, Person]:
+def match(
+    families: dict[int, list[ListLine]], campaign: Campaign, *, lock: bool = False
+) -> dict[int, Person]:
     """The known person of each row by its number in the file; what speaks against a row goes to its errors.
 
     With `lock` the persons are locked until the transaction ends, in one order.
@@ -41,12 +43,12 @@ def match(families: dict[int, list[Line]], campaign: Campaign, *, lock: bool = F
     return found
 
 
-def _is_read(line: Line) -> bool:
+def _is_read(line: ListLine) -> bool:
     return "full_name" in line.values and "birth" in line.values
 
 
 def _fetch(
-    lines: Iterable[Line], phones: dict[int, str], lock: bool
+    lines: Iterable[ListLine], phones: dict[int, str], lock: bool
 ) -> tuple[dict[str, list[Person]], dict[str, list[Person]]]:
     numbers = {line.values["identity"] for line in lines if line.values.get("identity")}
     wanted = {phone for phone in phones.values() if phone}
@@ -67,7 +69,7 @@ def _fetch(
 
 
 def _known(
-    line: Line, phone: str, by_number: dict[str, list[Person]], by_phone: dict[str, list[Person]]
+    line: ListLine, phone: str, by_number: dict[str, list[Person]], by_phone: dict[str, list[Person]]
 ) -> Person | None:
     entry = line.entry
     same = [person for person in by_phone.get(phone, ()) if _same(person, line)]
@@ -86,11 +88,11 @@ def _known(
     return None
 
 
-def _same(person: Person, line: Line) -> bool:
+def _same(person: Person, line: ListLine) -> bool:
     return same_name(person.full_name, line.values["full_name"]) and _same_birth(person, line)
 
 
-def _same_birth(person: Person, line: Line) -> bool:
+def _same_birth(person: Person, line: ListLine) -> bool:
     born = line.entry.born
     return birth_compatible(person.birth_date or person.birth_year, born.date or born.year)
 
@@ -99,7 +101,7 @@ def _may_take(person: Person, number: str) -> bool:
     return not person.identity_number or len(person.identity_number) == 9 != len(number)
 
 
-def _once_in_file(lines: list[Line], phones: dict[int, str], found: dict[int, Person]) -> None:
+def _once_in_file(lines: list[ListLine], phones: dict[int, str], found: dict[int, Person]) -> None:
     """The first row of somebody counts; the later ones are told which it is."""
     seen: dict[tuple[Any, ...], int] = {}
     for line in lines:
@@ -122,7 +124,7 @@ def _once_in_file(lines: list[Line], phones: dict[int, str], found: dict[int, Pe
                 seen[key] = line.number
 
 
-def _not_registered(lines: list[Line], found: dict[int, Person], campaign: Campaign) -> None:
+def _not_registered(lines: list[ListLine], found: dict[int, Person], campaign: Campaign) -> None:
     people = {person.pk for person in found.values()}
     if not people:
         return
@@ -142,7 +144,7 @@ WHERE person.birth_year = asked.year
 """
 
 
-def remark_alike(families: dict[int, list[Line]], found: Container[int]) -> None:
+def remark_alike(families: dict[int, list[ListLine]], found: Container[int]) -> None:
     """Somebody of the same commune, name and year of birth, whom nothing proves to be the same: for the sender
     to look at. `found` are the rows whose person is known."""
     lines = [line for family in families.values() for line in family if _is_read(line)]

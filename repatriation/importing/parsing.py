@@ -154,9 +154,9 @@ def parse_identity(cell: Cell) -> tuple[str, bool]:
         wanted = {8: 9, 10: 12, 11: 12}.get(len(number), len(number))
         mended, number = wanted != len(number), number.zfill(wanted)
     kind = identity.classify(number)
-    if number.isascii() and number.isdigit() and kind == identity.Kind.OTHER:
+    if number.isascii() and number.isdigit() and kind == identity.NumberKind.OTHER:
         raise Wrong("identity_digits", count=len(number))
-    if kind == identity.Kind.OTHER:
+    if kind == identity.NumberKind.OTHER:
         raise Wrong("identity_unknown")
     return number, mended
 

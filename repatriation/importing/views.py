@@ -17,6 +17,7 @@ from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.importing import actions as importing
 from repatriation.importing import words
@@ -24,7 +25,7 @@ from repatriation.importing.exports import ImportBatchResource
 from repatriation.importing.forms import ImportFilter, ImportForm, ImportRowFilter
 from repatriation.models import ImportBatch
 from repatriation.models.import_batch import MAY_IMPORT
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 STEPS = {"commit": importing.order_commit, "cancel": importing.cancel}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -140,7 +141,7 @@ def import_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     batch = _batch(user, pk)
-    done = attempt(request, lambda: STEPS[verb](batch, by=user))
+    done = run_or_flash(request, lambda: STEPS[verb](batch, by=user))
     if done and verb == "cancel":
         messages.success(request, _("Đã bỏ danh sách. Không gia đình nào được nhập."))
     return redirect("repatriation:import_batch", pk)
@@ -155,7 +156,7 @@ def import_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Chưa thu hồi: vui lòng ghi lý do."))
-    elif attempt(request, lambda: importing.revoke(batch, by=user, reason=form.cleaned_data["reason"])):
+    elif run_or_flash(request, lambda: importing.revoke(batch, by=user, reason=form.cleaned_data["reason"])):
         messages.success(request, _("Đã thu hồi cả danh sách. Các gia đình đã được nhắn tin."))
     return redirect("repatriation:import_batch", pk)
 

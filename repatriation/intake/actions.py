@@ -21,14 +21,14 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import event_for
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_date
 from repatriation.models import Intake, Offer
-from repatriation.refusal import Refusal
 
 LONGEST_RANGE = dt.timedelta(days=62)
 
 
-class TakenAlready(Refusal):
+class TakenAlready(Refused):
     """More people have seats than the new limit would allow."""
 
     def __init__(self, commune: Place, day: dt.date, taken: int, others: int) -> None:
@@ -67,7 +67,7 @@ def set_limits(
     All or nothing: raises `TakenAlready` where more people have seats than the limit allows.
     """
     if last < first or last - first > LONGEST_RANGE:
-        raise Refusal(_("Khoảng ngày không đúng. Vui lòng chọn tối đa hai tháng."))
+        raise Refused(_("Khoảng ngày không đúng. Vui lòng chọn tối đa hai tháng."))
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     with connection.cursor() as cursor:
         for day in days:

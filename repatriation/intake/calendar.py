@@ -32,12 +32,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class IntakeLine:
     commune: Place
     cells: Sequence[Cell]
 
 
-def lines(communes: Sequence[Place], first: dt.date, user: User) -> list[Line]:
+def lines(communes: Sequence[Place], first: dt.date, user: User) -> list[IntakeLine]:
     """A line for each commune; two queries."""
     days = days_from(first)
     limits = {
@@ -52,7 +52,7 @@ def lines(communes: Sequence[Place], first: dt.date, user: User) -> list[Line]:
             return Cell(day, row.taken, row.people_limit)
         return Cell(day, taken.get((commune.pk, day), 0), None)
 
-    return [Line(commune, [cell(commune, day) for day in days]) for commune in communes]
+    return [IntakeLine(commune, [cell(commune, day) for day in days]) for commune in communes]
 
 
 def days_from(first: dt.date) -> list[dt.date]:

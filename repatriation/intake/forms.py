@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import Place
-from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
+from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.forms import search_box
 from repatriation.intake.actions import LONGEST_RANGE
 
@@ -68,7 +68,7 @@ class IntakeForm(HelperMixin, forms.Form):
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mine = communes
-        self.fields["communes"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "communes", communes)
         if len(communes[:2]) == 1:  # an officer of one commune has nothing to choose
             del self.fields["everywhere"]
             self.layout = self.layout[:-1]

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,16 +18,17 @@ from citizens.matching import fold
 from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from portal.places.models import Place
+from portal.places.models import PlaceQuerySet
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_weekday
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.intake.actions import set_limits
 from repatriation.intake.calendar import days_from, lines
 from repatriation.intake.exports import IntakeResource
 from repatriation.intake.forms import IntakeFilter, IntakeForm, first_days
 from repatriation.models import Intake
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 PER_PAGE = 20
 
@@ -73,13 +74,13 @@ def _first_day(request: HttpRequest) -> dt.date:
     return day or timezone.localdate()
 
 
-def _asked(request: HttpRequest, user: User) -> QuerySet[Place]:
+def _asked(request: HttpRequest, user: User) -> PlaceQuerySet:
     """The communes of the officer that the filter leaves, by name."""
     rows = communes_of(user, Permission.SEE_INTAKE)
     form = IntakeFilter(request.GET)
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     if text := asked.get("q", "").strip():
-        rows = rows.search(text) if fold(text) else rows.none()  # type: ignore[attr-defined]
+        rows = rows.search(text) if fold(text) else rows.none()
     if asked.get("only"):
         days = days_from(_first_day(request))
         limits = Intake.objects.visible_to(user).filter(day__range=(days[0], days[-1]))
@@ -99,7 +100,7 @@ def intake_set(request: HttpRequest) -> HttpResponse:
         return _page(request, user, form)
     data = form.cleaned_data
     limit = data["people_limit"]
-    changed = attempt(
+    changed = run_or_flash(
         request,
         lambda: set_limits(list(data["communes"]), data["first_day"], data["last_day"], limit, by=user),
     )

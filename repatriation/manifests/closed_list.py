@@ -130,7 +130,7 @@ def rows_for(manifest: Manifest, user: User) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Change:
+class ManifestChange:
     """One family of which the trip holds something else than the closed list."""
 
     code: str
@@ -140,7 +140,7 @@ class Change:
     home: int | None
 
 
-def changes_since(manifest: Manifest) -> list[Change]:
+def changes_since(manifest: Manifest) -> list[ManifestChange]:
     """What happened to the trip's families after closing: who left, who was added; three queries."""
     listed = {row["registration"]: row for row in manifest.rows}
     now = {family.pk: family for family in seated_families(manifest.trip)}
@@ -153,7 +153,7 @@ def changes_since(manifest: Manifest) -> list[Change]:
     }
     families = Registration.objects.in_bulk(gone)
     changes = [
-        Change(
+        ManifestChange(
             code=listed[pk]["code"],
             head=listed[pk]["people"][0]["name"],
             people=len(listed[pk]["people"]),
@@ -166,7 +166,7 @@ def changes_since(manifest: Manifest) -> list[Change]:
         for pk in gone
     ]
     changes += [
-        Change(
+        ManifestChange(
             code=family.code,
             head=family.head.person.full_name,
             people=family.people,

@@ -20,7 +20,13 @@ from portal.ui.formats import vn_datetime
 from portal.ui.pagination import paginate
 from portal.ui.pdf import pdf_response
 from repatriation.boarding.actions import BOARDABLE
-from repatriation.manifests.closed_list import Change, by_commune, changes_since, rows_for, seated_families
+from repatriation.manifests.closed_list import (
+    ManifestChange,
+    by_commune,
+    changes_since,
+    rows_for,
+    seated_families,
+)
 from repatriation.manifests.forms import ManifestFilter
 from repatriation.manifests.paper import manifest_pdf, manifest_sheets, people_in, vehicle_sheet
 from repatriation.models import Manifest, Trip
@@ -163,7 +169,7 @@ def _log(request: HttpRequest, user: User, kind: str, found: Manifest, rows: lis
     )
 
 
-def _my_changes(found: Manifest, user: User) -> list[Change]:
+def _my_changes(found: Manifest, user: User) -> list[ManifestChange]:
     changes = changes_since(found)
     if may_see_whole_manifest(user, found.trip):
         return changes

@@ -79,6 +79,11 @@ class Boarding(models.Model):
                 name="boarding_unregistered_is_walk_on",
             ),
             models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="boarding_undone_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, found="", settled_reason="")
                 | (
                     Q(settled_at__isnull=False, settled_by__isnull=False, found__in=["home", "elsewhere"])

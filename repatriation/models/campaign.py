@@ -81,6 +81,10 @@ class RuleSet(models.Model):
                 name="rule_set_published_at_some_time",
             ),
             models.CheckConstraint(
+                condition=Q(published_by=None) | Q(published_at__isnull=False),
+                name="rule_set_published_by_somebody_at_some_time",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["published", "replaced"])
                 | Q(campaign=None)
                 | (

@@ -18,7 +18,7 @@ MOST_DOSES = 9
 RECOVERED_DAYS = 183  # six months, as the protocols of 2021 count a recovery (facts: 8399/BYT-MT)
 
 
-class Channel(models.TextChoices):
+class RegistrationChannel(models.TextChoices):
     SELF = "self", _("Gia đình tự đăng ký")
     HOTLINE = "hotline", _("Qua tổng đài")
     ASSOCIATION = "association", _("Qua hội đồng hương")
@@ -109,7 +109,10 @@ class HowRegistered(models.Model):
     contact_name = models.CharField(_("Người đăng ký giúp"), max_length=120, blank=True)
     contact_relation = models.CharField(_("Quan hệ với gia đình"), max_length=60, blank=True)
     channel = models.CharField(
-        _("Cách đăng ký"), max_length=12, choices=Channel.choices, default=Channel.SELF
+        _("Cách đăng ký"),
+        max_length=12,
+        choices=RegistrationChannel.choices,
+        default=RegistrationChannel.SELF,
     )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -125,10 +128,12 @@ class HowRegistered(models.Model):
             condition=Q(travel_from=None) | Q(travel_until=None) | Q(travel_until__gte=F("travel_from")),
             name="registration_travel_days_in_order",
         ),
-        models.CheckConstraint(condition=Q(channel__in=Channel.values), name="registration_channel_known"),
         models.CheckConstraint(
-            condition=Q(channel=Channel.SELF, entered_by=None)
-            | (~Q(channel=Channel.SELF) & Q(entered_by__isnull=False)),
+            condition=Q(channel__in=RegistrationChannel.values), name="registration_channel_known"
+        ),
+        models.CheckConstraint(
+            condition=Q(channel=RegistrationChannel.SELF, entered_by=None)
+            | (~Q(channel=RegistrationChannel.SELF) & Q(entered_by__isnull=False)),
             name="registration_entered_by_unless_self",
         ),
     )

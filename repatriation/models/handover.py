@@ -93,7 +93,7 @@ class Handover(models.Model):
                 fields=["arrival"], condition=Q(previous=None), name="handover_one_chain_per_arrival"
             ),
             models.CheckConstraint(
-                condition=Q(status="sent", decided_at=None)
+                condition=Q(status="sent", decided_at=None, decided_by=None)
                 | Q(status__in=["accepted", "refused"], decided_at__isnull=False, decided_by__isnull=False),
                 name="handover_decided_by_somebody",
             ),

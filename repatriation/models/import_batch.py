@@ -17,7 +17,7 @@ from repatriation.models.campaign import Campaign
 from repatriation.models.registration import Registration
 
 
-class Status(models.TextChoices):
+class ImportStatus(models.TextChoices):
     UPLOADED = "uploaded", _("Chờ kiểm tra")
     CHECKING = "checking", _("Đang kiểm tra")
     CHECKED = "checked", _("Đã kiểm tra, chờ nhập")
@@ -29,7 +29,7 @@ class Status(models.TextChoices):
 
 
 MAY_IMPORT = (Permission.PLAN_TRIPS, Permission.REGISTER_OTHERS)
-IN_WORK = frozenset({Status.UPLOADED, Status.CHECKING, Status.COMMITTING})
+IN_WORK = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.COMMITTING})
 
 
 class ImportBatchQuerySet(ScopedQuerySet):
@@ -61,20 +61,23 @@ class ImportBatch(models.Model):
         "cancelled": "plain",
     }
     TRANSITIONS = {
-        "check": ({Status.UPLOADED}, Status.CHECKING),
-        "checked": ({Status.CHECKING}, Status.CHECKED),
-        "fail": ({Status.CHECKING}, Status.FAILED),
-        "commit": ({Status.CHECKED}, Status.COMMITTING),
-        "committed": ({Status.COMMITTING}, Status.COMMITTED),
-        "recheck": ({Status.COMMITTING, Status.CHECKED}, Status.CHECKING),
-        "cancel": ({Status.UPLOADED, Status.CHECKING, Status.CHECKED}, Status.CANCELLED),
-        "revoke": ({Status.COMMITTED}, Status.REVOKED),
+        "check": ({ImportStatus.UPLOADED}, ImportStatus.CHECKING),
+        "checked": ({ImportStatus.CHECKING}, ImportStatus.CHECKED),
+        "fail": ({ImportStatus.CHECKING}, ImportStatus.FAILED),
+        "commit": ({ImportStatus.CHECKED}, ImportStatus.COMMITTING),
+        "committed": ({ImportStatus.COMMITTING}, ImportStatus.COMMITTED),
+        "recheck": ({ImportStatus.COMMITTING, ImportStatus.CHECKED}, ImportStatus.CHECKING),
+        "cancel": (
+            {ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.CHECKED},
+            ImportStatus.CANCELLED,
+        ),
+        "revoke": ({ImportStatus.COMMITTED}, ImportStatus.REVOKED),
     }
-    Status = Status
+    Status = ImportStatus
 
     campaign = models.ForeignKey(Campaign, verbose_name=_("Đợt"), on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.UPLOADED)
+    status = models.CharField(max_length=12, choices=ImportStatus.choices, default=ImportStatus.UPLOADED)
     file_name = models.CharField(_("Tệp"), max_length=160)
     client_key = models.UUIDField(unique=True)
     layout = models.JSONField(default=dict)
@@ -100,11 +103,17 @@ class ImportBatch(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="import_batch_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=ImportStatus.values), name="import_batch_status_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["committed", "revoked"])
                 | Q(committed_by__isnull=False, committed_at__isnull=False),
                 name="import_batch_committed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(committed_at=None) | Q(committed_by__isnull=False),
+                name="import_batch_committed_at_with_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(families_good__lte=F("families"), rows_wrong__lte=F("rows")),
@@ -139,7 +148,7 @@ class ImportBatch(models.Model):
 
     @property
     def has_content(self) -> bool:
-        return self.emptied_at is None and self.status != Status.FAILED
+        return self.emptied_at is None and self.status != ImportStatus.FAILED
 
 
 class ImportFile(models.Model):

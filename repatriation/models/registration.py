@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from repatriation.models.campaign import Campaign, RuleSet
-from repatriation.models.declared import Channel, DeclaredHealth, HowRegistered
+from repatriation.models.declared import DeclaredHealth, HowRegistered, RegistrationChannel
 from repatriation.models.queue_order import COLUMNS, Before
 
 
@@ -151,7 +151,7 @@ class Registration(HowRegistered):
     }
     Status = Status
     Reason = Reason
-    Channel = Channel
+    Channel = RegistrationChannel
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="registrations")
     code = models.CharField(_("Mã đăng ký"), max_length=16, unique=True)

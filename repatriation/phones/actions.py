@@ -22,7 +22,7 @@ from django.utils.translation import gettext_noop
 from citizens.links import revoke_links_to
 from citizens.matching import birth_compatible
 from citizens.models import OneTimeCode, Person
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.phones import mask
 from portal import locks
 from portal.accounts.models import User
@@ -30,11 +30,11 @@ from portal.notifications.outbox import notify
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import event_for, record
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.forms import Birth
 from repatriation.models import PhoneCorrection, Registration
 from repatriation.models.registration import LIVE, Status
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import send_link
 
 WITHIN = dt.timedelta(hours=1)
@@ -46,7 +46,7 @@ NEVER = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
 CHANGED_BY_ANOTHER = gettext_noop("Xã, phường đã đổi số theo một yêu cầu khác của gia đình.")
 
 
-class PhoneChangedMeanwhile(Refusal):
+class PhoneChangedMeanwhile(Refused):
     def __str__(self) -> str:
         return _(
             "Số điện thoại của đăng ký này đã được đổi sau khi có yêu cầu. Vui lòng từ chối yêu cầu này và báo "
@@ -72,10 +72,9 @@ class WrongPhone:
 
 @transaction.atomic
 def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
-    """A code to the new phone. Raises `CodeRefused` past the limits, whoever is asked for."""
-    locks.hold(
-        locks.Kind.WRONG_PHONE_NUMBER, told.purpose
-    )  # tries for one number, or from one address, count in turn
+    """A code to the new phone. Raises `Refused` past the limits, whoever is asked for."""
+    # Tries for one number, or from one address, count in turn.
+    locks.hold(locks.Kind.WRONG_PHONE_NUMBER, told.purpose)
     if address:
         locks.hold(locks.Kind.WRONG_PHONE_ADDRESS, address)
     recent = OneTimeCode.objects.filter(created_at__gt=timezone.now() - WITHIN)
@@ -84,7 +83,7 @@ def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
         recent.filter(purpose=told.purpose).count() >= TRIES_BY_NUMBER
         or by_address.count() >= TRIES_BY_ADDRESS
     ):
-        raise CodeRefused(
+        raise Refused(
             _("Đã có quá nhiều yêu cầu. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
             % {"hotline": settings.PORTAL_HOTLINE}
         )
@@ -93,7 +92,7 @@ def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
 
 def request_correction(told: WrongPhone, one_time_code: str) -> None:
     """Use the code up, and ask the home commune where what was told agrees with a registration; else
-    nothing is written. Raises `CodeRefused` for the code alone."""
+    nothing is written. Raises `Refused` for the code alone."""
     check_code(told.phone, told.purpose, one_time_code)
     _request(told)
 
@@ -116,13 +115,13 @@ def request_for(
 ) -> PhoneCorrection:
     """An operator asks for a caller of this family. Sent twice, it is one request.
 
-    Raises `Refusal` where there is nothing to change.
+    Raises `Refused` where there is nothing to change.
     """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status in NEVER:
-        raise Refusal(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
+        raise Refused(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
     if row.phone == phone:
-        raise Refusal(_("Đăng ký đang nhận tin ở chính số này."))
+        raise Refused(_("Đăng ký đang nhận tin ở chính số này."))
     return _ask(row, person, phone, by=by, asked_by=asked_by)
 
 
@@ -147,7 +146,7 @@ def _ask(
         "phone_correction_asked",
         phone=registration.phone,
         about=registration,
-        context={"code": registration.code, "hotline": settings.PORTAL_HOTLINE},
+        context={"code": registration.code},
     )
     return correction
 
@@ -205,7 +204,7 @@ def change_phone(
         "phone_left",
         phone=old,
         about=registration,
-        context={"code": registration.code, "hotline": settings.PORTAL_HOTLINE},
+        context={"code": registration.code},
     )
 
 
@@ -237,6 +236,6 @@ def refuse_correction(correction: PhoneCorrection, *, by: User, reason: str) -> 
         "phone_correction_refused",
         phone=row.new_phone,
         about=row.registration,
-        context={"reason": reason, "hotline": settings.PORTAL_HOTLINE},
+        context={"reason": reason},
     )
     return row

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from citizens import codes
 from citizens.forms import MobileField, read_number
 from portal.places.models import Place
-from portal.ui.forms import BirthField, HelperMixin, IdentityInput
+from portal.ui.forms import BirthField, HelperMixin, IdentityInput, offer_rows
 from repatriation.models import PhoneCorrection
 from repatriation.phones.actions import WrongPhone
 
@@ -113,6 +113,6 @@ class PhoneCorrectionFilter(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
         if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
             del self.fields["commune"]

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from citizens.forms import CodeForm
-from citizens.onetime import CodeRefused
 from portal.records.log import client_address
 from portal.ui.forms import Birth
+from portal.ui.refusals import run_or_add_error, run_or_flash
 from repatriation.phones.actions import WrongPhone, request_correction, send_correction_code
 from repatriation.phones.forms import WrongPhoneForm
 
@@ -33,11 +33,10 @@ def wrong_phone(request: HttpRequest) -> HttpResponse:
     form = WrongPhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         told = form.told()
-        try:
-            send_correction_code(told, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_correction_code(told, address=address), field="phone"
+        ):
             request.session[KEY] = _kept(told)
             return redirect("repatriation:wrong_phone_code")
     return render(request, "repatriation/phones/wrong_phone.html", {"form": form})
@@ -58,23 +57,20 @@ def code(request: HttpRequest) -> HttpResponse:
         return _send_again(request, told)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            request_correction(told, form.cleaned_data["code"])
-        except CodeRefused as refusal:
-            form.add_error("code", str(refusal))
-        else:
+        typed = form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: request_correction(told, typed), field="code"):
             request.session[KEY] = {"done": True}
             return redirect("repatriation:wrong_phone_done")
     return render(request, "repatriation/phones/wrong_phone_code.html", {"form": form, "phone": told.phone})
 
 
 def _send_again(request: HttpRequest, told: WrongPhone) -> HttpResponse:
-    try:
+    def send() -> str:
         send_correction_code(told, address=client_address(request))
-    except CodeRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.info(request, _("Đã gửi mã. Nếu chưa thấy tin nhắn, vui lòng chờ nửa phút rồi bấm lại."))
+        return _("Đã gửi mã. Nếu chưa thấy tin nhắn, vui lòng chờ nửa phút rồi bấm lại.")
+
+    if text := run_or_flash(request, send):
+        messages.info(request, text)
     return redirect("repatriation:wrong_phone_code")
 
 

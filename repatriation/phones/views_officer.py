@@ -18,6 +18,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.models import PhoneCorrection
 from repatriation.phones import actions as phones
 from repatriation.phones.exports import PhoneCorrectionResource
@@ -28,7 +29,7 @@ from repatriation.phones.forms import (
     PhoneRevealForm,
 )
 from repatriation.rules import may_decide_phone
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 P = Permission
 ROWS = ("registration__home_commune", "person", "decided_by", "asked_by")
@@ -123,7 +124,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, {"confirm": form})
     checked = form.cleaned_data["checked"]
-    if attempt(request, lambda: phones.confirm_correction(row, by=user, checked=checked)) is not None:
+    if run_or_flash(request, lambda: phones.confirm_correction(row, by=user, checked=checked)) is not None:
         messages.success(request, _("Đã đổi số. Đường dẫn cũ không dùng được nữa, hai số đều được nhắn tin."))
     return redirect("repatriation:phone_correction", pk)
 
@@ -139,7 +140,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, {"refuse": form})
     reason = form.cleaned_data["reason"]
-    if attempt(request, lambda: phones.refuse_correction(row, by=user, reason=reason)) is not None:
+    if run_or_flash(request, lambda: phones.refuse_correction(row, by=user, reason=reason)) is not None:
         messages.success(request, _("Đã từ chối. Số mới được nhắn lý do."))
     return redirect("repatriation:phone_correction", pk)
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Campaign, RuleSet
 from repatriation.queue.predicates import check_rules
-from repatriation.refusal import Refusal, broken_constraint
 
 Status = RuleSet.Status
 
@@ -26,16 +26,16 @@ Status = RuleSet.Status
 def draft_version(campaign: Campaign, based_on: RuleSet, *, by: User) -> RuleSet:
     """A new version for the campaign that begins as a copy of another. One is in work at a time.
 
-    Raises `Refusal` when another is being drafted or waits to be published.
+    Raises `Refused` when another is being drafted or waits to be published.
     """
     if based_on.status not in {Status.PUBLISHED, Status.REPLACED}:
-        raise Refusal(_("Chỉ soạn được từ một bản đã từng áp dụng."))
+        raise Refused(_("Chỉ soạn được từ một bản đã từng áp dụng."))
     try:
         return _draft(campaign, based_on, by)
     except IntegrityError as error:
         if broken_constraint(error) not in {"rule_set_one_in_work", "rule_set_version_once"}:
             raise
-        raise Refusal(_("Đợt này đã có một bản đang soạn hoặc chờ duyệt. Vui lòng mở bản đó.")) from error
+        raise Refused(_("Đợt này đã có một bản đang soạn hoặc chờ duyệt. Vui lòng mở bản đó.")) from error
 
 
 @transaction.atomic
@@ -85,11 +85,11 @@ def cancel(rule_set: RuleSet, *, by: User) -> RuleSet:
 def publish(rule_set: RuleSet, *, by: User) -> RuleSet:
     """Put the version in force: who registers from now on is scored by it, who waits is scored again.
 
-    Raises `Refusal` to the one who proposed it, and `TransitionRefused` unless it was proposed.
+    Raises `Refused` to the one who proposed it, and `TransitionRefused` unless it was proposed.
     """
     row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if row.status == Status.PROPOSED and row.proposed_by_id == by.pk:
-        raise Refusal(_("Người đề nghị không tự duyệt được. Vui lòng nhờ một cán bộ điều phối khác."))
+        raise Refused(_("Người đề nghị không tự duyệt được. Vui lòng nhờ một cán bộ điều phối khác."))
     row = transition(row, "publish", by=by, published_by=by, published_at=timezone.now())
     assert row.campaign_id is not None
     campaign = Campaign.objects.select_for_update().get(pk=row.campaign_id)

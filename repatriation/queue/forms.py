@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import Place
-from portal.ui.forms import HelperMixin, NumberInput
+from portal.ui.forms import HelperMixin, NumberInput, offer_rows
 from repatriation.forms import search_box
 from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.queue.params import Number
@@ -95,7 +95,7 @@ class RuleForm(HelperMixin, forms.Form):
             self.add_error(
                 "places", _("Vui lòng ghi mã của tỉnh, thành phố hoặc xã, phường, ví dụ 79, 27592.")
             )
-        kinds = [Place.Kind.PROVINCE, Place.Kind.COMMUNE]
+        kinds = [Place.RuleKind.PROVINCE, Place.RuleKind.COMMUNE]
         known = set(
             Place.objects.active().filter(kind__in=kinds, code__in=codes).values_list("code", flat=True)
         )
@@ -183,6 +183,6 @@ class QueueFilter(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
-        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
-        self.fields["origin"].queryset = provinces  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
+        provinces = Place.objects.active().filter(kind=Place.RuleKind.PROVINCE).order_by("short_name")
+        offer_rows(self, "origin", provinces)

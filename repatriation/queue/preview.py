@@ -37,7 +37,7 @@ WHERE rank <= %(shown)s ORDER BY way, rank
 
 
 @dataclass(frozen=True)
-class Move:
+class QueueMove:
     """One waiting family, where it stands and where it would stand."""
 
     registration_id: int
@@ -55,8 +55,8 @@ class Preview:
     rise: int
     fall: int
     stay: int
-    risers: list[Move]
-    fallers: list[Move]
+    risers: list[QueueMove]
+    fallers: list[QueueMove]
 
     @property
     def total(self) -> int:
@@ -68,10 +68,10 @@ def preview(rule_set: RuleSet, campaign: Campaign) -> Preview:
     sql = scoring_sql(rule_set.rules, timezone.localdate())
     params = {**sql.params, "campaign": campaign.pk, "waiting": Status.WAITING, "shown": SHOWN}
     counts = {-1: 0, 0: 0, 1: 0}
-    moves: dict[int, list[Move]] = {-1: [], 0: [], 1: []}
+    moves: dict[int, list[QueueMove]] = {-1: [], 0: [], 1: []}
     with connection.cursor() as cursor:
         cursor.execute(PREVIEW.format(ctes=sql.ctes), params)
         for way, many, pk, old, new, old_score, new_score, why in cursor.fetchall():
             counts[way] = many
-            moves[way].append(Move(pk, old, new, old_score, new_score, json.loads(why)))
+            moves[way].append(QueueMove(pk, old, new, old_score, new_score, json.loads(why)))
     return Preview(counts[-1], counts[1], counts[0], moves[-1], moves[1])

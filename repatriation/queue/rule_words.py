@@ -15,7 +15,7 @@ Rule = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class RuleKind:
     """A predicate as it is chosen in a form; `number` and `places` name the parameter that it takes."""
 
     label: Promise
@@ -25,7 +25,7 @@ class Kind:
     reason: str = ""
 
 
-def _kinds() -> dict[str, Kind]:
+def _kinds() -> dict[str, RuleKind]:
     """Each predicate once, and one that asks for a reason once for each reason."""
     kinds = {}
     for name, predicate in PREDICATES.items():
@@ -34,15 +34,15 @@ def _kinds() -> dict[str, Kind]:
             places = next(
                 (key for key, param in predicate.params.items() if isinstance(param, PlaceCodes)), ""
             )
-            kinds[name] = Kind(predicate.words.label, name, number, places)
+            kinds[name] = RuleKind(predicate.words.label, name, number, places)
         else:
             kinds |= {
-                value: Kind(words.label, name, reason=value) for value, words in predicate.words.items()
+                value: RuleKind(words.label, name, reason=value) for value, words in predicate.words.items()
             }
     return kinds
 
 
-KINDS: dict[str, Kind] = _kinds()
+KINDS: dict[str, RuleKind] = _kinds()
 
 
 def kind_of(rule: Rule) -> str:
@@ -72,7 +72,7 @@ def describe(rule: Rule) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class RuleLine:
     """One rule in two versions; None where a version does not have it."""
 
     words: str
@@ -84,12 +84,12 @@ class Line:
         return self.before != self.after
 
 
-def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[Line]:
+def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[RuleLine]:
     """The rules of two versions side by side: as the later has them, then those that it dropped."""
     old = {_key(rule): rule for rule in before}
     new = {_key(rule): rule for rule in after}
     return [
-        Line(
+        RuleLine(
             describe(rule),
             old[key]["points"] if key in old else None,
             new[key]["points"] if key in new else None,

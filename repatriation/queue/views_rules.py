@@ -15,16 +15,17 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history
 from portal.records.transitions import allowed
+from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.models import Campaign, Registration, RuleSet
 from repatriation.queue import actions as rule_sets
 from repatriation.queue import rescoring
 from repatriation.queue.forms import RulesFormSet, SourceForm, StartForm, lines_of
 from repatriation.queue.predicates import sentence
-from repatriation.queue.preview import Move, preview
+from repatriation.queue.preview import QueueMove, preview
 from repatriation.queue.rule_words import compare
 from repatriation.rules import may_set_rules
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 STEPS = {"propose": rule_sets.propose, "publish": rule_sets.publish, "cancel": rule_sets.cancel}
 IN_WORK = (RuleSet.Status.DRAFT, RuleSet.Status.PROPOSED)
@@ -60,7 +61,7 @@ def rule_add(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Vui lòng chọn bản để soạn từ đó."))
         return redirect("repatriation:rule_list")
     data = form.cleaned_data
-    made = attempt(request, lambda: rule_sets.draft_version(data["campaign"], data["based_on"], by=user))
+    made = run_or_flash(request, lambda: rule_sets.draft_version(data["campaign"], data["based_on"], by=user))
     return redirect("repatriation:rule_edit", made.pk) if made else redirect("repatriation:rule_list")
 
 
@@ -96,7 +97,7 @@ def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/queue/rule_set.html", context)
 
 
-def _shown(moves: list[Move], user: User) -> list[dict[str, Any]]:
+def _shown(moves: list[QueueMove], user: User) -> list[dict[str, Any]]:
     """The moves of families that the officer may see, with why they would stand there."""
     wanted = [move.registration_id for move in moves]
     rows = Registration.objects.visible_to(user).select_related("home_commune").in_bulk(wanted)
@@ -134,7 +135,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     lines: Any = RulesFormSet(request.POST or None, initial=stored, prefix="rules")
     if request.method == "POST" and all([source.is_valid(), lines.is_valid()]):
         text, rules = source.cleaned_data["source"], lines.rules()
-        if attempt(request, lambda: rule_sets.edit_version(version, rules, text, by=user)):
+        if run_or_flash(request, lambda: rule_sets.edit_version(version, rules, text, by=user)):
             messages.success(request, _("Đã lưu bản soạn. Dưới đây là những gì bản này sẽ làm thay đổi."))
         return redirect("repatriation:rule_set", pk)
     context = {"version": version, "form": source, "lines": lines}
@@ -151,7 +152,7 @@ def rule_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     version = get_object_or_404(RuleSet.objects.all(), pk=pk)
-    moved = attempt(request, lambda: STEPS[verb](version, by=user))
+    moved = run_or_flash(request, lambda: STEPS[verb](version, by=user))
     if moved is not None:
         said = {
             "propose": _("Đã đề nghị. Một cán bộ điều phối khác cần duyệt."),
@@ -171,7 +172,9 @@ def rule_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Vui lòng ghi lý do trả lại."))
-    elif attempt(request, lambda: rule_sets.send_back(version, by=user, reason=form.cleaned_data["reason"])):
+    elif run_or_flash(
+        request, lambda: rule_sets.send_back(version, by=user, reason=form.cleaned_data["reason"])
+    ):
         messages.success(request, _("Đã trả lại để sửa."))
     return redirect("repatriation:rule_set", pk)
 

@@ -5,7 +5,6 @@ Order of locks: docs/decisions/0019-order-of-locks.md.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
@@ -52,7 +51,7 @@ def _tell(row: Registration, before: int) -> str:
         "birth_corrected",
         phone=row.phone,
         about=row,
-        context={**points, "hotline": settings.PORTAL_HOTLINE},
+        context=points,
     )
     return (
         _("Điểm ưu tiên của gia đình %(code)s đổi từ %(before)d thành %(after)d; gia đình đã được nhắn.")

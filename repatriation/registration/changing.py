@@ -22,16 +22,16 @@ from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import transition
 from repatriation.models import Campaign, Member, Offer, Registration, RegistrationChange
 from repatriation.models.registration import Status
 from repatriation.queue.admission import admits, for_whom
 from repatriation.queue.predicates import Facts, Scored, score
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.registration.answers import answers_of, key_of, member_columns, registration_columns
 from repatriation.registration.corrections import correct_person
 from repatriation.registration.differences import Difference, brought_up_to_date, difference
-from repatriation.registration.drafts import Draft
+from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, IdentityTaken, NumberDisagrees, known_people, settle_people
 from repatriation.registration.refusals import (
     demand_few_refusals,
@@ -39,14 +39,14 @@ from repatriation.registration.refusals import (
     phone_lock,
     refuse_registered,
 )
-from repatriation.registration.submitting import Change, facts_of
+from repatriation.registration.submitting import facts_of
 from repatriation.screening.actions import restart_screening
 
 SEATED = frozenset({Status.OFFERED, Status.CONFIRMED})
 CHANGEABLE = frozenset({Status.WAITING, *SEATED})
 
 
-class NotChangeable(Refusal):
+class NotChangeable(Refused):
     """The family is on its way, or has left the queue."""
 
     def __init__(self, registration: Registration) -> None:
@@ -63,7 +63,7 @@ class NotChangeable(Refusal):
         return text % {"hotline": settings.PORTAL_HOTLINE}
 
 
-class SeatsHeld(Refusal):
+class SeatsHeld(Refused):
     """The family has seats, which are for the people and the places as they stand."""
 
     def __str__(self) -> str:
@@ -74,14 +74,14 @@ class SeatsHeld(Refusal):
         ) % {"hotline": settings.PORTAL_HOTLINE}
 
 
-class ChangeOver(Refusal):
+class ChangeOver(Refused):
     """This change was applied or dropped, perhaps on another phone."""
 
     def __str__(self) -> str:
         return _("Lần sửa này đã được ghi hoặc đã bỏ ở một máy khác. Dưới đây là đăng ký hiện nay.")
 
 
-class ChangedMeanwhile(Refusal):
+class RegistrationChanged(Refused):
     """What the family confirmed is not what would be written now."""
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class ChangedMeanwhile(Refusal):
         )
 
 
-class NotAdmittedAnyMore(Refusal):
+class NotAdmittedAnyMore(Refused):
     """As it would be, the family could not have registered in this campaign."""
 
     def __init__(self, campaign: Campaign) -> None:
@@ -105,7 +105,7 @@ class NotAdmittedAnyMore(Refusal):
         ) % {"words": "; ".join(for_whom(self.campaign)), "hotline": settings.PORTAL_HOTLINE}
 
 
-class NobodyLeft(Refusal):
+class NobodyLeft(Refused):
     def __str__(self) -> str:
         return _("Đăng ký phải còn ít nhất một người. Cả nhà không về nữa thì vui lòng rút đăng ký.")
 
@@ -163,7 +163,7 @@ def begin_change(registration: Registration, *, by: User | Actor) -> Registratio
 
 
 @transaction.atomic
-def save_change(change: RegistrationChange, answer: Change) -> Draft:
+def save_change(change: RegistrationChange, answer: DraftChange) -> Draft:
     """Apply one answer to what is kept, under a lock. Raises `ChangeOver`."""
     row = _open(change)
     draft = answer(Draft.from_json(row.draft))
@@ -227,7 +227,7 @@ def apply_change(
 ) -> Registration:
     """Write what the family has seen and confirmed, tell it, and keep its time of registering.
 
-    Pressed twice, the second returns what the first one made. Raises `ChangedMeanwhile`, `ChangeOver`,
+    Pressed twice, the second returns what the first one made. Raises `RegistrationChanged`, `ChangeOver`,
     `SeatsHeld`, `NotAdmittedAnyMore`, `NotChangeable`, `NobodyLeft`, and what registering raises; then nothing was written.
     """
     settled: list[tuple[Person, str]] = []
@@ -260,7 +260,7 @@ def _apply(
     change.registration = row
     would = review(change, campaign)
     if would.seen != seen:
-        raise ChangedMeanwhile
+        raise RegistrationChanged
     _demand_possible(would, campaign)
     phone_lock(row.phone)
     marks = number_marks(row.phone, address)
@@ -374,6 +374,5 @@ def _tell(
             "people": row.people,
             "before": would.old.points,
             "after": would.new.points,
-            "hotline": settings.PORTAL_HOTLINE,
         },
     )

@@ -16,15 +16,15 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.records.actors import Actor, as_actor
 from portal.records.log import history
+from portal.records.refusals import Refused
 from repatriation.models import Member, Registration
 from repatriation.models.registration import Status
-from repatriation.refusal import Refusal
 from repatriation.registration.differences import Corrected
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import IdentityTaken, NumberDisagrees, by_number
 
 
-class RecordChecked(Refusal):
+class RecordChecked(Refused):
     """Who somebody is was checked by others; `entry` is who was to be corrected."""
 
     def __init__(self, entry: PersonEntry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
@@ -194,3 +195,6 @@ class Draft:
     def with_first(self, key: str) -> Self:
         """The same people, with this one speaking for the family."""
         return replace(self, people=tuple(sorted(self.people, key=lambda person: person.key != key)))
+
+
+DraftChange = Callable[[Draft], Draft]  # what an answer does to a draft

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import transition
 from repatriation.models import Campaign, Registration
 from repatriation.queue.rescoring import score_now
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.screening.actions import begin_screening, end_screening
 
 
@@ -19,14 +18,14 @@ from repatriation.screening.actions import begin_screening, end_screening
 def mark_duplicate(registration: Registration, of: Registration, *, by: User, reason: str) -> Registration:
     """The people of this registration stand in `of`, which goes on. They are told on the phone of this one.
 
-    Raises `Refusal` unless `of` is another live registration of the campaign, `TransitionRefused` unless this
+    Raises `Refused` unless `of` is another live registration of the campaign, `TransitionRefused` unless this
     one waits.
     """
     ids = [registration.pk, of.pk]
     rows = {row.pk: row for row in Registration.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     row, other = rows[registration.pk], rows[of.pk]
     if other == row or other.campaign_id != row.campaign_id or not other.is_live:
-        raise Refusal(
+        raise Refused(
             _(
                 "Đăng ký %(code)s không phải một đăng ký khác đang còn hiệu lực của đợt này. Vui lòng xem lại mã."
             )
@@ -36,7 +35,7 @@ def mark_duplicate(registration: Registration, of: Registration, *, by: User, re
         row, "mark_duplicate", by=by, reason=f"{other.code}. {reason.strip()}", data={"of": other.code}
     )
     end_screening(row, by=by)
-    told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
+    told = {"code": row.code}
     notify("registration_duplicate", phone=row.phone, about=row, context=told)
     return row
 
@@ -44,14 +43,14 @@ def mark_duplicate(registration: Registration, of: Registration, *, by: User, re
 def take_back_duplicate(registration: Registration, *, by: User, reason: str) -> Registration:
     """It was no duplicate: the family waits again where it stood, by the rules in force.
 
-    Raises `Refusal` while somebody of it stands in another live registration.
+    Raises `Refused` while somebody of it stands in another live registration.
     """
     try:
         return _take_back(registration, by, reason)
     except IntegrityError as error:
         if broken_constraint(error) != "member_one_live_registration":
             raise
-        raise Refusal(
+        raise Refused(
             _("Có người trong gia đình đang có tên trong một đăng ký khác của đợt này nên chưa mở lại được.")
         ) from error
 

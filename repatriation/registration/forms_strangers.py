@@ -62,9 +62,11 @@ class WalkInPeople(BaseFormSet):
         for form in self.forms[:1]:
             form.empty_permitted = False
 
+    def filled(self) -> list[WalkInPersonForm]:
+        return [form for form in self.forms if form.cleaned_data.get("full_name")]
+
     def entries(self) -> list[PersonEntry]:
-        filled = [form for form in self.forms if form.cleaned_data.get("full_name")]
-        return [form.entry(str(number)) for number, form in enumerate(filled)]
+        return [form.entry(str(number)) for number, form in enumerate(self.filled())]
 
     def clean(self) -> None:
         if not self.forms:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from citizens import codes, identity, phones
@@ -130,7 +130,7 @@ def _with_number(number: str) -> Q:
     return Q(identity_number=number) | Q(old_identity_number=number) if number else Q(pk=None)
 
 
-def _registrations():  # type: ignore[no-untyped-def]
+def _registrations() -> QuerySet[Registration]:
     """Those that were sent. A form given up half-filled counts as withdrawn, but nobody stands in it."""
     return (
         Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))

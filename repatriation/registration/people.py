@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from citizens.identity import Kind, classify
+from citizens.identity import NumberKind, classify
 from citizens.matching import birth_compatible, fold, same_name
 from citizens.models import Household, Person
 from portal.accounts.models import User
@@ -26,13 +26,13 @@ from portal.places.models import Place
 from portal.records.actors import Actor, as_actor
 from portal.records.log import event_for
 from portal.records.models import Event
-from repatriation.refusal import Refusal, broken_constraint
+from portal.records.refusals import Refused, broken_constraint
 from repatriation.registration.drafts import PersonEntry
 
-_KINDS = {Kind.CCCD, Kind.CMND, Kind.PASSPORT}
+_KINDS = {NumberKind.CCCD, NumberKind.CMND, NumberKind.PASSPORT}
 
 
-class IdentityTaken(Refusal):
+class IdentityTaken(Refused):
     """The number belongs to somebody of another name or another birth. `entry` is who typed it."""
 
     def __init__(self, entry: PersonEntry) -> None:
@@ -205,7 +205,7 @@ def new_person(entry: PersonEntry, home: Home) -> Person:
         birth_year=born.year,
         identity_kind=_kind(entry.identity),
         identity_number=entry.identity or None,
-        old_identity_number=entry.old_identity if classify(entry.old_identity) == Kind.CMND else "",
+        old_identity_number=entry.old_identity if classify(entry.old_identity) == NumberKind.CMND else "",
         phone=home.phone,
         home_commune=home.commune,
         address=home.address,
@@ -279,7 +279,7 @@ def completion(person: Person, entry: PersonEntry, home: Home) -> tuple[dict[str
 def _replaces(person: Person, entry: PersonEntry) -> bool:
     """A new card's number follows the CMND that its own QR code names, or fills an empty one."""
     known = person.identity_number
-    return not known or (known == entry.old_identity and classify(known) == Kind.CMND)
+    return not known or (known == entry.old_identity and classify(known) == NumberKind.CMND)
 
 
 def _live_together(people: list[Person], home: Home) -> None:

@@ -15,8 +15,8 @@ from citizens.models import Person
 from citizens.phones import mask
 from portal import locks
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from repatriation.models import Campaign, Member, Registration
-from repatriation.refusal import Refusal
 
 REFUSALS_WITHIN = dt.timedelta(hours=1)
 REFUSALS_BY_PHONE = 10
@@ -24,7 +24,7 @@ REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
 REFUSALS_BY_OFFICER = 30  # of one who registers others
 
 
-class AlreadyRegistered(Refusal):
+class AlreadyRegistered(Refused):
     """Somebody stands in `other`, a live registration of the same campaign. `name` is as this form has it:
     a form never shows a name that it did not bring."""
 
@@ -46,7 +46,7 @@ class AlreadyRegistered(Refusal):
         ) % {"name": self.name, "phone": mask(self.other.phone)}
 
 
-class TooManyRefusals(Refusal):
+class TooManyRefusals(Refused):
     """So many numbers disagreed that somebody may be guessing."""
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ def demand_unregistered(persons: Sequence[Person]) -> None:
     members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
     member = members.order_by("pk").first()
     if member is not None:
-        raise Refusal(
+        raise Refused(
             _("%(name)s có trong đăng ký %(code)s. Vui lòng quét hoặc gõ mã đó để ghi nhận cả gia đình.")
             % {"name": member.person.full_name, "code": member.registration.code}
         )

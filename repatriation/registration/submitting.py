@@ -6,7 +6,6 @@ Order of locks: docs/decisions/0019-order-of-locks.md.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -25,15 +24,15 @@ from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import record, subject_of
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import transition, transition_many
 from repatriation.models import Campaign, Member, Registration
 from repatriation.models.registration import Status
 from repatriation.queue import admission
 from repatriation.queue.predicates import Facts, PersonFacts, score
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.registration import consent
 from repatriation.registration.answers import member_columns, registration_columns
-from repatriation.registration.drafts import Draft
+from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, NumberDisagrees, settle_people
 from repatriation.registration.refusals import (
     demand_few_refusals,
@@ -52,8 +51,6 @@ SENDERS = {
     Registration.Channel.ASSOCIATION: gettext_lazy("Hội đồng hương (%(name)s)"),
 }
 
-Change = Callable[[Draft], Draft]  # what an answer does to a draft
-
 
 class DraftIncomplete(Exception):
     """A question has no answer yet; `question` is its name in `Draft.missing`."""
@@ -63,7 +60,7 @@ class DraftIncomplete(Exception):
         self.question = question
 
 
-class CampaignClosed(Refusal):
+class CampaignClosed(Refused):
     def __str__(self) -> str:
         return _(
             "Đợt đón này đã ngừng nhận đăng ký. Bà con vui lòng theo dõi đợt sau hoặc gọi %(hotline)s."
@@ -107,7 +104,7 @@ def new_row(campaign: Campaign, **fields: Any) -> Registration:
 
 
 @transaction.atomic
-def save_draft(registration: Registration, change: Change) -> Draft:
+def save_draft(registration: Registration, change: DraftChange) -> Draft:
     """Apply one answer to what is stored, under a lock, so that two open pages lose nothing of each other.
 
     A form that was submitted meanwhile stays as it is.
@@ -252,8 +249,7 @@ def send_first_link(registration: Registration) -> None:
     if officer is None:
         send_link(registration, "registered", people=registration.people)
     else:
-        told = {"sender": sender_of(officer), "hotline": settings.PORTAL_HOTLINE}
-        send_link(registration, "registered_for_you", people=registration.people, **told)
+        send_link(registration, "registered_for_you", people=registration.people, sender=sender_of(officer))
 
 
 def sender_of(officer: User) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.links import viewer_for
+from citizens.models import SecretLink
 from citizens.verified import phone_required, viewer_of
-from citizens.views_links import refused
+from citizens.views_links import link_required
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import Status
 
@@ -42,7 +42,7 @@ class Door:
         return offers.order_by("-pk").first()
 
 
-View = Callable[[HttpRequest, Door], HttpResponse]
+DoorView = Callable[[HttpRequest, Door], HttpResponse]
 
 LINK_PAGES = (
     "registration",
@@ -57,17 +57,12 @@ PHONE_PAGES = ("my_registration", "my_withdraw", "my_offer", "my_question", "my_
 REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
-def by_link(view: View) -> Callable[..., HttpResponse]:
+def by_link(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened by the family's secret link; kept in no cache, as the others are."""
 
-    @never_cache
-    @login_not_required
+    @link_required("registration")
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = find_link(token, "registration")
-        except LinkRefused as error:
-            return refused(request, error)
+    def opened(request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
         rows = Registration.objects.visible_to(viewer_for(link)).exclude(status=Status.DRAFT)
         row = get_object_or_404(rows.select_related(*REGISTRATION))
         return view(request, replace(_door(row, LINK_PAGES, token), token=token))
@@ -75,7 +70,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def by_phone(view: View) -> Callable[..., HttpResponse]:
+def by_phone(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened behind a proved phone, by the registration's code."""
 
     @never_cache
@@ -89,17 +84,12 @@ def by_phone(view: View) -> Callable[..., HttpResponse]:
     return opened
 
 
-def by_offer_link(view: View) -> Callable[..., HttpResponse]:
+def by_offer_link(view: DoorView) -> Callable[..., HttpResponse]:
     """Opened by the secret link of one offer, which shows that offer and nothing else."""
 
-    @never_cache
-    @login_not_required
+    @link_required("offer")
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = find_link(token, "offer")
-        except LinkRefused as error:
-            return refused(request, error)
+    def opened(request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
         rows = Offer.objects.visible_to(viewer_for(link))
         offer = get_object_or_404(
             rows.select_related(

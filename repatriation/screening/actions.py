@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -25,19 +24,15 @@ from portal.places.models import Place
 from portal.records.actors import SYSTEM, Actor
 from portal.records.log import event_for, record
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition, transition_many
 from portal.ui.formats import vn_datetime
 from repatriation.models import Campaign, Registration, Screening
 from repatriation.models.registration import Status as Where
 from repatriation.models.screening import DECIDABLE, OPEN, WITH_COMMUNE, ScreeningQuerySet
-from repatriation.refusal import Refusal
 
 Status = Screening.Status
 STEP = 5_000  # families of one transaction of the periodic task
-
-
-class AlreadyDecided(Refusal):
-    """Somebody else decided first, or the family is no longer there to be decided about."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +137,10 @@ def _pass_on_if_refused(row: Screening) -> None:
 def ask(screening: Screening, *, by: User, question: str) -> Screening:
     """Put a question to the family. The deadline stays: who asks late does not hold the family up.
 
-    Raises `AlreadyDecided`, and `Refusal` without a question.
+    Raises `Refused` when it is decided already, and without a question.
     """
     if not question.strip():
-        raise Refusal(_("Vui lòng ghi điều cần hỏi gia đình."))
+        raise Refused(_("Vui lòng ghi điều cần hỏi gia đình."))
     registration, row = _locked(screening, "ask")
     row = transition(
         row,
@@ -171,14 +166,14 @@ def ask(screening: Screening, *, by: User, question: str) -> Screening:
 def answer(screening: Screening, *, by: User | Actor, text: str) -> Screening:
     """The family answers; the commune sees it at once. Late, it is kept all the same. Sent twice, it is kept once.
 
-    Raises `Refusal` when nothing is asked any more.
+    Raises `Refused` when nothing is asked any more.
     """
     Registration.objects.select_for_update(of=("self",)).get(pk=screening.registration_id)
     row = Screening.objects.select_for_update(of=("self",)).get(pk=screening.pk)
     if row.answer == text:
         return row
     if not row.awaits_answer:
-        raise Refusal(_("Câu hỏi này đã xong, không cần trả lời nữa. Gia đình không phải làm gì thêm."))
+        raise Refused(_("Câu hỏi này đã xong, không cần trả lời nữa. Gia đình không phải làm gì thêm."))
     now = timezone.now()
     if row.status == Status.ASKED:
         return transition(row, "answer", by=by, reason=text, answer=text, answered_at=now)
@@ -190,7 +185,7 @@ def answer(screening: Screening, *, by: User | Actor, text: str) -> Screening:
 
 @transaction.atomic
 def confirm(screening: Screening, *, by: User) -> Screening:
-    """They belong here; also said late. Raises `AlreadyDecided`."""
+    """They belong here; also said late. Raises `Refused` when it is decided already."""
     registration, row = _locked(screening, "confirm")
     row = transition(row, "confirm", by=by, decided_at=timezone.now(), decided_by=by)
     _let_on([registration.pk])
@@ -217,13 +212,13 @@ def reject(screening: Screening, *, by: User, reason: str, suggested: Place | No
     """Not ours. The family goes to the commune that it should be, which is asked next, and is told.
 
     Without one, when another commune has refused before, or when the family holds a seat already, the
-    province decides and nothing moves. Raises `AlreadyDecided`, and `Refusal` without a reason.
+    province decides and nothing moves. Raises `Refused` when it is decided already, and without a reason.
     """
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi vì sao gia đình không thuộc xã, phường mình."))
+        raise Refused(_("Vui lòng ghi vì sao gia đình không thuộc xã, phường mình."))
     registration, row = _locked(screening, "reject")
     if suggested is not None and suggested.pk == row.commune_id:
-        raise Refusal(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
+        raise Refused(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
     refused = _not_ours(reason, suggested, timezone.now(), by)
     refused_before = _refusals(registration).exists()
     if suggested is None or refused_before or registration.status != Where.WAITING:
@@ -244,13 +239,13 @@ def settle(
 ) -> Screening:
     """Where communes disagree: the family belongs to `commune`; with `ask_again` that one is asked first.
 
-    Returns the row of that commune. Raises `AlreadyDecided`, and `Refusal` for another home while the
+    Returns the row of that commune. Raises `Refused` when it is decided already, and for another home while the
     family holds a seat, which is counted for the commune that it goes to.
     """
     registration, row = _locked(screening, "settle")
     if commune.pk != registration.home_commune_id:
         if registration.status != Where.WAITING:
-            raise Refusal(
+            raise Refused(
                 _(
                     "Gia đình đang có chỗ trên xe nên chưa đổi xã, phường được. Vui lòng xác nhận nơi đã đăng "
                     "ký, hoặc đợi chỗ được trả lại."
@@ -313,19 +308,19 @@ def _refusals(registration: Registration) -> ScreeningQuerySet:
 
 
 def _locked(screening: Screening, verb: str) -> tuple[Registration, Screening]:
-    """The family and the row, locked, if the verb may still happen. Raises `AlreadyDecided`."""
+    """The family and the row, locked, if the verb may still happen. Raises `Refused`."""
     families = Registration.objects.select_for_update(of=("self",)).select_related("campaign")
     registration = families.get(pk=screening.registration_id)
     rows = Screening.objects.select_for_update(of=("self",)).select_related("commune", "decided_by")
     row = rows.get(pk=screening.pk)
     if registration.status not in DECIDABLE:
-        raise AlreadyDecided(
+        raise Refused(
             _("Gia đình không còn chờ nữa (%(status)s). Không cần làm gì thêm.")
             % {"status": registration.get_status_display()}
         )
     sources, _target = Screening.TRANSITIONS[verb]
     if row.status not in sources:
-        raise AlreadyDecided(_decided_sentence(row))
+        raise Refused(_decided_sentence(row))
     row.registration = registration
     return registration, row
 
@@ -380,10 +375,6 @@ def _move_home(registration: Registration, commune: Place, *, by: User) -> None:
         "home_changed",
         phone=registration.phone,
         about=registration,
-        context={
-            "code": registration.code,
-            "commune": commune.name,
-            "hotline": settings.PORTAL_HOTLINE,
-        },
+        context={"code": registration.code, "commune": commune.name},
         secrets={"link": make_link(registration, "registration", phone=registration.phone)},
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place
-from portal.ui.forms import HelperMixin
+from portal.ui.forms import HelperMixin, offer_rows
 from repatriation.forms import CampaignChoice, search_box
 from repatriation.models import Screening
 
@@ -47,7 +47,7 @@ class ScreeningFilter(HelperMixin, CampaignChoice):
 
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
+        offer_rows(self, "commune", communes)
         if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
             del self.fields["commune"]
 
@@ -93,7 +93,7 @@ class NotOursForm(HelperMixin, forms.Form):
         return place
 
 
-class SettleForm(HelperMixin, forms.Form):
+class SettleScreeningForm(HelperMixin, forms.Form):
     """Where communes disagree, the province says which one."""
 
     commune = PlacePickerField(label=_("Gia đình thuộc xã, phường"), under=home_path)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +21,8 @@ from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.redirects import redirect_next
+from portal.ui.refusals import run_or_flash
 from repatriation.models import Screening
 from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
 from repatriation.rules import may_decide_screening, may_settle_screening
@@ -32,11 +33,11 @@ from repatriation.screening.forms import (
     NotOursForm,
     QuestionForm,
     ScreeningFilter,
-    SettleForm,
+    SettleScreeningForm,
 )
 from repatriation.screening.known_here import known_here
 from repatriation.screening.lookalikes import lookalikes
-from repatriation.views_shared import attempt, communes_of, officer_of
+from repatriation.views_shared import communes_of, officer_of
 
 P = Permission
 ROW = "row"  # the name of the tick boxes
@@ -122,7 +123,9 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
         "rejecting": "not_ours_form" in forms,
         "question_form": QuestionForm(prefix="ask"),
         "not_ours_form": NotOursForm(prefix="not", commune=row.commune),
-        "settle_form": SettleForm(prefix="settle", initial={"commune": row.suggested_id or row.commune_id}),
+        "settle_form": SettleScreeningForm(
+            prefix="settle", initial={"commune": row.suggested_id or row.commune_id}
+        ),
         **forms,
     }
     return render(request, "repatriation/screening/screening.html", context, status=422 if forms else 200)
@@ -151,7 +154,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """They belong here."""
     user = officer_of(request)
     row = _mine(user, pk)
-    if attempt(request, lambda: actions.confirm(row, by=user)):
+    if run_or_flash(request, lambda: actions.confirm(row, by=user)):
         messages.success(request, _("Đã xác nhận. Gia đình đi tiếp trong hàng chờ."))
     return _back(request, pk)
 
@@ -191,7 +194,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = QuestionForm(request.POST, prefix="ask")
     if not form.is_valid():
         return _page(request, row, question_form=form)
-    if attempt(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
+    if run_or_flash(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
         messages.success(request, _("Đã nhắn cho gia đình. Có trả lời, gia đình hiện lại trong danh sách."))
     return _back(request, pk)
 
@@ -206,7 +209,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, not_ours_form=form)
     data = form.cleaned_data
-    done = attempt(
+    done = run_or_flash(
         request,
         lambda: actions.reject(row, by=user, reason=data["reason"], suggested=data["suggested"]),
     )
@@ -227,11 +230,11 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_settle_screening(user, row))
-    form = SettleForm(request.POST, prefix="settle")
+    form = SettleScreeningForm(request.POST, prefix="settle")
     if not form.is_valid():
         return _page(request, row, settle_form=form)
     data = form.cleaned_data
-    made = attempt(request, lambda: actions.settle(row, by=user, **data))
+    made = run_or_flash(request, lambda: actions.settle(row, by=user, **data))
     if made is not None:
         messages.success(request, _("Đã quyết định: %(place)s.") % {"place": made.commune.name})
     return redirect("repatriation:screening", made.pk if made else pk)
@@ -257,7 +260,6 @@ def _mine(user: User, pk: int) -> Screening:
 
 def _back(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """To the list that the button was in, else to the family's page."""
-    target = request.POST.get("next", "")
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect("repatriation:screening", pk) if pk else redirect("repatriation:screening_list")
+    if pk is None:
+        return redirect_next(request, "repatriation:screening_list")
+    return redirect_next(request, "repatriation:screening", pk)

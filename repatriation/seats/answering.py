@@ -14,16 +14,16 @@ from citizens.links import make_link
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import SYSTEM, Actor
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from portal.ui.formats import vn_datetime
 from repatriation.intake.actions import lock_day
 from repatriation.models import Campaign, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.filling import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
 from repatriation.seats.offering import demand_nobody_on_board
 
 
-class OfferExpired(Refusal):
+class OfferExpired(Refused):
     """The family answered after the deadline; the seats go to the next family."""
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class OfferExpired(Refusal):
         )
 
 
-class AnsweredMeanwhile(Refusal):
+class AnsweredMeanwhile(Refused):
     """The seats are no longer as the family saw them when it gave them up."""
 
     def __str__(self) -> str:

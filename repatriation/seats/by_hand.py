@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.answering import ask_next
 from repatriation.seats.choosing import Room
 from repatriation.seats.conditions import BY_HAND, standing
@@ -55,7 +55,7 @@ def release_family(registration: Registration, *, by: User) -> Registration:
 def seat_family(registration: Registration, trip: Trip, *, by: User, reason: str) -> Offer:
     """Offer a waiting family seats on this trip ahead of its turn.
 
-    Raises `Refusal` that names what stands against it, `TransitionRefused` unless the trip is open.
+    Raises `Refused` that names what stands against it, `TransitionRefused` unless the trip is open.
     """
     _demand_reason(reason)
     trip = _locked_trips(trip)[trip.pk]
@@ -73,11 +73,11 @@ def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
     """Give the family seats on another trip instead. It answers anew, also when it had confirmed; the seats
     it leaves go to the next families.
 
-    Raises `Refusal` or `TransitionRefused`; then it keeps its seats.
+    Raises `Refused` or `TransitionRefused`; then it keeps its seats.
     """
     _demand_reason(reason)
     if to.pk == offer.trip_id:
-        raise Refusal(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
+        raise Refused(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
     trips = _locked_trips(offer.trip, to)
     source, to = trips[offer.trip_id], trips[to.pk]
     _demand_rules_at_rest(to)
@@ -114,12 +114,12 @@ def _locked_trips(*trips: Trip) -> dict[int, Trip]:
 
 def _demand_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do."))
+        raise Refused(_("Vui lòng ghi lý do."))
 
 
 def _demand_waiting(row: Registration) -> None:
     if row.status != Status.WAITING:
-        raise Refusal(
+        raise Refused(
             _("Chỉ làm được với gia đình đang chờ. Hiện nay: %(status)s.")
             % {"status": row.get_status_display()}
         )
@@ -132,7 +132,7 @@ def _demand_open(trip: Trip) -> None:
 
 def _demand_not_on_board(trip: Trip, row: Registration) -> None:
     if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
-        raise Refusal(
+        raise Refused(
             _(
                 "Gia đình %(code)s đã lên xe chuyến %(trip)s. Vui lòng gọi người ở điểm đón bỏ ghi lên xe, "
                 "rồi chuyển."
@@ -147,11 +147,11 @@ def _demand_rules_at_rest(trip: Trip) -> None:
 
 
 def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
-    """Raise `Refusal` for the first thing that stands against this family on this trip."""
+    """Raise `Refused` for the first thing that stands against this family on this trip."""
     if family.campaign_id != trip.campaign_id:  # it stands in another queue
         names = {"code": family.code, "trip": trip.code}
-        raise Refusal(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % names)
+        raise Refused(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % names)
     turn = room.turn(trip, family)
     condition = standing(turn, BY_HAND)
     if condition is not None:
-        raise Refusal(condition.refusal(turn))
+        raise Refused(condition.refusal(turn))

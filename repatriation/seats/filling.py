@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.records.actors import SYSTEM, Actor, as_actor
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.intake.actions import lock_day
 from repatriation.models import Campaign, Filling, Offer, PassedOver, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.choosing import Room, asked_before, choose, passed_over
 from repatriation.seats.offering import give_back, lock_offers, offer_seats
 
@@ -26,14 +26,14 @@ ANSWER_BEFORE_DEPARTURE = dt.timedelta(hours=2)
 SHORTEST_TIME_TO_ANSWER = dt.timedelta(minutes=15)
 
 
-class QueueInMotion(Refusal):
+class QueueInMotion(Refused):
     """A part of the queue still stands by the old rules."""
 
     def __str__(self) -> str:
         return _("Hàng chờ đang được tính lại điểm theo quy tắc mới. Vui lòng đợi vài phút rồi xếp chỗ.")
 
 
-class TooLateToAsk(Refusal):
+class TooLateToAsk(Refused):
     """Nobody could answer before the trip leaves."""
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ def fill_trip(trip: Trip, *, by: User | Actor) -> FillResult:
 
     A family is seated whole, and passed over only while something stands against it, which is kept
     (`Filling`). One that had an offer of this trip before (it lapsed, or was declined) is not asked again.
-    Raises `TransitionRefused` when the trip is not open and `Refusal` when nobody could answer before it
+    Raises `TransitionRefused` when the trip is not open and `Refused` when nobody could answer before it
     leaves.
     """
     rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")

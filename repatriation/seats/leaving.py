@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,11 +12,11 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import Status
-from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, end_screening
 from repatriation.seats.answering import ask_next
 from repatriation.seats.offering import demand_nobody_on_board
@@ -45,8 +44,7 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
                 demand_nobody_on_board(trip, row)
             row = transition(row, "withdraw", by=by, reason=reason)
             end_screening(row, by=by)
-            told = {"code": row.code, "hotline": settings.PORTAL_HOTLINE}
-            notify("registration_withdrawn", phone=row.phone, about=row, context=told)
+            notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
             if offer is not None:
                 transition(offer, "cancel", by=by, reason=reason, answered_at=timezone.now())
                 ask_next(trip)
@@ -62,7 +60,7 @@ def requeue_family(registration: Registration, *, by: User | Actor, reason: str 
     """A family that did not come, or that gave up its seat, waits again where it stood."""
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
-        raise Refusal(
+        raise Refused(
             _("Chỉ đưa lại hàng chờ gia đình không có mặt hoặc đã từ chối chỗ. Hiện nay: %(status)s.")
             % {"status": row.get_status_display()}
         )

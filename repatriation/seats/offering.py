@@ -15,11 +15,11 @@ from citizens.links import make_links
 from portal.accounts.models import User
 from portal.notifications.outbox import Note, notify_many
 from portal.records.actors import Actor
+from portal.records.refusals import Refused
 from portal.records.transitions import transition_many
 from portal.ui.formats import vn_datetime
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 
 
 def offer_seats(
@@ -106,7 +106,6 @@ def tell(
         "trip": trip.code,
         "time": vn_datetime(trip.departs_at),
         "gateway": trip.gateway.name,
-        "hotline": settings.PORTAL_HOTLINE,
         "reason": reason,
         **more,
     }
@@ -124,7 +123,7 @@ def tell(
     )
 
 
-class OnBoard(Refusal):
+class OnBoard(Refused):
     """Somebody of the family is on the vehicle: a press at home must not take its seats away."""
 
     def __str__(self) -> str:

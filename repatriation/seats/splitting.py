@@ -14,12 +14,12 @@ from citizens.links import make_link
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
 from repatriation.queue.predicates import AGE_OF_MAJORITY
 from repatriation.queue.rescoring import score_now
-from repatriation.refusal import Refusal
 from repatriation.screening.actions import begin_screening, part_screening
 from repatriation.seats.offering import tell
 
@@ -34,21 +34,21 @@ def split_family(
     """A second registration with these members (their ids); both keep the time of registering, are scored
     by their own people, and are told. Returns the new one.
 
-    Raises `Refusal` when the family does not wait, or nobody would leave or stay.
+    Raises `Refused` when the family does not wait, or nobody would leave or stay.
     """
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
+        raise Refused(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
     campaign = Campaign.objects.hold_rules(registration.campaign_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status != Registration.Status.WAITING:
-        raise Refusal(
+        raise Refused(
             _("Chỉ tách được gia đình đang chờ. Hiện nay: %(status)s.") % {"status": row.get_status_display()}
         )
     members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
     going = [member for member in members if member.pk in leaving]
     staying = [member for member in members if member.pk not in leaving]
     if not going or not staying:
-        raise Refusal(_("Vui lòng chọn một phần gia đình: mỗi bên cần ít nhất một người."))
+        raise Refused(_("Vui lòng chọn một phần gia đình: mỗi bên cần ít nhất một người."))
     new = _part(row, going, staying, by=by, reason=reason)
     data = {"split_from": row.code}
     new = transition(new, "submit", by=by, reason=reason, data=data, people=len(going))
@@ -66,26 +66,26 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
     their own, as having missed the trip, with the old time of registering; it can go back into the queue.
     The seats they did not use are no longer counted. Returns the new registration.
 
-    Raises `Refusal` when the vehicle is not there yet, or the family came whole or not at all.
+    Raises `Refused` when the vehicle is not there yet, or the family came whole or not at all.
     """
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
+        raise Refused(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
     trip = Trip.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=trip.pk)
     if trip.status not in {Trip.Status.ARRIVED, Trip.Status.RECONCILED}:
-        raise Refusal(_("Chỉ tách được sau khi xe đã đến chốt. Vui lòng bấm “Xe đã đến chốt” trước."))
+        raise Refused(_("Chỉ tách được sau khi xe đã đến chốt. Vui lòng bấm “Xe đã đến chốt” trước."))
     campaign = Campaign.objects.hold_rules(trip.campaign_id)
     lock_day(trip.day)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     seats = Offer.objects.select_for_update(of=("self",)).filter(trip=trip, registration=row)
     seat = seats.filter(status__in=[Offer.Status.CONFIRMED, Offer.Status.TRAVELLED]).first()
     if seat is None:
-        raise Refusal(_("%(code)s không còn chỗ trên chuyến này nên không tách được.") % {"code": row.code})
+        raise Refused(_("%(code)s không còn chỗ trên chuyến này nên không tách được.") % {"code": row.code})
     members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
     came = _who_came(trip, row, [member.person_id for member in members])
     going = [member for member in members if member.person_id not in came]
     staying = [member for member in members if member.person_id in came]
     if not going or not staying:
-        raise Refusal(
+        raise Refused(
             _("Chỉ tách được gia đình có người đã đi và có người không đến. Vui lòng tải lại trang.")
         )
     new = _part(row, going, staying, by=by, reason=reason, trip=trip)

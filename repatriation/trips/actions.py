@@ -17,12 +17,12 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import record
+from portal.records.refusals import Refused
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.boarding.actions import boarded_families, miss_families, undo_all
 from repatriation.campaigns.actions import demand_fits
 from repatriation.manifests.actions import freeze_manifest
 from repatriation.models import Boarding, Campaign, Offer, Trip, Wave
-from repatriation.refusal import Refusal
 from repatriation.seats.offering import give_back, lock_offers, tell
 
 CODE_PREFIX = "CX"
@@ -45,7 +45,7 @@ def plan_trip(
     """A new trip, planned: nobody is seated before it is opened. `seats` are those of the vehicle; of them
     the campaign's share may be used. It takes families of the `destinations` alone, where there are some.
 
-    Raises `Refusal` where the campaign no longer has this gateway or these days."""
+    Raises `Refused` where the campaign no longer has this gateway or these days."""
     demand_fits(campaign, gateway, departs_at)
     trip = Trip(
         campaign=campaign,
@@ -129,10 +129,10 @@ def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 
 @transaction.atomic
-def cancel_trip(trip: Trip, *, by: User | Actor, reason: str) -> Trip:
+def cancel_trip(trip: Trip, *, by: User, reason: str) -> Trip:
     """Everybody on it goes back to the queue, where they stood, with one message a family."""
     if not reason.strip():
-        raise Refusal(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
+        raise Refused(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
     trip = transition(trip, "cancel", by=by, reason=reason)
     offers = lock_offers(trip, *Offer.LIVE)
     undo_all(trip, by=by)

@@ -18,11 +18,11 @@ from citizens.links import make_links
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record
+from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import TransitionRefused, transition_many
 from portal.ui.formats import vn_date, vn_datetime, vn_time
 from repatriation.intake.actions import lock_day
 from repatriation.models import Offer, Trip
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.seats.filling import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER, answer_deadline
 from repatriation.seats.offering import give_back, lock_offers, tell
 from repatriation.trips.actions import fresh, usable_seats
@@ -43,7 +43,7 @@ class TripChange:
 
 
 @dataclass(frozen=True)
-class Move:
+class TripMove:
     """What another day means to the families with seats: who is asked again, and who waits again because it
     said that it cannot travel then."""
 
@@ -52,26 +52,26 @@ class Move:
     leaving: list[Offer]
 
 
-def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> Move | None:
+def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> TripMove | None:
     """None where the trip stays on its day or nobody has a seat on it. Changes nothing."""
     day = timezone.localdate(departs_at)
     if day == trip.day or not offers:
         return None
     asked = [offer for offer in offers if offer.registration.can_travel_on(day)]
-    return Move(day, asked, [offer for offer in offers if offer not in asked])
+    return TripMove(day, asked, [offer for offer in offers if offer not in asked])
 
 
 def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:
     """Change the trip. Families that have seats are told of a new time, and asked again for a new day.
 
-    Raises `Refusal` with what stands against it, `TransitionRefused` unless the trip is planned or open.
+    Raises `Refused` with what stands against it, `TransitionRefused` unless the trip is planned or open.
     """
     try:
         return _edit(trip, change, by)
     except IntegrityError as error:
         if broken_constraint(error) != "intake_taken_within_limit":
             raise
-        raise Refusal(
+        raise Refused(
             _(
                 "Ngày %(day)s có xã, phường không còn đủ sức nhận số người đang có chỗ trên chuyến. "
                 "Vui lòng chọn ngày khác, hoặc chuyển bớt gia đình sang chuyến khác."
@@ -130,25 +130,25 @@ def _demand_possible(
     assert isinstance(departs_at, dt.datetime)
     assert isinstance(seats, int)
     if departs_at <= timezone.now():
-        raise Refusal(_("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
+        raise Refused(_("Giờ này đã qua. Vui lòng chọn ngày giờ sắp tới."))
     taken = sum(offer.people for offer in offers)
     if seats < taken:
-        raise Refusal(
+        raise Refused(
             _("Đã có %(taken)d người có chỗ, xe này chỉ dùng được %(seats)d chỗ. Vui lòng chọn xe lớn hơn.")
             % {"taken": taken, "seats": seats}
         )
     if wanted["pickup"] != row.pickup and offers:
-        raise Refusal(
+        raise Refused(
             _("Đã có gia đình được mời tại %(pickup)s nên không đổi điểm đón được. Vui lòng lập chuyến khác.")
             % {"pickup": row.pickup.name}
         )
     if row.has_escort and not wanted["has_escort"] and any(o.registration.needs_escort for o in offers):
-        raise Refusal(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
+        raise Refused(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
     if going and any(offer.registration.home_commune_id not in going for offer in offers):
-        raise Refusal(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
+        raise Refused(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
     unanswered = any(all_are_asked or offer.status == Offer.Status.OFFERED for offer in offers)
     if unanswered and departs_at - ANSWER_BEFORE_DEPARTURE < timezone.now() + SHORTEST_TIME_TO_ANSWER:
-        raise Refusal(
+        raise Refused(
             _(
                 "Với giờ mới (%(time)s), các gia đình chưa trả lời không kịp trả lời. Vui lòng chọn giờ muộn hơn."
             )

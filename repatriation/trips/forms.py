@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.ui.formats import vn_date
-from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField
+from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.campaigns.actions import AFTER_CAMPAIGN
 from repatriation.forms import ALL, CampaignChoice, communes, search_box
 from repatriation.models import Campaign, PassedOver, Trip, Wave
@@ -94,15 +94,11 @@ class TripForm(HelperMixin, forms.Form):
         super().__init__(*args, **kwargs)
         places = Place.objects.active().with_ancestors().order_by("path")
         mine = user.place_ids(Permission.PLAN_TRIPS)
-        self._choices("campaign", Campaign.objects.for_trips())
-        self._choices("destinations", communes())
+        offer_rows(self, "campaign", Campaign.objects.for_trips())
+        offer_rows(self, "destinations", communes())
         self.fields["campaign"].initial = Campaign.objects.open().first()
-        self._choices("pickup", places.filter(kind=Place.Kind.PICKUP))
-        self._choices("gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))
-        self.fields["pickup"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
-
-    def _choices(self, name: str, rows: QuerySet[Any]) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        offer_rows(self, "pickup", places.filter(kind=Place.Kind.PICKUP), label=lambda place: place.full_name)
+        offer_rows(self, "gateway", places.filter(kind=Place.Kind.CHECKPOINT, pk__in=mine))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -141,7 +137,7 @@ class TripFilter(HelperMixin, CampaignChoice):
 
     def __init__(self, *args: Any, waves: QuerySet[Wave], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wave"].queryset = waves  # type: ignore[attr-defined]
+        offer_rows(self, "wave", waves)
 
 
 class EditTripForm(TripForm):

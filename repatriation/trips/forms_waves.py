@@ -20,7 +20,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.ui.formats import vn_date, vn_datetime
-from portal.ui.forms import ClientKeyMixin, HelperMixin, NumberInput, VietnameseDateField
+from portal.ui.forms import ClientKeyMixin, HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.campaigns.actions import AFTER_CAMPAIGN
 from repatriation.forms import communes
 from repatriation.models import Campaign
@@ -63,9 +63,9 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
         super().__init__(*args, **kwargs)
         mine = user.place_ids(Permission.PLAN_TRIPS)
         gateways = Place.objects.active().filter(kind=Place.Kind.CHECKPOINT, pk__in=mine).order_by("path")
-        self.fields["campaign"].queryset = Campaign.objects.for_trips()  # type: ignore[attr-defined]
-        self.fields["gateway"].queryset = gateways  # type: ignore[attr-defined]
-        self.fields["destinations"].queryset = communes()  # type: ignore[attr-defined]
+        offer_rows(self, "campaign", Campaign.objects.for_trips())
+        offer_rows(self, "gateway", gateways)
+        offer_rows(self, "destinations", communes())
         self.fields["campaign"].initial = Campaign.objects.open().first()  # not one that is still to come
 
     def clean(self) -> dict[str, Any]:
@@ -116,8 +116,7 @@ class PickupForm(HelperMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Place.objects.active().with_ancestors().filter(kind=Place.Kind.PICKUP).order_by("path")
-        self.fields["place"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
+        offer_rows(self, "place", rows, label=lambda place: place.full_name)
 
 
 class VehicleForm(HelperMixin, forms.Form):

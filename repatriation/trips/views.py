@@ -19,6 +19,7 @@ from portal.records.log import record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
 from repatriation.rules import may_plan_trip
@@ -27,7 +28,7 @@ from repatriation.trips import actions as trips
 from repatriation.trips import waves
 from repatriation.trips.exports import TripResource
 from repatriation.trips.forms import TripFilter, TripForm
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 PASSED_SHOWN = 8
 STEPS = {
@@ -76,7 +77,7 @@ def trip_add(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
         told = {name: data[name] for name in names}
-        trip = attempt(request, lambda: trips.plan_trip(data["campaign"], by=user, **told))
+        trip = run_or_flash(request, lambda: trips.plan_trip(data["campaign"], by=user, **told))
         if trip is not None:
             said = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
             messages.success(request, said)
@@ -150,7 +151,7 @@ def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = planned_by(user, code)
 
-    result = attempt(request, lambda: waves.fill_planned(trip, by=user))
+    result = run_or_flash(request, lambda: waves.fill_planned(trip, by=user))
     if result is not None:
         _say_filled(request, result)
     return redirect("repatriation:trip", code)
@@ -183,7 +184,7 @@ def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     trip = planned_by(user, code)
-    moved = attempt(request, lambda: STEPS[verb](trip, by=user))
+    moved = run_or_flash(request, lambda: STEPS[verb](trip, by=user))
     if moved is not None:
         messages.success(
             request,
@@ -203,7 +204,7 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid() and allowed(trip, "cancel"):
         return _trip_page(request, trip, cancel_form=form)
     reason = form.cleaned_data.get("reason", "")
-    if attempt(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
+    if run_or_flash(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
         messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
     return redirect("repatriation:trip", code)
 

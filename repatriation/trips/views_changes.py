@@ -15,13 +15,14 @@ from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.models import Offer, PassedOver, Registration, Trip
 from repatriation.queue.positions import search
 from repatriation.seats.exports import PassedOverResource
-from repatriation.trips.changes import Move, edit_trip, move_of
+from repatriation.trips.changes import TripMove, edit_trip, move_of
 from repatriation.trips.forms import EditTripForm, PassedOverFilter
 from repatriation.trips.views import planned_by, trip_of
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +39,9 @@ def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "trip": trip}
     if request.method == "POST" and form.is_valid():
         context["move"] = move = _unread_move(request, trip, form)
-        saved = attempt(request, lambda: edit_trip(trip, form.change(), by=user)) if move is None else None
+        saved = (
+            run_or_flash(request, lambda: edit_trip(trip, form.change(), by=user)) if move is None else None
+        )
         if saved is not None:
             messages.success(request, _("Đã lưu. Các gia đình có chỗ đã được nhắn nếu giờ đi thay đổi."))
             return redirect("repatriation:trip", code)
@@ -46,7 +49,7 @@ def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "repatriation/trips/trip_edit.html", context, status=422 if failed else 200)
 
 
-def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> Move | None:
+def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> TripMove | None:
     """What moving to another day would do, unless the coordinator has read it for this day."""
     seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
     move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)

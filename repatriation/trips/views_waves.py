@@ -18,12 +18,13 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
+from portal.ui.refusals import run_or_flash
 from repatriation.models import Trip, Wave
 from repatriation.rules import may_plan_wave
 from repatriation.trips import waves
 from repatriation.trips.exports import TripResource
 from repatriation.trips.forms_waves import PickupFormSet, Planned, VehicleFormSet, WaveForm, digest, plans_of
-from repatriation.views_shared import attempt, officer_of
+from repatriation.views_shared import officer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +48,7 @@ def wave_add(request: HttpRequest) -> HttpResponse:
         return render(request, "repatriation/trips/wave_add.html", context, status=422)
     seen = digest(form.cleaned_data, planned)
     if "make" in data and data.get("seen") == seen:
-        wave = attempt(request, lambda: _make(form.cleaned_data, planned, data.getlist("keep"), user))
+        wave = run_or_flash(request, lambda: _make(form.cleaned_data, planned, data.getlist("keep"), user))
         if wave is not None:
             messages.success(request, _("Đã lập đợt xe. Mở và xếp chỗ để mời các gia đình."))
             return redirect("repatriation:wave", wave.pk)

@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record
-from portal.records.transitions import TransitionRefused
+from portal.records.refusals import Refused, broken_constraint
 from repatriation.models import Campaign, Trip, Wave
-from repatriation.refusal import Refusal, broken_constraint
 from repatriation.seats import filling as seating
 from repatriation.seats.filling import QueueInMotion
 from repatriation.trips import actions as trips
@@ -60,9 +59,9 @@ def plan_wave(
     if first := _made_by(client_key):
         return first
     if not plans:
-        raise Refusal(_("Chưa chọn chuyến nào. Vui lòng để lại ít nhất một chuyến."))
+        raise Refused(_("Chưa chọn chuyến nào. Vui lòng để lại ít nhất một chuyến."))
     if len(plans) > MOST_TRIPS:
-        raise Refusal(
+        raise Refused(
             _("Một lần lập tối đa %(most)d chuyến. Vui lòng chia thành nhiều đợt.") % {"most": MOST_TRIPS}
         )
     try:
@@ -164,7 +163,7 @@ def _take(pk: int) -> bool:
     except QueueInMotion:
         Trip.objects.filter(pk=pk).update(asked_step=step, asked_by=by)
         return False
-    except (Refusal, TransitionRefused) as refusal:
+    except Refused as refusal:
         record(trip, "step_refused", by=by, reason=str(refusal), data={"step": step})
     return True
 

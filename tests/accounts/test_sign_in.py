@@ -146,6 +146,7 @@ def test_a_fresh_password_from_the_administrator_unlocks(people: SimpleNamespace
         ("/\\xau.example", "/officer/"),
         ("javascript:alert(1)", "/officer/"),
         ("http://testserver@xau.example/", "/officer/"),
+        ("abc", "/officer/"),
         ("", "/officer/"),
     ],
 )

@@ -8,7 +8,7 @@ from citizens.identity import (
     CardQrError,
     Doubt,
     IdentityError,
-    Kind,
+    NumberKind,
     Sex,
     classify,
     normalise,
@@ -26,7 +26,7 @@ CARD = (
 class TestParse:
     def test_cccd_tells_place_sex_and_year(self):
         identity = parse("072 184 001 234")
-        assert (identity.number, identity.kind) == ("072184001234", Kind.CCCD)
+        assert (identity.number, identity.kind) == ("072184001234", NumberKind.CCCD)
         assert (identity.place_code, identity.place_name) == ("072", "Tây Ninh")
         assert (identity.sex, identity.birth_year) == (Sex.FEMALE, 1984)
 
@@ -44,11 +44,11 @@ class TestParse:
     @pytest.mark.parametrize(
         ("text", "kind", "number"),
         [
-            ("290 123.456", Kind.CMND, "290123456"),
-            ("b1234567", Kind.PASSPORT, "B1234567"),
-            ("P12345678", Kind.PASSPORT, "P12345678"),
-            ("X99A1234B", Kind.OTHER, "X99A1234B"),
-            ("０７２１８４００１２３４", Kind.CCCD, "072184001234"),  # full width
+            ("290 123.456", NumberKind.CMND, "290123456"),
+            ("b1234567", NumberKind.PASSPORT, "B1234567"),
+            ("P12345678", NumberKind.PASSPORT, "P12345678"),
+            ("X99A1234B", NumberKind.OTHER, "X99A1234B"),
+            ("０７２１８４００１２３４", NumberKind.CCCD, "072184001234"),  # full width
         ],
     )
     def test_kinds(self, text, kind, number):

@@ -85,7 +85,7 @@ def test_a_wrong_phone_is_named_and_no_code_goes_out(phone: str, clock: Any, cli
 
 
 @pytest.mark.parametrize(
-    "target", ["https://xau.example/", "//xau.example", "/\\xau.example", "javascript:alert(1)", ""]
+    "target", ["https://xau.example/", "//xau.example", "/\\xau.example", "javascript:alert(1)", "abc", ""]
 )
 def test_a_proved_phone_leads_only_to_pages_of_the_portal(target: str, clock: Any, client: Client) -> None:
     page = client.get(ASK, {"next": target}).content.decode()

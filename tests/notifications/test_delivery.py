@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from portal.notifications import delivery, tasks
-from portal.notifications.channels import Refused
+from portal.notifications.channels import ChannelRefused
 from portal.notifications.delivery import ATTEMPTS, CLAIM, deliver_now, take_back_lost_claims, waiting
 from portal.notifications.models import Message
 from tests.race import at_once, meeting
@@ -113,7 +113,7 @@ def test_it_goes_out_in_the_language_of_whoever_is_told(db: None, channel: TestC
 
 
 def test_a_refusal_is_tried_again_but_not_for_ever(db: None, channel: TestChannel) -> None:
-    channel.trouble = raiser(Refused("bận"))
+    channel.trouble = raiser(ChannelRefused("bận"))
     message = queued()
     for number in range(1, ATTEMPTS + 3):
         deliver_now(message.pk)
@@ -127,7 +127,7 @@ def test_a_refusal_is_tried_again_but_not_for_ever(db: None, channel: TestChanne
 
 
 def test_after_a_refusal_the_secret_is_still_there_to_send(db: None, channel: TestChannel) -> None:
-    channel.trouble = raiser(Refused("bận"))
+    channel.trouble = raiser(ChannelRefused("bận"))
     message = queued()
     deliver_now(message.pk)
     channel.trouble = lambda: None
@@ -137,7 +137,7 @@ def test_after_a_refusal_the_secret_is_still_there_to_send(db: None, channel: Te
 
 
 def test_a_final_refusal_is_not_tried_again(db: None, channel: TestChannel) -> None:
-    channel.trouble = raiser(Refused("số không có", final=True))
+    channel.trouble = raiser(ChannelRefused("số không có", final=True))
     message = queued()
     deliver_now(message.pk)
     message.refresh_from_db()
@@ -218,7 +218,7 @@ def test_the_sweep_finds_the_oldest_that_nobody_took(db: None) -> None:
 
 
 def test_a_provider_that_is_away_for_an_hour_loses_nothing(channel: TestChannel, db: None) -> None:
-    channel.trouble = raiser(Refused("503"))
+    channel.trouble = raiser(ChannelRefused("503"))
     with time_machine.travel(timezone.now(), tick=False) as clock:
         message, start, tries = queued(), timezone.now(), []
         while timezone.now() - start < 60 * MINUTE:

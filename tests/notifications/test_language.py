@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.utils import translation
@@ -24,3 +26,10 @@ def test_a_citizen_who_asks_for_a_code_in_english_gets_english() -> None:
     with translation.override("en"):
         send_code("+84901234567", "mine")
     assert Message.objects.get().language == "en"
+
+
+def test_every_message_may_name_the_hotline_and_the_portal(settings: Any) -> None:
+    settings.PORTAL_HOTLINE = "0276 1999"
+    message = Message(kind="import_revoked", context={"code": "TN-AAAAA-1"})
+    assert "vui lòng gọi 0276 1999" in message.text
+    assert "•••" not in message.text

@@ -80,6 +80,14 @@ def test_get_of_an_action_is_405(world, posts, as_user, name):
     assert as_user(world.users.here).get(posts[name][0]).status_code == 405
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"extend"}))
+def test_garbage_as_next_leads_to_the_page_of_the_row(world, posts, as_user, name):
+    address, data, _model = posts[name]
+    answer = as_user(world.users.here).post(address, {**data, "next": "abc"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/officer/")
+
+
 def test_next_leads_back_within_the_portal_only(world, posts, as_user):
     address, data, _model = posts["seen"]
     browser = as_user(world.users.here)

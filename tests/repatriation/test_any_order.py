@@ -23,14 +23,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from citizens.models import Person
 from portal.records.models import Event
-from portal.records.transitions import TransitionRefused, transition_many
+from portal.records.refusals import Refused
+from portal.records.transitions import transition_many
 from repatriation.boarding import actions as boarding
 from repatriation.boarding import walk_ons
 from repatriation.handover import actions as handovers
 from repatriation.intake import actions as intake
 from repatriation.models import Boarding, Handover, Intake, Member, Offer, Registration, Screening, Trip
 from repatriation.models.registration import LIVE
-from repatriation.refusal import Refusal
 from repatriation.registration import submitting as registration
 from repatriation.screening import actions as screening
 from repatriation.seats import answering as offers
@@ -368,7 +368,7 @@ class WayHome(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 act(row)
-        except (Refusal, TransitionRefused):
+        except Refused:
             assert self.standing() == before
 
     def standing(self) -> list[list[tuple[Any, ...]]]:

@@ -21,7 +21,7 @@ def quiet_client():
 def test_home_shows_the_choices_in_order(client):
     html = client.get(reverse("home")).content.decode()
     assert "Bà con cần làm việc gì?" in html
-    assert "Phản ánh, nhờ hỗ trợ: 1022" in html
+    assert "Phản ánh, nhờ hỗ trợ: 0276 1022" in html
     assert '<html lang="vi">' in html
 
 

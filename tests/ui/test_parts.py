@@ -22,7 +22,7 @@ def test_parts_come_in_order_and_then_by_key():
 def test_a_key_twice_is_refused():
     registry = parts.Registry("navigation")
     registry.register(item("a"))
-    with pytest.raises(parts.AlreadyRegistered, match="'a'"):
+    with pytest.raises(parts.PartRegisteredTwice, match="'a'"):
         registry.register(item("a"))
 
 

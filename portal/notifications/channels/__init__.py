@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from portal.notifications.models import Message
 
 
-class Refused(Exception):
+class ChannelRefused(Exception):
     """The channel did not take the message. `final`: trying again would not help."""
 
     def __init__(self, detail: str, *, final: bool = False) -> None:
@@ -18,20 +18,20 @@ class Refused(Exception):
         self.final = final
 
 
-class Channel(Protocol):
+class MessageChannel(Protocol):
     name: str
     confirms_at_once: bool  # no receipt will follow: accepted means delivered
     keeps_secrets: bool  # the demo's inbox must show the codes and links that a phone would get
 
     def send(self, message: Message, text: str) -> str:
-        """Hand the text over; returns the provider's words. Raises `Refused`."""
+        """Hand the text over; returns the provider's words. Raises `ChannelRefused`."""
         ...
 
 
 CHANNELS = {"console": "portal.notifications.channels.console.ConsoleChannel"}
 
 
-def channel() -> Channel:
+def channel() -> MessageChannel:
     """The channel that `PORTAL_CHANNEL` names."""
-    sender: Channel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
+    sender: MessageChannel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
     return sender

@@ -18,7 +18,7 @@ from repatriation.registration.drafts import Draft, PersonEntry
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """One thing that changes. `before` is empty for what is new, `after` for what goes."""
 
     title: str
@@ -26,19 +26,19 @@ class Line:
     after: str = ""
 
 
-def lines(review: Review) -> list[Line]:
+def lines(review: Review) -> list[ChangeLine]:
     before, after, changed = review.base, review.draft, review.difference
     answers = [line for line in _answers(before, after) if line.before != line.after]
-    people = [Line(_("Thêm người"), after=entry.full_name) for entry in changed.added]
-    people += [Line(_("Bỏ người"), before=entry.full_name) for entry in changed.removed]
+    people = [ChangeLine(_("Thêm người"), after=entry.full_name) for entry in changed.added]
+    people += [ChangeLine(_("Bỏ người"), before=entry.full_name) for entry in changed.removed]
     corrected = [line for one in changed.corrected for line in _corrected(one)]
     head = []
     if changed.other_head and before.people and after.people:
-        head = [Line(_("Đại diện"), before.people[0].full_name, after.people[0].full_name)]
+        head = [ChangeLine(_("Đại diện"), before.people[0].full_name, after.people[0].full_name)]
     return [*people, *corrected, *head, *answers]
 
 
-def _answers(before: Draft, after: Draft) -> Iterator[Line]:
+def _answers(before: Draft, after: Draft) -> Iterator[ChangeLine]:
     wanted = {pk for draft in (before, after) for pk in (draft.origin, draft.home) if pk}
     places = Place.objects.with_ancestors().in_bulk(wanted)
     names = {pk: place.full_name for pk, place in places.items()}
@@ -52,7 +52,7 @@ def _answers(before: Draft, after: Draft) -> Iterator[Line]:
         (_("Người đăng ký giúp"), before.contact_name, after.contact_name),
         (_("Quan hệ với gia đình"), before.contact_relation, after.contact_relation),
     ):
-        yield Line(title, was, now)
+        yield ChangeLine(title, was, now)
 
 
 def _reasons(draft: Draft) -> str:
@@ -69,7 +69,7 @@ def _days(draft: Draft) -> str:
     return _("Đến hết %(last)s") % {"last": last} if last else _("Ngày nào cũng được")
 
 
-def _corrected(one: Corrected) -> Iterator[Line]:
+def _corrected(one: Corrected) -> Iterator[ChangeLine]:
     before, after = one.before, one.after
     name = before.full_name
     titles = {
@@ -80,9 +80,9 @@ def _corrected(one: Corrected) -> Iterator[Line]:
     }
     for field, title in titles.items():
         if field in one.fields:
-            yield Line(title, _shown(before, field), _shown(after, field))
+            yield ChangeLine(title, _shown(before, field), _shown(after, field))
     if one.told_of_health:
-        yield Line(_("Sức khỏe của %(name)s") % {"name": name}, _health(before), _health(after))
+        yield ChangeLine(_("Sức khỏe của %(name)s") % {"name": name}, _health(before), _health(after))
 
 
 def _shown(entry: PersonEntry, field: str) -> str:

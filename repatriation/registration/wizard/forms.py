@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +26,7 @@ from portal.ui.forms import HelperMixin, NameInput, VietnameseDateField
 from repatriation.models import Campaign
 from repatriation.models.registration import Reason
 from repatriation.registration import consent
-from repatriation.registration.drafts import Draft
+from repatriation.registration.drafts import Draft, DraftChange
 
 OWN, RELATIVES = "own", "relatives"
 FOR_WHOM = [
@@ -34,7 +34,6 @@ FOR_WHOM = [
     (RELATIVES, gettext_lazy("Cho người thân, tôi không đi cùng")),
 ]
 ADDRESS = forms.TextInput(attrs={"autocomplete": "street-address"})
-Change = Callable[[Draft], Draft]
 
 
 class ConsentForm(HelperMixin, forms.Form):
@@ -72,10 +71,10 @@ class StepForm(HelperMixin, forms.Form):
     def first_values(self, draft: Draft) -> dict[str, Any]:
         raise AssertionError("each question says what it reads from the draft")
 
-    def change(self) -> Change:
+    def change(self) -> DraftChange:
         raise AssertionError("each question says what it changes in the draft")
 
-    def kept(self) -> Change:
+    def kept(self) -> DraftChange:
         """What of a page that is left half filled in can be kept."""
         return self.change() if self.is_valid() and self.has_changed() else lambda draft: draft
 
@@ -88,13 +87,13 @@ class PlaceStepForm(StepForm):
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {name: getattr(draft, column) for name, column in self.COLUMNS.items()}
 
-    def change(self) -> Change:
+    def change(self) -> DraftChange:
         """Every field that can be read, also beside one that cannot."""
         data = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
         told = {column: data[name] for name, column in self.COLUMNS.items() if name in data}
         return lambda draft: replace(draft, **told)
 
-    def kept(self) -> Change:
+    def kept(self) -> DraftChange:
         self.full_clean()
         return self.change()
 
@@ -178,7 +177,7 @@ class ReasonsForm(StepForm):
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {"reasons": list(draft.reasons or ())}
 
-    def change(self) -> Change:
+    def change(self) -> DraftChange:
         reasons = tuple(self.cleaned_data["reasons"])
         return lambda draft: replace(draft, reasons=reasons)
 
@@ -207,7 +206,7 @@ class TravelForm(StepForm):
             self.add_error(name, sentence)
         return data
 
-    def change(self) -> Change:
+    def change(self) -> DraftChange:
         data = self.cleaned_data
         days: dict[str, Any] = {name: str(data[name] or "") for name in ("travel_from", "travel_until")}
         return lambda draft: replace(draft, **days, travel_told=True)
@@ -266,11 +265,7 @@ class FamilyPhoneForm(StepForm):
         Div("contact_name", "contact_relation", css_class="for-relatives"),
         "phone",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("for_whom", "contact_name", "contact_relation"):
-            self.fields[name].depends = True  # type: ignore[attr-defined]  # not called optional
+    depends = ("for_whom", "contact_name", "contact_relation")
 
     def first_values(self, draft: Draft) -> dict[str, Any]:
         return {
@@ -297,7 +292,7 @@ class FamilyPhoneForm(StepForm):
             data["contact_name"] = data["contact_relation"] = ""
         return data
 
-    def change(self) -> Change:
+    def change(self) -> DraftChange:
         data = self.cleaned_data
         contact = {name: data[name] for name in ("contact_name", "contact_relation")}
 

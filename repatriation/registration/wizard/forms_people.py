@@ -77,7 +77,7 @@ class PersonFields(forms.Form):
 
     def clean_old_identity(self) -> str:
         text = self.cleaned_data["old_identity"]
-        return identity.normalise(text) if identity.classify(text) == identity.Kind.CMND else ""
+        return identity.normalise(text) if identity.classify(text) == identity.NumberKind.CMND else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -117,7 +117,7 @@ def card_values(text: str) -> dict[str, Any]:
     }
 
 
-class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
+class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
     """Who comes along, on a page of its own."""
 
     layout = (
@@ -140,7 +140,7 @@ class PersonForm(HelperMixin, ClientKeyMixin, PersonFields):
             names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
             first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
         super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
-        self.fields["identity"].depends = True  # type: ignore[attr-defined]  # on the age: not called optional
+        self.depends = ("identity",)  # on the age
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -192,8 +192,7 @@ class HealthForm(HelperMixin, DeclaredForm):
         super().__init__(data, initial=first)
         if not entry.may_be_pregnant:
             del self.fields["is_pregnant"]
-        for name in NAMES:
-            self.fields[name].depends = True  # type: ignore[attr-defined]  # the whole part may be left out
+        self.depends = NAMES  # the whole part may be left out
         marks = [name for name in self.MARKS if name in self.fields]
         self.layout = (*marks, HTML('{% include "repatriation/registration/_declared.html" %}'))
 

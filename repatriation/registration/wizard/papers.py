@@ -9,8 +9,8 @@ from django.urls import resolve, reverse
 
 from repatriation.models import Campaign, Registration, RegistrationChange
 from repatriation.registration.changing import NobodyLeft, save_change
-from repatriation.registration.drafts import Draft
-from repatriation.registration.submitting import Change, save_draft
+from repatriation.registration.drafts import Draft, DraftChange
+from repatriation.registration.submitting import save_draft
 from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.steps import Step
 
@@ -29,7 +29,7 @@ class Paper:
     def campaign(self) -> Campaign:
         return self.registration.campaign
 
-    def save(self, change: Change) -> Draft:
+    def save(self, change: DraftChange) -> Draft:
         """Apply one answer; the draft as it is kept now."""
         self.draft = save_draft(self.registration, change)
         return self.draft
@@ -100,7 +100,7 @@ class ChangePaper(Paper):
         super().__init__(change.registration, Draft.from_json(change.draft))
         self.change, self.home = change, home
 
-    def save(self, change: Change) -> Draft:
+    def save(self, change: DraftChange) -> Draft:
         """Raises `ChangeOver`, and `NobodyLeft` when the last one would go."""
         draft = change(self.draft)
         if self.draft.people and not draft.people:

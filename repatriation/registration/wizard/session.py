@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -20,6 +19,8 @@ from django.views.decorators.cache import never_cache
 from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import verified_phone, viewer_of
 from portal.accounts.scoping import CitizenViewer
+from portal.ui.refusals import flash_refusal
+from portal.ui.typing import View
 from repatriation.models import Registration
 from repatriation.models.registration import Status
 from repatriation.registration.changing import ChangeOver, NobodyLeft
@@ -33,8 +34,6 @@ CARRIED_SECONDS = 600
 LINKS = "registration_links"  # the secret links by which this browser opened registrations
 SAVING = "registration_saving"  # a phone is being proved so that the form can be saved
 OTHER = "registration_other"  # the live registration in which somebody of the family stands already
-
-View = Callable[..., HttpResponse]
 
 
 def remember(request: HttpRequest, registration: Registration) -> None:
@@ -85,11 +84,11 @@ def with_draft(view: View) -> View:
             return paper
         try:
             return view(request, paper, *args, **kwargs)
-        except NobodyLeft as error:
-            messages.error(request, str(error))
+        except NobodyLeft as refusal:
+            flash_refusal(request, refusal)
             return redirect(paper.of_question("people"))
-        except ChangeOver as error:
-            messages.info(request, str(error))
+        except ChangeOver as refusal:
+            flash_refusal(request, refusal, messages.INFO)
             return redirect(paper.home if isinstance(paper, ChangePaper) else "repatriation:register")
 
     return guarded

@@ -19,6 +19,7 @@ from citizens.verified import verified_phone
 from portal.places.fields import understood
 from portal.places.models import Place
 from portal.records.log import client_address
+from portal.ui.refusals import flash_refusal, sentence_for
 from repatriation.models.campaign import announcement, open_campaigns
 from repatriation.models.registration import Reason, Status
 from repatriation.queue.admission import admits, for_whom, refusal
@@ -119,10 +120,10 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
         except DraftIncomplete as error:
             return redirect(paper.of_question(error.question))
         except IdentityTaken as error:
-            messages.error(request, str(error))
+            flash_refusal(request, error)
             return redirect(paper.of_person(error.entry.key)["edit"])
         except TooManyRefusals as error:
-            messages.error(request, str(error))
+            flash_refusal(request, error)
             return redirect(paper.of_question("people"))
         except AlreadyRegistered as error:
             return tell_already(request, paper, error)
@@ -131,7 +132,8 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
                 paper.of_question("check")
             )  # the page says for whom the campaign is; nothing typed is lost
         except CampaignClosed as error:
-            return render(request, "repatriation/registration/closed.html", {"said": str(error)}, status=409)
+            said = sentence_for(request, error)
+            return render(request, "repatriation/registration/closed.html", {"said": said}, status=409)
         return redirect("repatriation:register_done")
     facts, campaign = facts_of(draft), registration.campaign
     scored = score(facts, campaign.rule_set.rules)

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.records.log import client_address
+from portal.ui.refusals import flash_refusal
 from repatriation.models import Registration
 from repatriation.queue.predicates import sentence
 from repatriation.queue.standing import standing
 from repatriation.registration.changing import (
     CHANGEABLE,
     SEATED,
-    ChangedMeanwhile,
     NotAdmittedAnyMore,
     NotChangeable,
+    RegistrationChanged,
     Review,
     SeatsHeld,
     apply_change,
@@ -51,8 +52,8 @@ def start(request: HttpRequest, door: Door) -> HttpResponse:
             if known is not None and "anew" in request.POST:
                 drop_change(known, by=actor)
             begin_change(row, by=actor)
-        except NotChangeable as error:
-            messages.error(request, str(error))
+        except NotChangeable as refusal:
+            flash_refusal(request, refusal)
             return redirect(door.page)
         if door.token:
             remember_link(request, row, door.token)
@@ -74,7 +75,7 @@ def check(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
     if request.method == "POST":
         return _confirm(request, paper)
     if paper.registration.status not in CHANGEABLE:
-        messages.error(request, str(NotChangeable(paper.registration)))
+        flash_refusal(request, NotChangeable(paper.registration))
         return redirect(paper.home)
     would = review(paper.change)
     paper.draft = would.draft
@@ -110,22 +111,22 @@ def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
     address = client_address(request)
     try:
         apply_change(paper.change, by=actor, seen=request.POST.get("seen", ""), address=address)
-    except ChangedMeanwhile as error:
+    except RegistrationChanged as refusal:
         take_in_what_is_new(paper.change)
-        messages.warning(request, str(error))
+        flash_refusal(request, refusal, messages.WARNING)
         return redirect(paper.check_url)
     except (SeatsHeld, NotAdmittedAnyMore):
         return redirect(paper.check_url)  # which says so
-    except (IdentityTaken, RecordChecked) as error:
-        messages.error(request, str(error))
-        return redirect(paper.of_person(error.entry.key)["edit"])
-    except TooManyRefusals as error:
-        messages.error(request, str(error))
+    except (IdentityTaken, RecordChecked) as refusal:
+        flash_refusal(request, refusal)
+        return redirect(paper.of_person(refusal.entry.key)["edit"])
+    except TooManyRefusals as refusal:
+        flash_refusal(request, refusal)
         return redirect(paper.of_question("people"))
-    except AlreadyRegistered as error:
-        return tell_already(request, paper, error)
-    except NotChangeable as error:
-        messages.error(request, str(error))
+    except AlreadyRegistered as refusal:
+        return tell_already(request, paper, refusal)
+    except NotChangeable as refusal:
+        flash_refusal(request, refusal)
         return redirect(paper.home)
     messages.success(request, _("Đã ghi thay đổi. Giờ đăng ký của gia đình được giữ nguyên."))
     return redirect(paper.home)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from citizens.links import LinkRefused, find_link, viewer_for
+from citizens.links import viewer_for
+from citizens.models import SecretLink
 from citizens.phones import mask
 from citizens.verified import phone_required, viewer_of
-from citizens.views_links import refused
+from citizens.views_links import link_required
 from repatriation.models import Registration
 from repatriation.models.registration import RegistrationQuerySet, Status
 from repatriation.registration.drafts import Draft
@@ -48,15 +48,10 @@ def later(request: HttpRequest, paper: Paper) -> HttpResponse:
     return render(request, "repatriation/registration/later.html", context)
 
 
-@never_cache
-@login_not_required
 @require_http_methods(FORM_METHODS)
-def resume(request: HttpRequest, token: str) -> HttpResponse:
+@link_required(PURPOSE)
+def resume(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
     """From the message: the form goes on in this browser. The POST takes it up."""
-    try:
-        link = find_link(token, PURPOSE)
-    except LinkRefused as error:
-        return refused(request, error)
     return _resume(request, Registration.objects.visible_to(viewer_for(link)))
 
 

@@ -15,7 +15,7 @@ from citizens.identity import CardQrError
 from repatriation.registration.declared import positives, told_words
 from repatriation.registration.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.registration.wizard import steps
-from repatriation.registration.wizard.forms_people import HealthForm, PersonForm, card_values
+from repatriation.registration.wizard.forms_people import HealthForm, MemberForm, card_values
 from repatriation.registration.wizard.papers import Paper
 from repatriation.registration.wizard.session import with_draft
 from repatriation.registration.wizard.views import FORM_METHODS, LATER, doubts
@@ -62,7 +62,7 @@ def person(request: HttpRequest, paper: Paper, key: Any = None) -> HttpResponse:
     entry = draft.person(str(key)) if key else None
     if key and entry is None:
         raise Http404
-    form = PersonForm(request.POST if request.method == "POST" else None, draft=draft, entry=entry)
+    form = MemberForm(request.POST if request.method == "POST" else None, draft=draft, entry=entry)
     later = LATER in request.POST and not paper.is_change
     if later and not form.is_touched:
         return redirect("repatriation:register_later")
@@ -92,18 +92,18 @@ def _wants_card(request: HttpRequest) -> bool:
     )
 
 
-def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | None) -> PersonForm:
+def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | None) -> MemberForm:
     try:
         first = card_values(request.POST.get("card", ""))
     except CardQrError as error:
-        form = PersonForm(request.POST, draft=draft, entry=entry)
+        form = MemberForm(request.POST, draft=draft, entry=entry)
         form.is_valid()
         form.errors.clear()
         form.add_error("card", str(error))
         return form
     messages.success(request, _("Đã điền từ thẻ. Vui lòng xem lại rồi bấm “Tiếp tục”."))
     first["client_key"] = request.POST.get("client_key") or str(uuid.uuid4())
-    return PersonForm(draft=draft, entry=entry, initial=first)
+    return MemberForm(draft=draft, entry=entry, initial=first)
 
 
 @require_http_methods(FORM_METHODS)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citizens.forms import CodeForm
-from citizens.onetime import CodeRefused, check_code, send_code
+from citizens.onetime import check_code, send_code
 from citizens.phones import display
 from citizens.verified import remember_phone, verified_phone
 from portal.records.log import client_address
+from portal.ui.refusals import run_or_add_error, run_or_flash
 from repatriation.registration.drafts import Draft
 from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.forms import FamilyPhoneForm
@@ -45,11 +46,10 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
             draft = _confirm(paper, number)
         if draft.phone_confirmed:
             return redirect(_after(request, paper))
-        try:
-            send_code(number, PURPOSE, address=client_address(request))
-        except CodeRefused as refusal:
-            form.add_error("phone", str(refusal))
-        else:
+        address = client_address(request)
+        if run_or_add_error(
+            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
+        ):
             return redirect("repatriation:register_code")
     return render(request, PHONE.template, _page(request, paper, form=form))
 
@@ -67,13 +67,10 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
         return _send_again(request, draft.phone)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            check_code(draft.phone, PURPOSE, form.cleaned_data["code"])
-        except CodeRefused as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            remember_phone(request, draft.phone)
-            _confirm(paper, draft.phone)
+        number, typed = draft.phone, form.cleaned_data["code"]
+        if run_or_add_error(request, form, lambda: check_code(number, PURPOSE, typed), field="code"):
+            remember_phone(request, number)
+            _confirm(paper, number)
             return redirect(_after(request, paper))
     context = _page(
         request, paper, form=form, phone=display(draft.phone), carried=carried(paper.registration)
@@ -99,15 +96,13 @@ def _after(request: HttpRequest, paper: Paper) -> str:
 
 
 def _send_again(request: HttpRequest, number: str) -> HttpResponse:
-    try:
-        sent = send_code(number, PURPOSE, address=client_address(request))
-    except CodeRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if sent is not None:
-            messages.success(request, _("Đã gửi mã mới. Mã cũ không dùng được nữa."))
-        else:
-            messages.info(request, _("Mã vừa được gửi. Vui lòng chờ nửa phút rồi bấm lại."))
+    def send() -> tuple[int, str]:
+        if send_code(number, PURPOSE, address=client_address(request)):
+            return messages.SUCCESS, _("Đã gửi mã mới. Mã cũ không dùng được nữa.")
+        return messages.INFO, _("Mã vừa được gửi. Vui lòng chờ nửa phút rồi bấm lại.")
+
+    if said := run_or_flash(request, send):
+        messages.add_message(request, *said)
     return redirect("repatriation:register_code")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from time_machine import Traveller
 
-from appointments.booking.actions import BookingRefused, SlotFull, SlotRefused, book, cancel
+from appointments.booking.actions import SlotRefused, book, cancel
 from appointments.counter.actions import finish, mark_no_show
 from appointments.models import Booking, Slot
 from citizens import codes
@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.notifications.models import Message
 from portal.records.actors import SYSTEM, citizen_actor
 from portal.records.log import history
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from tests.appointments.world import PHONE, make_booking, make_office, make_place, slot_at
 
@@ -65,7 +66,7 @@ def test_the_same_key_again_gives_the_same_booking(world: SimpleNamespace) -> No
 def test_anothers_key_shows_nobodys_booking(world: SimpleNamespace) -> None:
     key = uuid.uuid4()
     make_booking(slot_at(world.office), client_key=key)
-    with pytest.raises(BookingRefused, match="Trang đã cũ"), transaction.atomic():
+    with pytest.raises(Refused, match="Trang đã cũ"), transaction.atomic():
         make_booking(slot_at(world.office), client_key=key)
 
 
@@ -73,7 +74,7 @@ def test_a_full_time_is_refused_with_the_nearest_free_ones(world: SimpleNamespac
     slot = slot_at(world.office, number=1)
     make_booking(slot)
     make_booking(slot)
-    with pytest.raises(SlotFull) as refusal:
+    with pytest.raises(SlotRefused) as refusal:
         make_booking(slot)
     assert taken(slot) == 2
     assert Booking.objects.count() == 2
@@ -98,14 +99,14 @@ def test_a_closed_time_is_refused(world: SimpleNamespace) -> None:
 
 def test_a_procedure_that_the_office_does_not_take_is_refused(world: SimpleNamespace) -> None:
     world.office.procedures.remove(world.residence)
-    with pytest.raises(BookingRefused, match="không nhận thủ tục"):
+    with pytest.raises(Refused, match="không nhận thủ tục"):
         make_booking(slot_at(world.office), procedure=world.residence)
 
 
 def test_a_phone_has_two_coming_bookings_at_most(world: SimpleNamespace, clock: Traveller) -> None:
     first = make_booking(slot_at(world.office, day=1), phone=PHONE)
     make_booking(slot_at(world.office, day=2), phone=PHONE)
-    with pytest.raises(BookingRefused, match="đang có 2 lịch"):
+    with pytest.raises(Refused, match="đang có 2 lịch"):
         make_booking(slot_at(world.office, day=3), phone=PHONE)
     make_booking(slot_at(world.office, day=3))  # another phone may
     clock.move_to(first.slot.ends_at + dt.timedelta(minutes=1))
@@ -115,7 +116,7 @@ def test_a_phone_has_two_coming_bookings_at_most(world: SimpleNamespace, clock: 
 def test_the_same_time_for_the_same_procedure_is_booked_once_by_a_phone(world: SimpleNamespace) -> None:
     slot = slot_at(world.office)
     make_booking(slot, phone=PHONE)
-    with pytest.raises(BookingRefused, match="Không cần đặt lại"), transaction.atomic():
+    with pytest.raises(Refused, match="Không cần đặt lại"), transaction.atomic():
         make_booking(slot, phone=PHONE)
     make_booking(slot, phone=PHONE, procedure=world.residence)
 
@@ -143,7 +144,7 @@ def test_cancelling_twice_frees_one_place(world: SimpleNamespace) -> None:
 def test_cancelling_is_over_when_the_time_has_come(world: SimpleNamespace, clock: Traveller) -> None:
     booking = make_booking(slot_at(world.office))
     clock.move_to(booking.slot.starts_at)
-    with pytest.raises(BookingRefused, match="Đã tới giờ hẹn"):
+    with pytest.raises(Refused, match="Đã tới giờ hẹn"):
         cancel(booking, by=SYSTEM)
 
 
@@ -154,11 +155,11 @@ def test_finish_from_the_day_on_and_not_come_from_the_time_on(
 ) -> None:
     slot = slot_at(world.office, number=2)
     early, missing = make_booking(slot), make_booking(slot)
-    with pytest.raises(BookingRefused, match="Chưa tới ngày"):
+    with pytest.raises(Refused, match="Chưa tới ngày"):
         finish(early, by=counter)
     clock.move_to(slot.starts_at - dt.timedelta(hours=2))
     assert finish(early, by=counter).status == "done"
-    with pytest.raises(BookingRefused, match="Chưa tới giờ"):
+    with pytest.raises(Refused, match="Chưa tới giờ"):
         mark_no_show(missing, by=counter)
     clock.move_to(slot.starts_at)
     assert mark_no_show(missing, by=counter).status == "no_show"

@@ -112,8 +112,10 @@ def test_wrong_methods_are_405(at_counter: Client, booking: Booking) -> None:
         assert at_counter.post(path).status_code == 405
 
 
-def test_next_leads_nowhere_else(at_counter: Client, booking: Booking) -> None:
-    assert act(at_counter, booking, "finish", next="https://example.com/").url == DAY
+@pytest.mark.parametrize("target", ["https://example.com/", "abc", "/" + "a" * 3_000])
+@pytest.mark.parametrize("verb", POSTS)
+def test_next_leads_nowhere_else(at_counter: Client, booking: Booking, verb: str, target: str) -> None:
+    assert act(at_counter, booking, verb, next=target).url == DAY
 
 
 def test_a_scanned_code_leads_to_the_booking_and_the_look_is_logged(

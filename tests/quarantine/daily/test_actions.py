@@ -10,13 +10,13 @@ from portal.accounts.scoping import CitizenViewer
 from portal.notifications.models import Message
 from portal.records.actors import citizen_actor
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from quarantine.daily.actions import report_day, see_red_flag
 from quarantine.daily.worklists import silent, silent_rows
 from quarantine.doses.actions import record_dose
 from quarantine.models import DailyCheck, Reminder, TestResult
 from quarantine.orders.actions import extend_order
 from quarantine.orders.worklists import at_end
-from quarantine.refusals import Refused
 from quarantine.results.actions import record_test_result, see_positive
 from quarantine.results.red_flags import red_rows
 from quarantine.results.worklists import due_test_rows, due_tests

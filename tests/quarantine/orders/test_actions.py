@@ -9,6 +9,7 @@ from citizens.links import find_link
 from portal.notifications.models import Message
 from portal.records.actors import SYSTEM
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from quarantine import numbers
 from quarantine.certificates.actions import issue_certificate, revoke_certificate
@@ -16,7 +17,6 @@ from quarantine.daily.actions import report_day
 from quarantine.models import Certificate, Numbering, Order, VaccinationDose
 from quarantine.orders import actions as orders
 from quarantine.orders.actions import complete_order, extend_order, open_order
-from quarantine.refusals import Refused
 from quarantine.results.actions import record_test_result
 from tests.quarantine.conftest import PHONE, make_person, make_world
 from tests.race import at_once, meeting

@@ -5,9 +5,9 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.records.refusals import Refused
 from quarantine.models import Protocol, TestResult, VaccinationDose
 from quarantine.protocols.choosing import choose_protocol, months_before, protection_of, protocol_table
-from quarantine.refusals import Refused
 
 TODAY = dt.date(2026, 11, 23)
 

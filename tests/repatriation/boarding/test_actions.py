@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
-from repatriation.boarding.actions import NoSeat, mark_absent, undo_boarding
+from portal.records.refusals import Refused
+from repatriation.boarding.actions import mark_absent, undo_boarding
 from repatriation.boarding.walk_ons import board_strangers
 from repatriation.models import Boarding, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import decline_offer
 from repatriation.seats.leaving import withdraw
@@ -99,7 +99,7 @@ def test_nothing_is_taken_back_where_nobody_got_on(road: SimpleNamespace) -> Non
 def test_a_trip_that_takes_nobody_now_says_so(road: SimpleNamespace, status: str) -> None:
     row = family(road.campaign, road.places, 1)
     trip = bus(road, status=status)
-    with pytest.raises(Refusal, match="điều phối"):
+    with pytest.raises(Refused, match="điều phối"):
         get_on(road, trip, row)
     assert not Boarding.objects.exists()
 
@@ -107,7 +107,7 @@ def test_a_trip_that_takes_nobody_now_says_so(road: SimpleNamespace, status: str
 def test_a_family_of_another_trip_has_no_seat_here(road: SimpleNamespace) -> None:
     row = family(road.campaign, road.places, 1)
     closed(road, row)
-    with pytest.raises(NoSeat):
+    with pytest.raises(Refused, match="không có chỗ trên chuyến này"):
         get_on(road, closed(road), row)
 
 
@@ -141,9 +141,9 @@ def test_a_waiting_family_is_taken_along_on_a_free_seat(road: SimpleNamespace) -
 def test_a_walk_on_needs_a_reason_and_room_for_the_whole_family(road: SimpleNamespace) -> None:
     trip = closed(road, seats=2)
     row = family(road.campaign, road.places, 3)
-    with pytest.raises(Refusal, match="lý do"):
+    with pytest.raises(Refused, match="lý do"):
         walk_on(road, trip, row, reason=" ")
-    with pytest.raises(Refusal, match="chỉ còn 2 chỗ"):
+    with pytest.raises(Refused, match="chỉ còn 2 chỗ"):
         walk_on(road, trip, row)
     row.refresh_from_db()
     assert (row.status, Offer.objects.count(), seats_of(trip)) == ("waiting", 0, 0)
@@ -175,7 +175,7 @@ def test_who_is_on_another_vehicle_is_not_taken_along(road: SimpleNamespace) -> 
     row = family(road.campaign, road.places, 1)
     first, second = closed(road, row), closed(road)
     get_on(road, first, row)
-    with pytest.raises(Refusal, match=first.code):
+    with pytest.raises(Refused, match=first.code):
         walk_on(road, second, row)
     assert not on_board(second)
 
@@ -183,7 +183,7 @@ def test_who_is_on_another_vehicle_is_not_taken_along(road: SimpleNamespace) -> 
 @pytest.mark.parametrize("status", ["departed", "arrived", "closed", "withdrawn", "duplicate"])
 def test_who_is_past_the_queue_is_not_taken_along_by_code(road: SimpleNamespace, status: str) -> None:
     row = family(road.campaign, road.places, 1, status=status)
-    with pytest.raises(Refusal, match=row.code):
+    with pytest.raises(Refused, match=row.code):
         walk_on(road, closed(road), row)
 
 
@@ -192,7 +192,7 @@ def test_strangers_take_seats_that_are_counted(road: SimpleNamespace) -> None:
     result = strangers(road, trip, "Lê Văn Khách", "Lê Thị Khách")
     assert all(one.registration is None and one.walk_on for one in result.boarded)
     assert seats_of(trip) == 2
-    with pytest.raises(Refusal, match="chỉ còn 1 chỗ"):
+    with pytest.raises(Refused, match="chỉ còn 1 chỗ"):
         strangers(road, trip, "Trần Văn Ba", "Trần Thị Tư", phone="+84907777002")
     undo_boarding(trip, result.boarded[0].person_id, by=road.barrier, undo_key=uuid.uuid4())
     assert seats_of(trip) == 1
@@ -209,7 +209,7 @@ def test_strangers_sent_again_are_the_same(road: SimpleNamespace) -> None:
 def test_a_stranger_who_is_registered_is_taken_by_the_code(road: SimpleNamespace) -> None:
     row = waiting(road.campaign, road.places, mother())
     person = people_of(row)[0]
-    with pytest.raises(Refusal, match=row.code):
+    with pytest.raises(Refused, match=row.code):
         board_strangers(
             closed(road),
             [mother(full_name=person.full_name)],
@@ -239,7 +239,7 @@ def test_a_family_given_up_that_comes_after_all_is_taken_along(road: SimpleNames
     row = family(road.campaign, road.places, 3)
     trip = closed(road, row, seats=3)
     mark_absent(trip, row, by=road.barrier)
-    with pytest.raises(NoSeat):
+    with pytest.raises(Refused, match="không có chỗ trên chuyến này"):
         get_on(road, trip, row)
     walk_on(road, trip, row, reason="Đến muộn")
     assert (seats_of(trip), len(on_board(trip))) == (3, 3)
@@ -251,7 +251,7 @@ def test_who_is_on_the_vehicle_is_not_given_up(road: SimpleNamespace) -> None:
     row = family(road.campaign, road.places, 2)
     trip = closed(road, row)
     get_on(road, trip, row, 1)
-    with pytest.raises(Refusal, match="đã lên xe"):
+    with pytest.raises(Refused, match="đã lên xe"):
         mark_absent(trip, row, by=road.barrier)
 
 
@@ -274,6 +274,18 @@ def test_a_cancelled_trip_has_nobody_on_board(road: SimpleNamespace) -> None:
     trips.cancel_trip(trip, by=road.coordinator, reason="Xe hỏng")
     row.refresh_from_db()
     assert (on_board(trip), seats_of(trip), row.status) == (set(), 0, "waiting")
+    undone = Boarding.objects.filter(trip=trip)
+    assert {(one.undone_by, one.undone_at is None) for one in undone} == {(road.coordinator, False)}
+
+
+@pytest.mark.parametrize("side", ["undone_at", "undone_by"])
+def test_the_database_refuses_a_boarding_taken_back_by_nobody(road: SimpleNamespace, side: str) -> None:
+    row = family(road.campaign, road.places, 1)
+    trip = closed(road, row)
+    get_on(road, trip, row)
+    value = {"undone_at": timezone.now(), "undone_by": road.barrier}[side]
+    with pytest.raises(IntegrityError, match="boarding_undone_by_somebody"), transaction.atomic():
+        Boarding.objects.filter(trip=trip).update(**{side: value})
 
 
 # At the checkpoint

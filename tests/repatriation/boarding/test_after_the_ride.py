@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.reporting.worklist import how_many
 from portal.ui import parts
 from repatriation.boarding.count import count_of
 from repatriation.boarding.settling import settle_boarding
 from repatriation.models import Boarding, Intake, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.leaving import requeue_family
 from repatriation.seats.splitting import part_absent
 from repatriation.trips import actions as trips
@@ -84,9 +84,9 @@ def test_parted_twice_is_refused(road: SimpleNamespace, ride: SimpleNamespace, s
     if settled:
         trips.reconcile_trip(ride.trip, by=road.coordinator)
     part_absent(ride.trip, ride.row, by=road.coordinator, reason=WHY)
-    with pytest.raises(Refusal, match="không đến"):
+    with pytest.raises(Refused, match="không đến"):
         part_absent(ride.trip, ride.row, by=road.coordinator, reason=WHY)
-    with pytest.raises(Refusal, match="không đến"):
+    with pytest.raises(Refused, match="không đến"):
         part_absent(ride.trip, ride.vanished, by=road.coordinator, reason=WHY)
     assert Registration.objects.count() == 3
 
@@ -95,10 +95,10 @@ def test_nobody_is_parted_while_the_vehicle_is_on_its_way(road: SimpleNamespace)
     row = family(road.campaign, road.places, 2)
     trip = closed(road, row)
     get_on(road, trip, row, 1)
-    with pytest.raises(Refusal, match="Xe đã đến chốt"):
+    with pytest.raises(Refused, match="Xe đã đến chốt"):
         part_absent(trip, row, by=road.coordinator, reason=WHY)
     trips.depart_trip(trip, by=road.coordinator)
-    with pytest.raises(Refusal, match="Xe đã đến chốt"):
+    with pytest.raises(Refused, match="Xe đã đến chốt"):
         part_absent(trip, row, by=road.coordinator, reason=WHY)
 
 
@@ -198,7 +198,7 @@ def test_who_was_entered_meanwhile_needs_no_word(
     road: SimpleNamespace, ride: SimpleNamespace, lost: list[Boarding], desk: Client
 ) -> None:
     enter(road, ride.vanished)
-    with pytest.raises(Refusal, match="đã được ghi nhận"):
+    with pytest.raises(Refused, match="đã được ghi nhận"):
         settle_boarding(lost[0], found="home", reason="Gia đình báo", by=road.coordinator)
     page = text_of(desk.get(url("boarding_settle", lost[0].pk)))
     assert "không cần làm gì thêm" in page

@@ -83,7 +83,7 @@ def test_the_database_alone_keeps_a_person_from_boarding_twice(
     trip = closed(road, row)
     meet_before_writing(monkeypatch)
     results = at_once(*[lambda: get_on(road, trip, row)] * 2)
-    assert kinds(results) == ["BoardingResult", "Refusal"]
+    assert kinds(results) == ["BoardingResult", "Refused"]
     assert Boarding.objects.count() == 2
 
 
@@ -127,7 +127,7 @@ def test_two_walk_ons_for_the_last_seats_get_them_once(road: SimpleNamespace) ->
     rows = [family(road.campaign, road.places, 2) for _one in range(2)]
     trip = closed(road, seats=3)
     results = at_once(*[lambda row=row: walk_on(road, trip, row) for row in rows])
-    assert kinds(results) == ["BoardingResult", "Refusal"]
+    assert kinds(results) == ["BoardingResult", "Refused"]
     assert counts_right(trip)
     assert len(on_board(trip)) == 2
 
@@ -136,7 +136,7 @@ def test_a_family_and_a_stranger_for_the_last_seat(road: SimpleNamespace) -> Non
     row = family(road.campaign, road.places, 1)
     trip = closed(road, seats=1)
     results = at_once(lambda: walk_on(road, trip, row), lambda: strangers(road, trip, "Lê Văn Khách"))
-    assert kinds(results) == ["BoardingResult", "Refusal"]
+    assert kinds(results) == ["BoardingResult", "Refused"]
     assert counts_right(trip)
 
 
@@ -161,7 +161,7 @@ def test_the_database_alone_keeps_the_last_seat_single(
         lambda: strangers(road, trip, "Lê Văn Một", phone="+84907777001"),
         lambda: strangers(road, trip, "Lê Văn Hai", phone="+84907777002"),
     )
-    assert kinds(results) == ["BoardingResult", "Refusal"]
+    assert kinds(results) == ["BoardingResult", "Refused"]
     assert counts_right(trip)
 
 
@@ -184,7 +184,7 @@ def test_a_family_taken_along_by_two_vehicles_at_once_is_on_one(road: SimpleName
     row = family(road.campaign, road.places, 2)
     first, second = closed(road), closed(road)
     results = at_once(lambda: walk_on(road, first, row), lambda: walk_on(road, second, row))
-    assert kinds(results) == ["BoardingResult", "Refusal"], results
+    assert kinds(results) == ["BoardingResult", "Refused"], results
     assert len(on_board(first) | on_board(second)) == 2
     assert not (on_board(first) and on_board(second))
     assert Offer.objects.filter(registration=row, status__in=Offer.LIVE).count() == 1

@@ -17,12 +17,12 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.notifications.models import Message
 from portal.records.models import Event, Read
+from portal.records.refusals import Refused
 from portal.ui.formats import vn_date
 from repatriation.campaigns.actions import add_campaign, edit_campaign
 from repatriation.models import Campaign, Registration, RuleSet, Screening
 from repatriation.queue.admission import admits, check_admits, for_whom
 from repatriation.queue.predicates import Facts, PersonFacts, RuleError
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import NotAdmitted, family_actor, submit
 from repatriation.trips.actions import cancel_trip, plan_trip
 from tests.factories import make_user
@@ -174,10 +174,10 @@ def test_the_days_keep_every_trip_that_stands(road: SimpleNamespace) -> None:
     campaign = road.campaign
     trip = bus(road, departs_at=timezone.now() + dt.timedelta(days=16))
     early = campaign.starts_on + dt.timedelta(days=1)
-    with pytest.raises(Refusal, match=trip.code):
+    with pytest.raises(Refused, match=trip.code):
         edit_campaign(campaign, stored(campaign, ends_on=early), by=road.coordinator)
     late = {"starts_on": early + dt.timedelta(days=30), "ends_on": early + dt.timedelta(days=40)}
-    with pytest.raises(Refusal, match=trip.code):
+    with pytest.raises(Refused, match=trip.code):
         edit_campaign(campaign, stored(campaign, **late), by=road.coordinator)
     cancel_trip(trip, by=road.coordinator, reason="Xe hỏng")
     assert edit_campaign(campaign, stored(campaign, ends_on=early), by=road.coordinator).ends_on == early
@@ -187,7 +187,7 @@ def test_a_gateway_stays_while_a_trip_needs_it(road: SimpleNamespace) -> None:
     campaign = road.campaign
     campaign.gateways.add(road.second)
     trip = on_the_road(road, family(road.campaign, road.places))
-    with pytest.raises(Refusal, match=trip.code):
+    with pytest.raises(Refused, match=trip.code):
         edit_campaign(campaign, stored(campaign, gateways=[road.second]), by=road.coordinator)
     edit_campaign(campaign, stored(campaign, gateways=[road.checkpoint]), by=road.coordinator)
     assert list(campaign.gateways.all()) == [road.checkpoint]
@@ -216,9 +216,9 @@ def test_a_trip_is_planned_by_the_campaign_as_it_is_now(road: SimpleNamespace) -
     edit_campaign(road.campaign, stored(road.campaign, gateways=[road.second]), by=road.coordinator)
     when = timezone.now() + dt.timedelta(days=2)
     plan = {"pickup": road.places.pickup, "seats": 45, "by": road.coordinator}
-    with pytest.raises(Refusal, match="vừa được sửa"):
+    with pytest.raises(Refused, match="vừa được sửa"):
         plan_trip(road.campaign, gateway=road.checkpoint, departs_at=when, **plan)
-    with pytest.raises(Refusal, match="vừa được sửa"):
+    with pytest.raises(Refused, match="vừa được sửa"):
         plan_trip(road.campaign, gateway=road.second, departs_at=when + dt.timedelta(days=60), **plan)
     assert plan_trip(road.campaign, gateway=road.second, departs_at=when, **plan).status == "planned"
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
-from repatriation.checkpoint.actions import AlreadyArrived, PersonFacts
+from repatriation.checkpoint.actions import ArrivalFacts
 from repatriation.handover.actions import accept
 from repatriation.models import Arrival, Handover, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.trips.actions import arrive_trip, reconcile_trip
 from tests.factories import PersonFactory
 from tests.repatriation.world.families import offered
@@ -157,13 +157,13 @@ def test_sent_again_after_the_acceptance_nothing_changes(road: SimpleNamespace, 
 def test_a_key_of_another_checkpoint_is_refused(road: SimpleNamespace, row: Registration) -> None:
     key = uuid.uuid4()
     enter(road, row, key=key)
-    with pytest.raises(Refusal, match="Trang đã cũ"):
+    with pytest.raises(Refused, match="Trang đã cũ"):
         enter(road, row, key=key, checkpoint=road.second, by=road.far_barrier)
 
 
 def test_a_second_officer_reads_who_entered_the_family(road: SimpleNamespace, row: Registration) -> None:
     enter(road, row)
-    with pytest.raises(AlreadyArrived) as refused:
+    with pytest.raises(Refused) as refused:
         enter(road, row, by=road.colleague)
     assert "Lý Văn Chốt" in str(refused.value)
     assert "Chốt Suối Sâu" in str(refused.value)
@@ -174,12 +174,12 @@ def test_a_second_officer_whose_form_has_nobody_left_reads_who_entered_them(
     road: SimpleNamespace, row: Registration
 ) -> None:
     enter(road, row)
-    with pytest.raises(AlreadyArrived, match="Lý Văn Chốt"):
+    with pytest.raises(Refused, match="Lý Văn Chốt"):
         enter(road, row, [], by=road.colleague)
 
 
 def test_an_empty_form_enters_nobody(road: SimpleNamespace, row: Registration) -> None:
-    with pytest.raises(Refusal, match="ít nhất một người"):
+    with pytest.raises(Refused, match="ít nhất một người"):
         enter(road, row, [])
     assert status(row) == "waiting"
 
@@ -195,9 +195,9 @@ def test_a_stranger_in_the_form_enters_nobody(road: SimpleNamespace, row: Regist
 def test_what_was_seen_is_kept_for_each_person(road: SimpleNamespace, row: Registration) -> None:
     well, ill, positive = people_of(row)
     facts = [
-        PersonFacts(well, identity_checked=True, temperature=Decimal("36.6"), rapid_test="negative"),
-        PersonFacts(ill, has_symptoms=True, temperature=Decimal("38.9")),
-        PersonFacts(positive, rapid_test="positive", decision="facility"),
+        ArrivalFacts(well, identity_checked=True, temperature=Decimal("36.6"), rapid_test="negative"),
+        ArrivalFacts(ill, has_symptoms=True, temperature=Decimal("38.9")),
+        ArrivalFacts(positive, rapid_test="positive", decision="facility"),
     ]
     enter(road, row, facts=facts)
     kept = Arrival.objects.order_by("pk").values_list(
@@ -225,7 +225,7 @@ def test_a_person_without_registration_who_waits_for_a_commune_is_not_entered_ag
 ) -> None:
     person = PersonFactory(home_commune=road.commune)
     enter(road, None, [person])
-    with pytest.raises(AlreadyArrived, match="Lý Văn Chốt"):
+    with pytest.raises(Refused, match="Lý Văn Chốt"):
         enter(road, None, [person], checkpoint=road.second, by=road.far_barrier)
     assert Arrival.objects.count() == 1
 

@@ -45,6 +45,28 @@ def test_a_family_is_found_and_recorded_with_one_press(
     assert set(Arrival.objects.values_list("address", flat=True)) == {"ấp Bùng Binh"}
 
 
+def test_one_press_says_nothing_of_papers(road: SimpleNamespace, row: Registration, box: Client) -> None:
+    on_the_road(road, row)
+    page = scan(box, row.code)
+    assert all(person.identity_number for person in people_of(row))
+    box.post(PAGE, card(page))
+    assert set(Arrival.objects.values_list("identity_checked", flat=True)) == {False}
+    key = Arrival.objects.first().client_key
+    page = text_of(box.get(reverse("repatriation:party", args=[key])))
+    assert (page.count("chưa đối chiếu"), page.count("đã đối chiếu")) == (3, 0)
+
+
+def test_papers_are_compared_of_whom_the_officer_marked(row: Registration, box: Client) -> None:
+    first, *others = people_of(row)
+    page = scan(box, row.code)
+    assert "Đã đối chiếu giấy tờ của Nguyễn Thị Lan" in text_of(page)
+    box.post(PAGE, card(page, **{f"compared_{first.pk}": "on"}))
+    checked = Arrival.objects.filter(identity_checked=True)
+    assert [arrival.person for arrival in checked] == [first]
+    page = text_of(box.get(reverse("repatriation:party", args=[checked.get().client_key])))
+    assert (page.count("chưa đối chiếu"), page.count("đã đối chiếu")) == (len(others), 1)
+
+
 def test_a_look_up_never_writes_and_is_logged(road: SimpleNamespace, row: Registration, box: Client) -> None:
     scan(box, row.code)
     assert not Arrival.objects.exists()

@@ -161,7 +161,7 @@ def test_a_party_sent_on_shows_each_place_its_own_part(road: SimpleNamespace) ->
     address = url("party", key_of(rows))
     assert url("handover_accept", key_of(rows)) not in text_of(as_(road.here).get(address))
     assert url("handover_accept", key_of(rows)) in text_of(as_(road.outside).get(address))
-    assert {row.to_place for row in as_(road.barrier).get(address).context["rows"]} == {road.third}
+    assert {line.row.to_place for line in as_(road.barrier).get(address).context["lines"]} == {road.third}
 
 
 @pytest.mark.parametrize("name", ["arrival_list", "handover_list"])

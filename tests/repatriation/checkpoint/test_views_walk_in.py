@@ -52,6 +52,15 @@ def test_people_without_registration_are_recorded(road: SimpleNamespace, box: Cl
     assert Arrival.objects.first().person.identity_number == "072184004821"
 
 
+def test_papers_of_a_walk_in_are_compared_when_the_officer_says_so(
+    road: SimpleNamespace, box: Client
+) -> None:
+    na = {"full_name": "Lê Bé Na", "birth": "2020"}
+    box.post(WALK_IN, lines(road, HOA, na, **{"form-1-compared": "on"}))
+    marks = dict(Arrival.objects.values_list("person__full_name", "identity_checked"))
+    assert marks == {"Lê Thị Hoa": False, "Lê Bé Na": True}
+
+
 def test_an_unknown_card_fills_the_short_form_which_then_records(road: SimpleNamespace, box: Client) -> None:
     page = scan(box, CARD)
     first = page.context["people"].forms[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +11,12 @@ import pytest
 
 from citizens.models import Person
 from portal.notifications.models import Message
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from repatriation.checkpoint.actions import ArrivalResult
 from repatriation.checkpoint.walkins import record_walk_in
 from repatriation.handover.actions import accept
 from repatriation.models import Arrival, Handover
-from repatriation.refusal import Refusal
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import IdentityTaken
 from tests.factories import PersonFactory
@@ -49,9 +50,15 @@ def test_unknown_people_are_written_down_and_handed_over(road: SimpleNamespace) 
     assert [(a.registration, a.was_expected, a.means) for a in result.arrivals] == [
         (None, False, "private")
     ] * 2
-    assert [a.identity_checked for a in result.arrivals] == [True, False]
+    assert [a.identity_checked for a in result.arrivals] == [False, False]
     assert len(party(result)) == 2
     assert Message.objects.get(kind="arrived").phone == "+84901112223"
+
+
+def test_papers_are_compared_of_whom_the_officer_says_so(road: SimpleNamespace) -> None:
+    people = [entry("Lê Thị Hoa", identity=NUMBER), replace(entry("Lê Bé Na", birth="2020"), key="na")]
+    result = walk_in(road, *people, compared={"na"})
+    assert [a.identity_checked for a in result.arrivals] == [False, True]
 
 
 def test_without_a_phone_nobody_is_told_and_all_else_works(road: SimpleNamespace) -> None:
@@ -85,7 +92,7 @@ def test_a_number_of_somebody_else_is_refused(road: SimpleNamespace) -> None:
 def test_somebody_registered_is_entered_with_the_whole_family(road: SimpleNamespace) -> None:
     row = family(road.campaign, road.places)
     person = people_of(row)[0]
-    with pytest.raises(Refusal, match=row.code):
+    with pytest.raises(Refused, match=row.code):
         walk_in(road, entry(person.full_name, identity=person.identity_number, birth="12/03/1984"))
     assert not Arrival.objects.exists()
 
@@ -121,7 +128,7 @@ def test_a_person_who_came_home_before_may_come_again(road: SimpleNamespace) -> 
 def test_one_person_in_two_lines_is_refused_in_words(road: SimpleNamespace) -> None:
     PersonFactory(home_commune=road.commune, identity_number=NUMBER, old_identity_number="290123456")
     lines = [entry("Nguyễn Thị Lan", identity=NUMBER), entry("Nguyễn Thị Lan", identity="290123456")]
-    with pytest.raises(Refusal, match="cùng số giấy tờ"):
+    with pytest.raises(Refused, match="cùng số giấy tờ"):
         walk_in(road, *lines)
     assert not Arrival.objects.exists()
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from quarantine.models import Order, Protocol
-from repatriation.checkpoint.actions import PersonFacts
-from repatriation.handover.actions import AlreadyDecided, accept, confirm_home, refuse, reroute, send_again
+from repatriation.checkpoint.actions import ArrivalFacts
+from repatriation.handover.actions import accept, confirm_home, refuse, reroute, send_again
 from repatriation.models import Handover, Registration
-from repatriation.refusal import Refusal
 from tests.factories import PersonFactory
 from tests.repatriation.world.road import enter, family, handed_over, party, people_of
 from tests.repatriation.world.statements import updates_of
@@ -62,9 +62,9 @@ def test_the_order_is_by_what_the_checkpoint_decided(road: SimpleNamespace) -> N
         road,
         row,
         facts=[
-            PersonFacts(home),
-            PersonFacts(facility, rapid_test="positive", decision="facility"),
-            PersonFacts(hospital, rapid_test="positive", decision="hospital"),
+            ArrivalFacts(home),
+            ArrivalFacts(facility, rapid_test="positive", decision="facility"),
+            ArrivalFacts(hospital, rapid_test="positive", decision="hospital"),
         ],
     )
     accept(party(result), by=road.here)
@@ -81,7 +81,7 @@ def test_the_order_follows_who_passes_a_checkpoint_once_more(
     people = [row.person for row in rows]
     back = [(road.third, road.outside, decision), (road.commune, road.here, "home")]
     for place, officer, decided in back:
-        facts = [PersonFacts(person, decision=decided) for person in people]
+        facts = [ArrivalFacts(person, decision=decided) for person in people]
         accept(party(enter(road, None, facts=facts, destination=place)), by=officer)
         current = Order.objects.current().select_related("person").order_by("person")
         assert [order.person_id for order in current] == sorted(person.pk for person in people)
@@ -106,7 +106,7 @@ def test_where_no_rule_covers_the_day_nothing_is_accepted(
     road: SimpleNamespace, rows: list[Handover]
 ) -> None:
     Protocol.objects.update(effective_from=dt.date(2020, 1, 1), effective_to=dt.date(2021, 12, 31))
-    with pytest.raises(Refusal):
+    with pytest.raises(Refused):
         accept(rows, by=road.here)
     assert states(rows) == ["sent", "sent"]
     assert places(rows) == {"cp-suoi-sau"}
@@ -115,23 +115,23 @@ def test_where_no_rule_covers_the_day_nothing_is_accepted(
 
 def test_a_second_officer_reads_who_accepted(road: SimpleNamespace, rows: list[Handover]) -> None:
     accept(rows, by=road.here)
-    with pytest.raises(AlreadyDecided, match="Nguyễn Thị Hạnh"):
+    with pytest.raises(Refused, match="Nguyễn Thị Hạnh"):
         accept(rows, by=road.same)
-    with pytest.raises(AlreadyDecided, match="đã tiếp nhận"):
+    with pytest.raises(Refused, match="đã tiếp nhận"):
         refuse(rows, by=road.same, reason="Hết chỗ")
-    with pytest.raises(AlreadyDecided, match="đã tiếp nhận"):
+    with pytest.raises(Refused, match="đã tiếp nhận"):
         reroute(rows, to_place=road.other, by=road.coordinator)
     assert Order.objects.count() == 2
     assert Message.objects.filter(kind="handover_accepted").count() == 1
 
 
 def test_nobody_in_the_list_is_refused(road: SimpleNamespace) -> None:
-    with pytest.raises(Refusal, match="Không còn ai"):
+    with pytest.raises(Refused, match="Không còn ai"):
         accept([], by=road.here)
 
 
 def test_a_refusal_needs_a_reason(road: SimpleNamespace, rows: list[Handover]) -> None:
-    with pytest.raises(Refusal, match="lý do"):
+    with pytest.raises(Refused, match="lý do"):
         refuse(rows, by=road.here, reason=" \n")
     assert states(rows) == ["sent", "sent"]
 
@@ -160,9 +160,9 @@ def test_a_refused_family_cannot_be_accepted_or_refused_again(
     road: SimpleNamespace, rows: list[Handover]
 ) -> None:
     refuse(rows, by=road.here, reason="Hết chỗ")
-    with pytest.raises(AlreadyDecided, match="Nguyễn Thị Hạnh đã trả lại"):
+    with pytest.raises(Refused, match="Nguyễn Thị Hạnh đã trả lại"):
         accept(rows, by=road.same)
-    with pytest.raises(AlreadyDecided, match="đã trả lại"):
+    with pytest.raises(Refused, match="đã trả lại"):
         refuse(rows, by=road.same, reason="Hết chỗ")
 
 
@@ -207,7 +207,7 @@ def test_the_province_takes_a_family_from_a_commune_that_is_silent(
 def test_what_was_sent_on_is_not_sent_on_twice(road: SimpleNamespace, rows: list[Handover]) -> None:
     refuse(rows, by=road.here, reason="Hết chỗ")
     reroute(rows, to_place=road.other, by=road.coordinator)
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(Refused, match="đã trả lại"):
         reroute(rows, to_place=road.commune, by=road.coordinator)
     assert Handover.objects.count() == 4
 
@@ -239,7 +239,7 @@ def test_who_came_again_meanwhile_is_not_sent_on_a_second_way(road: SimpleNamesp
     first = party(enter(road, None, [person]))
     refuse(first, by=road.here, reason="Hết chỗ")
     second = party(enter(road, None, [person], checkpoint=road.second, by=road.far_barrier))
-    with pytest.raises(AlreadyDecided, match="Chốt Mộc Bài"):
+    with pytest.raises(Refused, match="Chốt Mộc Bài"):
         reroute(first, to_place=road.other, by=road.coordinator)
     assert states(first + second) == ["refused", "sent"]
 
@@ -247,7 +247,7 @@ def test_who_came_again_meanwhile_is_not_sent_on_a_second_way(road: SimpleNamesp
 def test_home_safely_is_said_once_and_only_after_the_acceptance(
     road: SimpleNamespace, rows: list[Handover]
 ) -> None:
-    with pytest.raises(Refusal, match="sau khi đã tiếp nhận"):
+    with pytest.raises(Refused, match="sau khi đã tiếp nhận"):
         confirm_home(rows, by=road.here)
     accept(rows, by=road.here)
     confirm_home(rows, by=road.here)

@@ -14,7 +14,7 @@ from portal.notifications.models import Message
 from portal.records.models import Event
 from repatriation.hotline import entries as others
 from repatriation.models import Campaign, Registration
-from repatriation.models.declared import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.registration.drafts import Draft
 from tests.factories import make_user
 from tests.race import at_once, meeting
@@ -54,7 +54,7 @@ def press_twice(
         return others.register_others(
             draft,
             campaign=campaign,
-            channel=Channel.HOTLINE,
+            channel=RegistrationChannel.HOTLINE,
             client_key=key,
             by=User.objects.get(pk=operator.pk),
         )

@@ -18,7 +18,7 @@ from portal.ui.formats import vn_date
 from quarantine.models import TestResult, VaccinationDose
 from repatriation.importing import actions as importing
 from repatriation.models import Campaign, ImportFile, Member, Registration
-from repatriation.models.import_batch import Status
+from repatriation.models.import_batch import ImportStatus
 from repatriation.queue.positions import reason_sentence
 from repatriation.seats.splitting import split_family
 from tests.factories import PersonFactory
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_good_families_wait_with_their_scores(campaign: Campaign, places: SimpleNamespace) -> None:
     batch = committed(campaign, coordinator(places.home))
-    assert (batch.status, batch.committed_at is None) == (Status.COMMITTED, False)
+    assert (batch.status, batch.committed_at is None) == (ImportStatus.COMMITTED, False)
     first, second = Registration.objects.order_by("pk")
     assert (first.status, first.people, first.channel) == ("waiting", 2, "import")
     assert first.entered_by == batch.created_by
@@ -140,11 +140,11 @@ def test_a_family_that_registered_between_check_and_commit_stops_the_whole_list(
     importing.order_commit(batch, by=officer)
     importing.work_on(batch.pk)
     batch.refresh_from_db()
-    assert (batch.status, batch.setback) == (Status.CHECKING, "changed")
+    assert (batch.status, batch.setback) == (ImportStatus.CHECKING, "changed")
     assert Registration.objects.filter(channel="import").count() == 0
     importing.work_on(batch.pk)
     batch.refresh_from_db()
-    assert (batch.status, batch.families_good) == (Status.CHECKED, 1)
+    assert (batch.status, batch.families_good) == (ImportStatus.CHECKED, 1)
     importing.order_commit(batch, by=officer)
     importing.work_on(batch.pk)
     assert Registration.objects.filter(channel="import").count() == 1
@@ -157,7 +157,7 @@ def test_a_closed_campaign_takes_no_list(campaign: Campaign, places: SimpleNames
     Campaign.objects.update(is_open=False)
     importing.work_on(batch.pk)
     batch.refresh_from_db()
-    assert (batch.status, batch.setback) == (Status.CHECKING, "closed")
+    assert (batch.status, batch.setback) == (ImportStatus.CHECKING, "closed")
     assert not Registration.objects.exists()
     assert not Person.objects.exists()
 
@@ -175,7 +175,7 @@ def test_a_trouble_in_the_middle_leaves_nothing(
     monkeypatch.setattr(importing.import_commit, "_tell_families", fall)
     importing.work_on(batch.pk)
     batch.refresh_from_db()
-    assert (batch.status, batch.setback) == (Status.CHECKING, "trouble")
+    assert (batch.status, batch.setback) == (ImportStatus.CHECKING, "trouble")
     assert not Registration.objects.exists()
     assert not Person.objects.exists()
     assert not Member.objects.exists()
@@ -213,7 +213,7 @@ def test_revoking_takes_every_family_out_and_keeps_the_people(
     assert Message.objects.filter(kind="import_revoked").count() == 2
     again = committed(campaign, officer)
     assert Person.objects.count() == 3
-    assert again.status == Status.COMMITTED
+    assert again.status == ImportStatus.COMMITTED
 
 
 def test_revoking_is_refused_once_a_family_has_a_seat(campaign: Campaign, places: SimpleNamespace) -> None:
@@ -223,7 +223,7 @@ def test_revoking_is_refused_once_a_family_has_a_seat(campaign: Campaign, places
     with pytest.raises(importing.SeatedAlready):
         importing.revoke(batch, by=officer, reason="gửi nhầm")
     batch.refresh_from_db()
-    assert batch.status == Status.COMMITTED
+    assert batch.status == ImportStatus.COMMITTED
     assert {row.status for row in Registration.objects.all()} == {"waiting", "offered"}
 
 
@@ -247,7 +247,7 @@ def test_old_lists_lose_their_files_and_keep_their_traces(
     assert not ImportFile.objects.exists()
     assert all(not line.values and line.registration for line in batch.lines.all())
     left.refresh_from_db()
-    assert left.status == Status.CANCELLED
+    assert left.status == ImportStatus.CANCELLED
     assert importing.clear_old(later) == 0
 
 

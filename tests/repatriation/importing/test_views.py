@@ -17,7 +17,7 @@ from portal.records.models import Read
 from repatriation.importing import actions as importing
 from repatriation.importing.columns import meaning
 from repatriation.models import Campaign, ImportBatch, Member, Registration
-from repatriation.models.import_batch import Status
+from repatriation.models.import_batch import ImportStatus
 from repatriation.registration.forms_declared import NAMES
 from tests.factories import client_of, make_user, standing_people
 from tests.repatriation.world.lists import (
@@ -122,7 +122,7 @@ def test_a_file_without_headings_says_which_are_needed(officers: SimpleNamespace
     batch = checked(
         campaign, officers.coordinator, content=workbook_of()[:0] or b"a,b\r\n1,2\r\n", name="a.csv"
     )
-    assert batch.status == Status.FAILED
+    assert batch.status == ImportStatus.FAILED
     shown = client_of(officers.coordinator).get(page_of(batch)).content.decode()
     assert "Không tìm thấy dòng tiêu đề" in shown
     assert "Họ và tên" in shown
@@ -247,7 +247,7 @@ def test_commit_and_cancel_are_ordered_by_post(officers: SimpleNamespace, campai
     assert Registration.objects.count() == 2
     client.post(f"{page_of(other)}step/cancel/")
     other.refresh_from_db()
-    assert other.status == Status.CANCELLED
+    assert other.status == ImportStatus.CANCELLED
     shown = client.post(f"{page_of(other)}step/commit/", follow=True).content.decode()
     assert "trạng thái hiện nay là “Đã bỏ”" in shown
     assert client.post(f"{page_of(batch)}step/eat/").status_code == 404
@@ -261,7 +261,7 @@ def test_revoking_asks_for_a_reason(officers: SimpleNamespace, campaign: Campaig
     assert "Đã thu hồi cả danh sách" in shown
     assert "gửi nhầm" in shown
     batch.refresh_from_db()
-    assert batch.status == Status.REVOKED
+    assert batch.status == ImportStatus.REVOKED
 
 
 @pytest.mark.parametrize("path", ["", "file/", "step/commit/", "step/cancel/", "revoke/"])
@@ -307,7 +307,7 @@ def test_the_template_is_read_by_the_portal_itself(
     client = client_of(officers.coordinator)
     content = client.get(f"{LIST}template/{kind}/").content
     batch = checked(campaign, officers.coordinator, content=content, name=f"mau.{kind}")
-    assert (batch.status, batch.refusal["code"]) == (Status.FAILED, "no_rows")
+    assert (batch.status, batch.refusal["code"]) == (ImportStatus.FAILED, "no_rows")
     assert client.get(f"{LIST}template/docx/").status_code == 404
 
 

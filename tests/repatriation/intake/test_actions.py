@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from portal.places.models import Place
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from repatriation.intake.actions import TakenAlready, set_limits, taken_on
 from repatriation.models import Intake, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats import answering as offers
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
@@ -161,7 +161,7 @@ def test_a_limit_is_taken_off(road: SimpleNamespace) -> None:
 def test_a_range_without_end_is_refused(road: SimpleNamespace) -> None:
     today = timezone.localdate()
     for last in (today - dt.timedelta(days=1), today + dt.timedelta(days=100)):
-        with pytest.raises(Refusal, match="hai tháng"):
+        with pytest.raises(Refused, match="hai tháng"):
             set_limits([road.commune], today, last, 1, by=road.coordinator)
 
 

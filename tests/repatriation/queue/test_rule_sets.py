@@ -16,13 +16,13 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.records.actors import SYSTEM
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation import tasks
 from repatriation.models import Campaign, Offer, Registration, RuleSet
 from repatriation.queue import actions as rule_sets
 from repatriation.queue import rescoring
 from repatriation.queue.rule_words import KINDS, compare, describe, kind_of
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import family_actor, submit
 from repatriation.seats import filling as seating
 from repatriation.seats.answering import decline_offer
@@ -67,7 +67,7 @@ def lines(*rows: dict[str, Any], source: str = "Công văn 12") -> dict[str, Any
 def test_one_proposes_and_another_publishes(road: SimpleNamespace, second: User) -> None:
     before = road.campaign.rule_set
     version = proposed(road)
-    with pytest.raises(Refusal, match="không tự duyệt"):
+    with pytest.raises(Refused, match="không tự duyệt"):
         rule_sets.publish(version, by=road.coordinator)
     published = rule_sets.publish(version, by=second)
     campaign = Campaign.objects.get()
@@ -102,7 +102,7 @@ def test_a_proposed_or_published_version_stands_still(road: SimpleNamespace) -> 
 
 def test_one_version_is_in_work_at_a_time(road: SimpleNamespace, second: User) -> None:
     version = draft(road)
-    with pytest.raises(Refusal, match="đã có một bản"), transaction.atomic():
+    with pytest.raises(Refused, match="đã có một bản"), transaction.atomic():
         draft(road)
     rule_sets.cancel(version, by=second)
     version = proposed(road)
@@ -115,7 +115,7 @@ def test_one_version_is_in_work_at_a_time(road: SimpleNamespace, second: User) -
 
 
 def test_only_what_was_in_force_is_a_start(road: SimpleNamespace) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(Refused):
         rule_sets.draft_version(road.campaign, draft(road), by=road.coordinator)
 
 

@@ -19,11 +19,11 @@ from repatriation.models import Campaign, Member, Registration, RegistrationChan
 from repatriation.queue.rescoring import rescore
 from repatriation.registration.answers import answers_of
 from repatriation.registration.changing import (
-    ChangedMeanwhile,
     ChangeOver,
     NobodyLeft,
     NotAdmittedAnyMore,
     NotChangeable,
+    RegistrationChanged,
     SeatsHeld,
     apply_change,
     begin_change,
@@ -284,7 +284,7 @@ def test_what_was_not_seen_is_not_written(family: Registration) -> None:
     seen = review(change).seen
     save_change(change, take_out(1))
     change.refresh_from_db()
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(RegistrationChanged):
         apply_change(change, by=BY, seen=seen)
     assert fresh(family).people == 2
 
@@ -296,7 +296,7 @@ def test_what_others_changed_meanwhile_is_taken_in_and_shown_again(
     seen = review(change).seen
     Registration.objects.filter(pk=family.pk).update(home_address="ấp mới")
     change = RegistrationChange.objects.select_related("registration__campaign__rule_set").get()
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(RegistrationChanged):
         apply_change(change, by=BY, seen=seen)
     take_in_what_is_new(change)
     done = confirm(change)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from repatriation.models import Member, Registration
-from repatriation.models.registration import Channel
+from repatriation.models.declared import RegistrationChannel
 from repatriation.registration.drafts import Draft, PersonEntry
 from tests.repatriation.world.families import coordinator, filled, mother, waiting
 
@@ -71,7 +71,7 @@ def test_a_positive_test_counts_for_a_fortnight():
     [
         {"travel_from": dt.date(2026, 11, 27), "travel_until": dt.date(2026, 11, 25)},
         {"channel": "pigeon"},
-        {"channel": Channel.HOTLINE},
+        {"channel": RegistrationChannel.HOTLINE},
     ],
 )
 def test_database_refuses_what_no_family_can_have_said(campaign, places, wrong):
@@ -85,7 +85,7 @@ def test_entered_by_goes_with_another_channel_only(campaign, places):
     officer = coordinator(places.home)
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.objects.filter(pk=row.pk).update(entered_by=officer)
-    Registration.objects.filter(pk=row.pk).update(entered_by=officer, channel=Channel.HOTLINE)
+    Registration.objects.filter(pk=row.pk).update(entered_by=officer, channel=RegistrationChannel.HOTLINE)
 
 
 def test_a_client_key_is_one_registration(campaign, places):

@@ -13,9 +13,9 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.notifications.models import Message
 from portal.records.log import history
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.models import Member, Registration
-from repatriation.refusal import Refusal
 from repatriation.registration.duplicates import mark_duplicate, take_back_duplicate
 from repatriation.screening.lookalikes import LookAlike, lookalikes
 from tests.repatriation.world.desk import url
@@ -138,7 +138,7 @@ def test_it_is_not_opened_while_somebody_of_it_stands_elsewhere(road: SimpleName
     first, second = family(road.campaign, road.places), family(road.campaign, road.places)
     mark_duplicate(second, first, by=road.coordinator, reason=WHY)
     Member.objects.create(registration=first, person=people_of(second)[0], campaign=road.campaign)
-    with pytest.raises(Refusal, match="đang có tên trong một đăng ký khác"):
+    with pytest.raises(Refused, match="đang có tên trong một đăng ký khác"):
         take_back_duplicate(second, by=road.coordinator, reason=WHY)
     second.refresh_from_db()
     assert second.status == "duplicate"
@@ -150,7 +150,7 @@ def test_only_of_another_live_one_and_only_while_it_waits(
     mother, father = pair
     gone = family(road.campaign, road.places, status="withdrawn")
     for other in (mother, gone):
-        with pytest.raises(Refusal, match="không phải một đăng ký khác"):
+        with pytest.raises(Refused, match="không phải một đăng ký khác"):
             mark_duplicate(mother, other, by=road.coordinator, reason=WHY)
     seated(mother, bus(road))
     with pytest.raises(TransitionRefused):

@@ -15,12 +15,11 @@ from citizens.models import Person
 from portal.notifications.models import Message
 from portal.records.actors import SYSTEM
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation import tasks
 from repatriation.models import Campaign, Registration, Screening
-from repatriation.refusal import Refusal
 from repatriation.screening import actions
-from repatriation.screening.actions import AlreadyDecided
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import requeue_family, withdraw
 from repatriation.seats.splitting import split_family
@@ -45,9 +44,9 @@ def test_confirmed_the_family_counts_as_screened(road: SimpleNamespace) -> None:
     done = actions.confirm(row, by=road.here)
     assert (done.status, done.decided_by) == ("confirmed", road.here)
     assert now(row.registration).screened_at is not None
-    with pytest.raises(AlreadyDecided, match="Nguyễn Thị Hạnh"):
+    with pytest.raises(Refused, match="Nguyễn Thị Hạnh"):
         actions.confirm(row, by=road.same)
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(Refused, match="đã trả lời lúc"):
         actions.reject(row, by=road.same, reason="x", suggested=road.other)
 
 
@@ -88,7 +87,7 @@ def test_a_question_goes_to_the_family_and_its_answer_back_to_the_commune(road: 
     done = actions.answer(row, by=FAMILY, text="Con ông Tám, tổ 3")
     assert (done.status, done.answer) == ("pending", "Con ông Tám, tổ 3")
     assert actions.answer(row, by=FAMILY, text="Con ông Tám, tổ 3").pk == row.pk, "sent twice"
-    with pytest.raises(Refusal, match="không cần trả lời"):
+    with pytest.raises(Refused, match="không cần trả lời"):
         actions.answer(row, by=FAMILY, text="Khác")
     again = actions.ask(row, by=road.here, question="Ông Tám nào?")
     assert (again.status, again.answer, again.answered_at) == ("asked", "", None)
@@ -96,7 +95,7 @@ def test_a_question_goes_to_the_family_and_its_answer_back_to_the_commune(road: 
 
 
 def test_a_question_without_words_is_refused(road: SimpleNamespace) -> None:
-    with pytest.raises(Refusal, match="điều cần hỏi"):
+    with pytest.raises(Refused, match="điều cần hỏi"):
         actions.ask(asked(road), by=road.here, question="  ")
 
 
@@ -167,9 +166,9 @@ def test_not_ours_saves_the_row_once_with_its_reason(road: SimpleNamespace, name
 
 def test_not_ours_needs_a_reason_and_another_commune(road: SimpleNamespace) -> None:
     row = asked(road)
-    with pytest.raises(Refusal, match="vì sao"):
+    with pytest.raises(Refused, match="vì sao"):
         actions.reject(row, by=road.here, reason=" ", suggested=road.other)
-    with pytest.raises(Refusal, match="chính là"):
+    with pytest.raises(Refused, match="chính là"):
         actions.reject(row, by=road.here, reason="x", suggested=road.commune)
     assert now(row).status == "pending"
 
@@ -179,7 +178,7 @@ def test_a_family_with_a_seat_moves_nowhere_until_the_province_decides(road: Sim
     offered(row.registration, bus(road))
     done = actions.reject(row, by=road.here, reason="Không phải", suggested=road.other)
     assert (done.status, now(row.registration).home_commune) == ("disputed", road.commune)
-    with pytest.raises(Refusal, match="có chỗ trên xe"):
+    with pytest.raises(Refused, match="có chỗ trên xe"):
         actions.settle(done, by=road.coordinator, commune=road.other)
     made = actions.settle(done, by=road.coordinator, commune=road.commune)
     assert made.status == "confirmed"
@@ -197,7 +196,7 @@ def test_the_province_settles_a_dispute(road: SimpleNamespace) -> None:
     assert registration.home_commune == road.third
     assert registration.screened_at is not None
     assert now(disputed).status == "not_ours"
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(Refused, match="đã trả lời lúc"):
         actions.settle(disputed, by=road.coordinator, commune=road.commune)
 
 
@@ -246,7 +245,7 @@ def test_who_withdraws_need_not_be_decided(road: SimpleNamespace) -> None:
     row = asked(road)
     withdraw(row.registration, by=FAMILY)
     assert now(row).status == "cancelled"
-    with pytest.raises(AlreadyDecided, match="Đã rút đăng ký"):
+    with pytest.raises(Refused, match="Đã rút đăng ký"):
         actions.confirm(row, by=road.here)
 
 

@@ -11,12 +11,12 @@ import pytest
 from django.utils import timezone
 
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.campaigns.actions import edit_campaign
 from repatriation.models import Campaign, Registration, Screening, Trip
 from repatriation.models.campaign import CampaignQuerySet
 from repatriation.screening import actions
-from repatriation.screening.actions import AlreadyDecided
 from repatriation.seats.answering import decline_offer
 from repatriation.seats.filling import fill_trip
 from repatriation.seats.leaving import withdraw
@@ -77,7 +77,7 @@ def test_two_officers_decide_at_once_and_one_is_told(
     meet_after(monkeypatch, "_locked", meet)
     results = confirm_and_reject(road, row)
     assert meet.kept_apart
-    assert kinds(results) == ["AlreadyDecided", "Screening"]
+    assert kinds(results) == ["Refused", "Screening"]
     assert Event.objects.filter(verb__in=["confirm", "reject"], subject_id=row.pk).count() == 1
 
 
@@ -211,7 +211,7 @@ def test_a_family_withdraws_while_it_is_decided(road: SimpleNamespace, _again: i
         works += [lambda row=row: withdraw(row.registration, by=FAMILY)]
         works += [lambda row=row: actions.reject(row, by=road.here, reason="Không", suggested=road.other)]
     results = at_once(*works)
-    wrong = [one for one in results if isinstance(one, Exception) and not isinstance(one, AlreadyDecided)]
+    wrong = [one for one in results if isinstance(one, Exception) and type(one) is not Refused]
     assert not wrong
     assert {now(row.registration).status for row in rows} == {"withdrawn"}
     assert not Screening.objects.open().exists()
@@ -276,7 +276,7 @@ def test_a_gateway_does_not_go_while_a_trip_is_planned_through_it(
     pause = Pause()
     results = change_while_planning(road, monkeypatch, pause)
     assert pause.kept_away
-    assert "Refusal" in kinds(results)
+    assert "Refused" in kinds(results)
     assert not stranded()
 
 

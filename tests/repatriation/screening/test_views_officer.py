@@ -77,6 +77,14 @@ def test_a_button_works_for_whom_it_is_made(posts: dict[str, Post], name: str) -
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_garbage_as_next_is_left_aside(posts: dict[str, Post], name: str) -> None:
+    post = posts[name]
+    page = as_(post.by).post(post.address, {**post.data, "next": "abc"}, follow=True)
+    assert page.status_code == 200
+    assert "message-success" in text_of(page)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_elsewhere_the_row_does_not_exist(posts: dict[str, Post], name: str) -> None:
     before = everything()
     assert as_(posts[name].elsewhere).post(posts[name].address, posts[name].data).status_code == 404

@@ -13,10 +13,10 @@ from django.utils import timezone
 from citizens.models import Person
 from portal.notifications.models import Message
 from portal.records.log import history
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.intake.actions import set_limits
 from repatriation.models import Intake, Member, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import position
 from repatriation.screening.actions import ask, begin_screening, confirm, reject
 from repatriation.seats.by_hand import hold_family, move_family, release_family, seat_family
@@ -62,9 +62,9 @@ def test_holding_and_releasing_twice_changes_nothing_more(road: SimpleNamespace)
 @pytest.mark.parametrize("status", ["offered", "confirmed", "withdrawn", "closed"])
 def test_only_a_family_that_waits_is_held_or_parted(road: SimpleNamespace, status: str) -> None:
     row = make(road, status=status)
-    with pytest.raises(Refusal, match="đang chờ"):
+    with pytest.raises(Refused, match="đang chờ"):
         hold_family(row, by=road.coordinator, reason=WHY)
-    with pytest.raises(Refusal, match="đang chờ"):
+    with pytest.raises(Refused, match="đang chờ"):
         split_family(row, [row.members.all()[1].pk], by=road.coordinator, reason=WHY)
 
 
@@ -78,7 +78,7 @@ def test_nothing_is_done_without_a_reason(road: SimpleNamespace) -> None:
         lambda: split_family(row, [row.members.all()[0].pk], by=road.coordinator, reason=""),
     ]
     for act in acts:
-        with pytest.raises(Refusal, match="lý do"):
+        with pytest.raises(Refused, match="lý do"):
             act()
 
 
@@ -125,7 +125,7 @@ def against(road: SimpleNamespace) -> dict[str, tuple[Registration, Trip, str]]:
 @pytest.mark.parametrize("name", ["seats", "intake", "destination", "escort", "day", "held", "campaign"])
 def test_what_stands_against_a_family_is_said(road: SimpleNamespace, name: str) -> None:
     row, vehicle, words = against(road)[name]
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(Refused, match=words):
         seat_family(row, vehicle, by=road.coordinator, reason=WHY)
     assert not Offer.objects.exists()
     assert fresh(row).status == "waiting"
@@ -166,7 +166,7 @@ def test_a_seated_family_moves_and_answers_anew(road: SimpleNamespace, status: s
 def test_a_family_that_does_not_suit_the_other_trip_keeps_its_seats(road: SimpleNamespace, name: str) -> None:
     row, vehicle, words = against(road)[name]
     offer = offered(row, bus(road, has_escort=True))
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(Refused, match=words):
         move_family(offer, vehicle, by=road.coordinator, reason=WHY)
     offer.refresh_from_db()
     assert (offer.status, fresh(row).status) == ("offered", "offered")
@@ -185,7 +185,7 @@ def test_moving_within_a_full_day_keeps_the_count(road: SimpleNamespace) -> None
 def test_moving_to_where_it_is_or_after_it_ended_is_refused(road: SimpleNamespace) -> None:
     vehicle = bus(road)
     offer = offered(make(road), vehicle)
-    with pytest.raises(Refusal, match="chính chuyến này"):
+    with pytest.raises(Refused, match="chính chuyến này"):
         move_family(offer, vehicle, by=road.coordinator, reason=WHY)
     other = bus(road)
     move_family(offer, other, by=road.coordinator, reason=WHY)
@@ -242,7 +242,7 @@ def test_a_part_is_neither_nobody_nor_everybody(road: SimpleNamespace, part: str
         "everybody": [member.pk for member in row.members.all()],
         "strangers": [member.pk for member in other.members.all()],
     }
-    with pytest.raises(Refusal, match="ít nhất một người"):
+    with pytest.raises(Refused, match="ít nhất một người"):
         split_family(row, ids[part], by=road.coordinator, reason=WHY)
     assert Registration.objects.count() == 2
 
@@ -254,7 +254,7 @@ def test_a_family_that_its_commune_has_not_confirmed_is_not_seated_by_hand(road:
     road.campaign.awaits_screening = True
     road.campaign.save(update_fields=["awaits_screening"])
     row = make(road)
-    with pytest.raises(Refusal, match="chưa xác nhận gia đình"):
+    with pytest.raises(Refused, match="chưa xác nhận gia đình"):
         seat_family(row, bus(road), by=road.coordinator, reason=WHY)
     Registration.objects.filter(pk=row.pk).update(screened_at=timezone.now())
     assert seat_family(row, bus(road), by=road.coordinator, reason=WHY).registration == row
@@ -265,7 +265,7 @@ def test_a_family_that_has_got_on_is_not_moved(road: SimpleNamespace) -> None:
     vehicle = closed(road, row)
     get_on(road, vehicle, row)
     offer = Offer.objects.get(registration=row)
-    with pytest.raises(Refusal, match="đã lên xe"):
+    with pytest.raises(Refused, match="đã lên xe"):
         move_family(offer, bus(road), by=road.coordinator, reason=WHY)
     offer.refresh_from_db()
     assert (offer.status, fresh(row).status) == ("confirmed", "confirmed")

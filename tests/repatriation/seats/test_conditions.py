@@ -12,10 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from portal.records.actors import SYSTEM
-from portal.records.refusals import broken_constraint
+from portal.records.refusals import Refused, broken_constraint
 from repatriation.intake.actions import lock_day, set_limits
 from repatriation.models import Filling, PassedOver, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats.answering import decline_offer
 from repatriation.seats.by_hand import hold_family, seat_family
 from repatriation.seats.choosing import Room, asked_before, in_reach
@@ -133,7 +132,7 @@ def test_by_hand_the_same_sentence_is_said(road: SimpleNamespace, condition: Con
         offer = seat_family(row, vehicle, by=road.coordinator, reason="Mẹ già yếu")
         assert offer.registration == row
         return
-    with pytest.raises(Refusal) as refusal, translation.override("vi"):
+    with pytest.raises(Refused) as refusal, translation.override("vi"):
         seat_family(row, vehicle, by=road.coordinator, reason="Mẹ già yếu")
     said = str(refusal.value)
     assert said.startswith(f"{sentence}. ")

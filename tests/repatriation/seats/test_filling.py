@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from citizens.links import find_link
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.seats import answering as offers
 from repatriation.seats import choosing
 from repatriation.seats.filling import fill_trip
@@ -109,7 +109,7 @@ def test_the_answer_is_due_two_hours_before_a_trip_that_leaves_soon(road: Simple
 def test_a_trip_that_leaves_too_soon_to_answer_asks_nobody(road: SimpleNamespace) -> None:
     waiting = make(road, 1)
     vehicle = bus(road, departs_at=timezone.now() + dt.timedelta(hours=2, minutes=14))
-    with pytest.raises(Refusal, match="không kịp trả lời"):
+    with pytest.raises(Refused, match="không kịp trả lời"):
         fill_trip(vehicle, by=road.coordinator)
     waiting.refresh_from_db()
     assert waiting.status == "waiting"

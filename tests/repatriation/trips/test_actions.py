@@ -14,9 +14,9 @@ from django.utils import timezone
 from citizens.links import find_link
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Handover, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import position
 from repatriation.seats.leaving import requeue_family
 from repatriation.trips import actions as trips
@@ -156,7 +156,7 @@ def test_cancelling_brings_everybody_back_where_they_stood(road: SimpleNamespace
 
 def test_cancelling_needs_a_reason(road: SimpleNamespace) -> None:
     trip = bus(road)
-    with pytest.raises(Refusal, match="lý do"):
+    with pytest.raises(Refused, match="lý do"):
         trips.cancel_trip(trip, by=road.coordinator, reason="  ")
     assert states(trip) == ["open"]
 
@@ -202,7 +202,7 @@ def test_who_did_not_come_can_wait_again_where_they_stood(
     again = requeue_family(absent, by=road.coordinator, reason="Gia đình bị kẹt xe")
     assert (again.status, again.registered_at, position(again)[0]) == ("waiting", absent.registered_at, 1)
     assert Message.objects.get(kind="back_in_queue").phone == absent.phone
-    with pytest.raises(Refusal, match="Đang chờ"):
+    with pytest.raises(Refused, match="Đang chờ"):
         requeue_family(absent, by=road.coordinator)
 
 
@@ -217,7 +217,7 @@ def test_a_family_that_left_the_queue_at_a_refusal_can_come_back(road: SimpleNam
 @pytest.mark.parametrize("status", ["offered", "confirmed", "departed", "arrived", "closed", "withdrawn"])
 def test_no_other_family_is_put_back_by_hand(road: SimpleNamespace, status: str) -> None:
     row = family(road.campaign, road.places, status=status)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         requeue_family(row, by=road.coordinator)
     assert str(Registration.Status(status).label) in str(refused.value)
     assert states(row) == [status]

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.intake.actions import set_limits
 from repatriation.models import Intake, Offer, Registration, Trip
-from repatriation.refusal import Refusal
 from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import confirm_offer
 from repatriation.seats.filling import answer_deadline, fill_trip, lapse_due
@@ -89,7 +89,7 @@ def refusals(road: SimpleNamespace, trip: Trip) -> dict[str, tuple[TripChange, s
 def test_what_cannot_change_with_families_on_it_is_said(road: SimpleNamespace, trip: Trip, name: str) -> None:
     offered(family(road.campaign, road.places), trip)
     wanted, words = refusals(road, trip)[name]
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(Refused, match=words):
         edit_trip(trip, wanted, by=road.coordinator)
     assert not Event.objects.filter(verb="edit").exists()
 
@@ -103,7 +103,7 @@ def test_another_day_takes_the_count_along_or_is_refused(road: SimpleNamespace, 
     assert list(Intake.objects.order_by("day").values_list("taken", flat=True)) == [0, 2]
     full = bus(road, departs_at=trip.departs_at)
     offered(family(road.campaign, road.places), full)
-    with pytest.raises(Refusal, match="không còn đủ sức nhận"):
+    with pytest.raises(Refused, match="không còn đủ sức nhận"):
         edit_trip(full, change(full, departs_at=later), by=road.coordinator)
 
 
@@ -183,7 +183,7 @@ def test_nobody_is_asked_again_who_could_not_answer_in_time(road: SimpleNamespac
     soon = timezone.now() + dt.timedelta(hours=2)
     Trip.objects.filter(pk=trip.pk).update(departs_at=soon + 2 * DAY)
     trip.refresh_from_db()
-    with pytest.raises(Refusal, match="không kịp trả lời"):
+    with pytest.raises(Refused, match="không kịp trả lời"):
         edit_trip(trip, change(trip, departs_at=soon), by=road.coordinator)
     assert Offer.objects.get().status == "confirmed"
 

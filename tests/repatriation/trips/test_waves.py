@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from portal.notifications.models import Message
 from portal.records.models import Event
+from portal.records.refusals import Refused
 from repatriation.models import Offer, Trip, Wave
-from repatriation.refusal import Refusal
 from repatriation.tasks import take_asked_steps as task
 from repatriation.trips import waves
 from repatriation.trips.waves import TripPlan, ask_step, plan_wave, take_asked_steps
@@ -73,9 +73,9 @@ def test_a_double_press_at_the_same_moment_is_one_wave(transactional_db: None) -
 
 
 def test_no_trip_and_too_many_trips_are_refused(road: SimpleNamespace) -> None:
-    with pytest.raises(Refusal, match="ít nhất một chuyến"):
+    with pytest.raises(Refused, match="ít nhất một chuyến"):
         wave(road, 0)
-    with pytest.raises(Refusal, match="tối đa 200"):
+    with pytest.raises(Refused, match="tối đa 200"):
         wave(road, waves.MOST_TRIPS + 1)
     assert not Wave.objects.exists()
 

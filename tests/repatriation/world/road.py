@@ -23,7 +23,7 @@ from portal.accounts.roles import Role
 from portal.places.models import Place
 from portal.records.actors import SYSTEM
 from portal.records.transitions import transition
-from repatriation.checkpoint.actions import ArrivalResult, PersonFacts, record_arrival
+from repatriation.checkpoint.actions import ArrivalFacts, ArrivalResult, record_arrival
 from repatriation.models import Campaign, Handover, Member, Offer, Registration, Trip
 from tests.factories import PersonFactory, make_user, standing_people
 from tests.repatriation.world.families import offered, trip
@@ -123,7 +123,7 @@ def enter(
     checkpoint: Place | None = None,
     destination: Place | None = None,
     by: User | None = None,
-    facts: Sequence[PersonFacts] | None = None,
+    facts: Sequence[ArrivalFacts] | None = None,
 ) -> ArrivalResult:
     """Enter a family (all of it, unless `people` names some) at the barrier."""
     if people is None:
@@ -131,7 +131,7 @@ def enter(
     return record_arrival(
         checkpoint=checkpoint or road.checkpoint,
         registration=row,
-        people=facts if facts is not None else [PersonFacts(person) for person in people],
+        people=facts if facts is not None else [ArrivalFacts(person) for person in people],
         destination=destination or road.commune,
         client_key=key or uuid.uuid4(),
         by=by or road.barrier,

@@ -20,7 +20,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0025_confirmed_phones_say_how")]
+    dependencies = [("repatriation", "0028_pairs_of_when_and_who")]
     operations = [
         migrations.RunSQL(FUNCTIONS.format(kind=int(Kind.INTAKE_DAY)), FUNCTIONS.format(kind=20211005)),
     ]

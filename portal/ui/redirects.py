@@ -1,0 +1,28 @@
+"""Where a form came from, and the way back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST = 2_000  # characters: Django refuses to redirect to a longer address
+
+
+def safe_next(request: HttpRequest, default: str = "") -> str:
+    """The path that the form (or the address) names as `next`; the default unless it is a page of the portal.
+
+    Only whole paths count: "abc" would be looked up as the name of a view.
+    """
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if len(target) > LONGEST or not target.startswith("/"):
+        return default
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else default
+
+
+def redirect_next(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Go back to the page that the form names as `next`, else where `redirect` would lead."""
+    target = safe_next(request)
+    return HttpResponseRedirect(target) if target else redirect(to, *args, **kwargs)
