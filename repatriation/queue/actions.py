@@ -1,7 +1,7 @@
-"""A version of the rules from its draft to the queue: one person proposes, another one publishes.
+"""Actions on a version of the rules, from its draft to its publication: one officer proposes, another publishes.
 
-The campaign's row is what everybody holds who seats or registers by its rules (`CampaignQuerySet.hold_rules`), so
-a version is published between two fillings, never in one. Order of locks: docs/decisions/0019-order-of-locks.md.
+Registering and seating lock the campaign's row (`CampaignQuerySet.hold_rules`), so a version is never published
+during a filling. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ Status = RuleSet.Status
 
 
 def draft_version(campaign: Campaign, based_on: RuleSet, *, by: User) -> RuleSet:
-    """A new version for the campaign that begins as a copy of another. One is in work at a time.
+    """Draft a new version for the campaign as a copy of another one.
 
-    Raises `Refused` when another is being drafted or waits to be published.
+    Raises `Refused` when `based_on` was never in force, or when the campaign has a version that is being
+    drafted or waits to be published.
     """
     if based_on.status not in {Status.PUBLISHED, Status.REPLACED}:
         raise Refused(_("Chỉ soạn được từ một bản đã từng áp dụng."))
@@ -55,7 +56,10 @@ def _draft(campaign: Campaign, based_on: RuleSet, by: User) -> RuleSet:
 
 @transaction.atomic
 def edit_version(rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *, by: User) -> RuleSet:
-    """Write the draft's rules. Raises `RuleError` for a rule that could not be applied."""
+    """Write the draft's rules and source.
+
+    Raises `RuleError` for a rule that could not be applied, and `TransitionRefused` unless it is a draft.
+    """
     check_rules(rules)
     row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if row.status != Status.DRAFT:
@@ -68,12 +72,12 @@ def edit_version(rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *,
 
 
 def propose(rule_set: RuleSet, *, by: User) -> RuleSet:
-    """Give the draft to a second person. From now on its rules stand still."""
+    """Propose the draft to a second officer. From now on its rules cannot be changed."""
     return transition(rule_set, "propose", by=by, proposed_by=by)
 
 
 def send_back(rule_set: RuleSet, *, by: User, reason: str) -> RuleSet:
-    """The second person, or the first on second thought, wants it changed."""
+    """Return a proposed version to its draft, by either officer."""
     return transition(rule_set, "redraft", by=by, reason=reason, proposed_by=None)
 
 
@@ -83,9 +87,9 @@ def cancel(rule_set: RuleSet, *, by: User) -> RuleSet:
 
 @transaction.atomic
 def publish(rule_set: RuleSet, *, by: User) -> RuleSet:
-    """Put the version in force: who registers from now on is scored by it, who waits is scored again.
+    """Put the version in force: new registrations are scored by it, and waiting families are scored again.
 
-    Raises `Refused` to the one who proposed it, and `TransitionRefused` unless it was proposed.
+    Raises `Refused` for the officer who proposed it, and `TransitionRefused` unless it was proposed.
     """
     row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if row.status == Status.PROPOSED and row.proposed_by_id == by.pk:

@@ -1,4 +1,4 @@
-"""The queue as a spreadsheet. Numbers stay masked."""
+"""The export of the queue. Phone numbers are masked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from repatriation.queue.positions import reason_sentence
 
 
 class QueueResource(ListResource):
-    """The queue in its order."""
+    """One row a family, in the order of the queue."""
 
     code = Field("code", CODE)
     head = Field("head__person__full_name", NAME)

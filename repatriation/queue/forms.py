@@ -1,4 +1,4 @@
-"""The rules of the queue as a form: a line for each rule, and what they rest on."""
+"""Forms of the rules of the queue, with a line for each rule, and the filter of the queue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHOLE_NUMBER = _("Vui lòng ghi một số nguyên, ví dụ 36.")
 
 
 class StartForm(HelperMixin, forms.Form):
-    """For which campaign a version is drafted, and from which one."""
+    """The campaign for which a version is drafted, and the version that is copied."""
 
     campaign = forms.ModelChoiceField(queryset=Campaign.objects.all(), widget=forms.HiddenInput)
     based_on = forms.ModelChoiceField(
@@ -39,7 +39,7 @@ class StartForm(HelperMixin, forms.Form):
 
 
 class SourceForm(HelperMixin, forms.Form):
-    """What the version rests on; families read it."""
+    """The source of a version; families read it."""
 
     source = forms.CharField(
         label=_("Căn cứ"),
@@ -111,13 +111,13 @@ class RuleForm(HelperMixin, forms.Form):
 
 
 class Rules(BaseFormSet):
-    """The lines that were filled and not taken out."""
+    """The lines of a version. Empty lines and lines marked for removal are left out."""
 
     def clean(self) -> None:
         if any(self.errors):
             return
-        said = [(rule["predicate"], str(rule["params"])) for rule in self.rules()]
-        if len(said) != len(set(said)):
+        conditions = [(rule["predicate"], str(rule["params"])) for rule in self.rules()]
+        if len(conditions) != len(set(conditions)):
             raise ValidationError(_("Có hai dòng cùng một điều kiện. Vui lòng bỏ bớt một dòng."))
 
     def rules(self) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ RulesFormSet = formset_factory(
 
 
 def lines_of(rule_set: RuleSet) -> list[dict[str, Any]]:
-    """The stored rules as the lines of the form."""
+    """Return the stored rules as initial values of the form's lines."""
     return [
         {
             "kind": kind_of(rule),
@@ -151,7 +151,7 @@ def lines_of(rule_set: RuleSet) -> list[dict[str, Any]]:
 
 
 class QueueFilter(HelperMixin, forms.Form):
-    """The queue of one campaign."""
+    """The filter of a campaign's queue."""
 
     q = forms.CharField(
         label=_("Mã đăng ký, điện thoại hoặc họ tên"), required=False, max_length=120, widget=search_box()

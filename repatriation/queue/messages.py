@@ -1,4 +1,4 @@
-"""Words of the log about the rules of the queue."""
+"""Log verbs about the rules of the queue."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What a parameter of a predicate may be."""
+"""The kinds of parameters that predicates take."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Param(Protocol):
     """A kind of parameter."""
 
     def fault(self, value: Any) -> str:
-        """Say what is wrong with the value, to an administrator; empty when it is good."""
+        """Return what is wrong with the value, in English for an administrator; empty when it is valid."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Number:
     most: int = 1_200  # months of the longest life
 
     def fault(self, value: Any) -> str:
-        good = type(value) is int and self.least <= value <= self.most
-        return "" if good else f"must be a whole number from {self.least} to {self.most}"
+        valid = type(value) is int and self.least <= value <= self.most
+        return "" if valid else f"must be a whole number from {self.least} to {self.most}"
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class PlaceCodes:
     """Codes of provinces and communes."""
 
     def fault(self, value: Any) -> str:
-        good = isinstance(value, list) and value and all(type(code) is str and code for code in value)
-        return "" if good else "must be a list of codes"
+        valid = isinstance(value, list) and value and all(type(code) is str and code for code in value)
+        return "" if valid else "must be a list of codes"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The queue as officers look at it: where each family stands, and finding one in it."""
+"""The queue for officers: the place of each family, and the search."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ FEW = 3  # families
 
 
 def positions(campaign: Campaign, registration_ids: Iterable[int]) -> dict[int, int]:
-    """The number in the queue of each family, 1 for the first. For a few
-    the part of the queue before each is counted, for many one pass goes over the queue's own index."""
+    """Return each family's place in the queue, 1 for the first.
+
+    For up to `FEW` families the families before each are counted; for more, one pass numbers the whole queue
+    by its index.
+    """
     ids = list(registration_ids)
     if not ids:
         return {}
@@ -46,7 +49,10 @@ def positions(campaign: Campaign, registration_ids: Iterable[int]) -> dict[int, 
 
 
 def search(rows: RegistrationQuerySet, text: str) -> RegistrationQuerySet:
-    """By code, by phone or identity number (whole), else by the name of a member without marks. Signs alone find nobody."""
+    """Filter by code, by a whole phone or identity number, or by a member's name without marks.
+
+    A text without letters and digits matches nothing.
+    """
     text = text.strip()
     if not text:
         return rows
@@ -67,7 +73,7 @@ def _with_member(people: QuerySet[Person]) -> QuerySet[Member, Any]:
 
 
 def reason_sentence(registration: Registration) -> str:
-    """Why a family stands where it stands, in the words that the family reads too."""
+    """Return the reasons of a family's score, in the words that the family reads too."""
     from repatriation.queue.predicates import sentence
 
     return sentence(registration.score_reasons)

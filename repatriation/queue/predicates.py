@@ -1,11 +1,11 @@
-"""Who comes home first: named predicates with parameters, scored by a rule set that is data.
+"""The predicates of the rules, and the scoring of one family. Pure functions; no model, no query.
 
-A rule is `{"predicate": name, "params": {…}, "points": n}`. It counts once a family, however many of
-its members it holds for. The score keeps its reasons, and `sentence` says them in the words that both
-the citizen and the officer read. Pure functions; no model, no query.
+A rule is `{"predicate": name, "params": {…}, "points": n}`. It counts once a family, however many of its
+members it holds for. A score comes with its reasons; `sentence` puts them into the words that both the
+family and the officer read.
 
-`PREDICATES` has one row a predicate: what it takes, when it holds for one family, when it holds in the
-database for a whole queue (`scoring.py` puts these conditions together), and its words.
+`PREDICATES` has one row a predicate: its parameters, its condition for one family, the same condition in SQL
+for a whole queue (joined in `scoring.py`), and its words.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from repatriation.queue.params import Number, OneOf, Param, PlaceCodes
 
-AGE_OF_MAJORITY = 18  # years; from then on somebody travels alone and speaks for a family
+AGE_OF_MAJORITY = 18  # years; an adult may travel alone and speak for a family
 
 Params = Mapping[str, Any]
 Detail = dict[str, int]
 
 
 class RuleError(ValueError):
-    """A rule set names an unknown predicate, or gives it wrong parameters. Said to administrators."""
+    """A rule names an unknown predicate or has wrong parameters. Administrators read it, in English."""
 
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What counts of one person, on the day of registering."""
+    """The facts of one person that count, on the day of registering."""
 
     age_months: int
     is_pregnant: bool = False
@@ -46,22 +46,25 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What counts of one family, on the day of scoring. `reasons` are values of `repatriation.models.registration.Reason`."""
+    """The facts of one family that count, on the day of scoring.
+
+    `reasons` are values of `repatriation.models.registration.Reason`.
+    """
 
     people: tuple[PersonFacts, ...]
     reasons: frozenset[str] = frozenset()
-    around: frozenset[str] = frozenset()  # codes of the places in which the family is now
+    around: frozenset[str] = frozenset()  # codes of the family's place now and of the places above it
     days_waiting: int = 0
 
     @property
     def are_minors_alone(self) -> bool:
-        """Nobody of them is of age: they travel with somebody who looks after them."""
+        """Return whether nobody of them is an adult, so that the vehicle needs an escort."""
         return bool(self.people) and all(person.age < AGE_OF_MAJORITY for person in self.people)
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The points, and for each rule that held `{"predicate", "params", "points", "detail"}`."""
+    """The score of a family: its points, and for each rule that holds `{"predicate", "params", "points", "detail"}`."""
 
     points: int
     reasons: list[dict[str, Any]] = field(default_factory=list)
@@ -71,9 +74,9 @@ class Scored:
 class Words:
     """A predicate, or one value of its parameter, in words.
 
-    `label` is what an officer chooses in a form. `rule` is one rule in a list, and the label where it is not
-    given. `reason` is why a family has points, as the family reads it. The last two name parameters and
-    details as placeholders.
+    `label` is the choice in a form. `rule` describes a rule in a list; it defaults to the label. `reason` says
+    why a family has points, as the family reads it. `rule` and `reason` may have placeholders for parameters
+    and details.
     """
 
     label: Promise
@@ -83,11 +86,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Predicate:
-    """`holds(facts, params)` gives what the sentence needs to know, or None where it does not hold.
+    """A condition that holds for a family or not.
 
-    `sql` is the same over the columns of `scoring.FACTS`, with `{name}` for a parameter, and `detail` says
-    from which column each detail comes. `words` are by the value of the parameter `reason` where the
-    predicate has one. `admits`: it can be said of a family on the day on which it registers.
+    `holds(facts, params)` returns the details for the sentence, or None where the condition does not hold.
+    `sql` is the same condition over the columns of `scoring.FACTS`, with `{name}` for a parameter; `detail`
+    names the column of each detail. A predicate with the parameter `reason` has `words` for each of its
+    values. `admits`: the condition can also decide who may apply, since it is known on the day of registering.
     """
 
     holds: Callable[[Facts, Params], Detail | None]
@@ -113,8 +117,8 @@ def _over_years(facts: Facts, params: Params) -> Detail | None:
 
 def _anybody(attribute: str) -> Callable[[Facts, Params], Detail | None]:
     def holds(facts: Facts, params: Params) -> Detail | None:
-        found = sum(bool(getattr(person, attribute)) for person in facts.people)
-        return {"people": found} if found else None
+        people = sum(bool(getattr(person, attribute)) for person in facts.people)
+        return {"people": people} if people else None
 
     return holds
 
@@ -230,7 +234,7 @@ PREDICATES: dict[str, Predicate] = {
 
 
 def check_rules(rules: Any) -> None:
-    """Raises `RuleError` where a rule set could not be applied. Call it before a rule set is stored."""
+    """Check a rule set before it is stored. Raises `RuleError` where it could not be applied."""
     if not isinstance(rules, list):
         raise RuleError("rules must be a list")
     for number, rule in enumerate(rules, start=1):
@@ -251,7 +255,7 @@ def check_rules(rules: Any) -> None:
 
 
 def score(facts: Facts, rules: Iterable[Mapping[str, Any]]) -> Scored:
-    """Apply every rule to a family. The heaviest reason comes first; equal ones as in the rule set."""
+    """Apply every rule to a family. Reasons are sorted by points, the most first; equal ones as in the rule set."""
     reasons = []
     for rule in rules:
         detail = PREDICATES[rule["predicate"]].holds(facts, rule["params"])
@@ -262,7 +266,7 @@ def score(facts: Facts, rules: Iterable[Mapping[str, Any]]) -> Scored:
 
 
 def phrases(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """Each reason in words with its points, in the language now active."""
+    """Return each reason in words with its points, in the active language."""
     return [(_phrase(reason), reason["points"]) for reason in reasons]
 
 
@@ -272,9 +276,12 @@ def _phrase(reason: Mapping[str, Any]) -> str:
 
 
 def sentence(reasons: Sequence[Mapping[str, Any]]) -> str:
-    """`có con 18 tháng tuổi (+40), mất việc làm (+10)`; says so where nothing counts."""
-    said = [
+    """Return all reasons in one sentence, as in `có con 18 tháng tuổi (+40), mất việc làm (+10)`.
+
+    Where there are none, the sentence says so.
+    """
+    texts = [
         _("%(reason)s (%(points)+d)") % {"reason": words, "points": points}
         for words, points in phrases(reasons)
     ]
-    return ", ".join(said) or _("không thuộc diện ưu tiên, xếp theo giờ đăng ký")
+    return ", ".join(texts) or _("không thuộc diện ưu tiên, xếp theo giờ đăng ký")

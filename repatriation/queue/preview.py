@@ -1,4 +1,4 @@
-"""What a version of the rules would move in the queue as it stands now. Computed by the database in one pass."""
+"""The preview of a version: how it would move the families that wait now. The database computes it in one pass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from repatriation.models import Campaign, RuleSet
 from repatriation.models.registration import Status
 from repatriation.queue.scoring import scoring_sql
 
-SHOWN = 20
+SHOWN = 20  # families that rise, and as many that fall
 
 PREVIEW = """
 WITH chosen AS (
@@ -38,7 +38,7 @@ WHERE rank <= %(shown)s ORDER BY way, rank
 
 @dataclass(frozen=True)
 class QueueMove:
-    """One waiting family, where it stands and where it would stand."""
+    """One waiting family: its place and score now, and those that it would have."""
 
     registration_id: int
     old_place: int
@@ -50,7 +50,7 @@ class QueueMove:
 
 @dataclass(frozen=True)
 class Preview:
-    """How many waiting families rise, fall and stay; of those that move, the farthest moved first."""
+    """How many waiting families rise, fall and stay, and those that move farthest, the farthest first."""
 
     rise: int
     fall: int
@@ -64,7 +64,7 @@ class Preview:
 
 
 def preview(rule_set: RuleSet, campaign: Campaign) -> Preview:
-    """The moves that publishing would make now; nothing is written."""
+    """Compute the moves that publishing would make now; nothing is written."""
     sql = scoring_sql(rule_set.rules, timezone.localdate())
     params = {**sql.params, "campaign": campaign.pk, "waiting": Status.WAITING, "shown": SHOWN}
     counts = {-1: 0, 0: 0, 1: 0}

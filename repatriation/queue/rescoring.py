@@ -1,11 +1,10 @@
-"""The queue gets its scores anew: after a version of the rules was published, and when a day has passed
-and the rules count days.
+"""Rescoring of a queue: after a version of the rules was published, and on each new day when the rules count days.
 
-Families are taken in steps of `STEP` by their ids, each step a transaction. Whoever comes back begins
-again: a family that has its score already is looked at and not written, so a worker that was killed costs
-a little time and nothing else. Families that somebody else holds at the moment are passed over and found
-by the next run; only a run that passed over nobody ends the rescoring. Meanwhile no seats are given:
-nobody is seated from a queue of which a part stands by the old rules.
+Families are scored in steps of `STEP` by their ids, each step in a transaction of its own. A run that was
+killed is repeated from the start: families that have their new score already are not written again. A run
+skips families that another transaction has locked, and the next run scores them; only a run that skipped
+none ends the rescoring. Until then no seats are given, because part of the queue still stands by the old
+rules.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ chosen AS (SELECT unnest(%(ids)s::bigint[]) AS id), {ctes}, written AS (
 
 @dataclass(frozen=True)
 class Progress:
-    """How many families have their score by the rules in force, of how many."""
+    """How many of `total` families have been scored by the rules in force."""
 
     done: int
     total: int
@@ -64,7 +63,7 @@ def progress(campaign: Campaign) -> Progress:
 
 
 def due(today: dt.date | None = None) -> list[Campaign]:
-    """Campaigns whose queue is to be scored: begun and not ended, or by rules that count days, a new day."""
+    """Return the campaigns to be rescored: those begun and not ended, and on a new day those whose rules count days."""
     day = today or timezone.localdate()
     counts_days = Q(rule_set__rules__contains=[{"predicate": "days_waiting"}])
     new_day = Q(scored_on=None) | Q(scored_on__lt=day)
@@ -75,16 +74,16 @@ def due(today: dt.date | None = None) -> list[Campaign]:
 def rescore(campaign: Campaign, *, step: int = STEP) -> dt.datetime | None:
     """Score every family whose place may still count.
 
-    Return since when the queue stood still, or None when some families were locked by others and wait for
-    the next run. The caller then offers the seats that were freed since.
+    Return when the rescoring began; the caller then offers the seats that were freed since. Return None when
+    the rescoring has not ended: some families were locked, or another version was published meanwhile.
     """
     begun = _begin(campaign)
     today = timezone.localdate()
-    passed_over, last = 0, 0
+    skipped, last = 0, 0
     while ids := list(_scored(begun).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:step]):
-        passed_over += len(ids) - _rescore(begun, ids, today)
+        skipped += len(ids) - _rescore(begun, ids, today)
         last = ids[-1]
-    if passed_over or not _end(begun, today):
+    if skipped or not _end(begun, today):
         return None
     return begun.rescoring_since
 
@@ -104,7 +103,7 @@ def _begin(campaign: Campaign) -> Campaign:
 
 @transaction.atomic
 def _rescore(begun: Campaign, ids: list[int], today: dt.date) -> int:
-    """One step, by the rules in force now; how many of these families nobody else held."""
+    """Score one step by the rules in force now; return how many of these families were not locked by others."""
     campaign = Campaign.objects.hold_rules(begun.pk)
     free = list(
         _scored(campaign)
@@ -117,8 +116,10 @@ def _rescore(begun: Campaign, ids: list[int], today: dt.date) -> int:
 
 
 def score_now(campaign: Campaign, ids: list[int]) -> None:
-    """Score these families by the rules in force, as of the day for which the others are scored. The caller
-    holds the families and the campaign's rules."""
+    """Score these families by the rules in force, as of the day for which the others are scored.
+
+    The caller has locked the families and the campaign's rules.
+    """
     _write_scores(campaign, ids, campaign.scored_on or timezone.localdate())
 
 
@@ -130,7 +131,7 @@ def _write_scores(campaign: Campaign, ids: list[int], today: dt.date) -> None:
 
 @transaction.atomic
 def _end(begun: Campaign, today: dt.date) -> bool:
-    """The queue stands again. False when yet another version was published during the run."""
+    """End the rescoring, so that seats may be given again. Return False when another version was published meanwhile."""
     row = Campaign.objects.select_for_update().get(pk=begun.pk)
     if row.rule_set_id != begun.rule_set_id:
         return False

@@ -16,11 +16,11 @@ DATA = Path(__file__).parent / "data" / "rule_sets.json"
 
 @transaction.atomic
 def load_rule_sets() -> int:
-    """Store the versions that are not there yet, and return how many. A stored one is never changed.
+    """Store the versions that are missing, and return how many. A stored version is never changed.
 
     Raises `RuleError` for a rule that could not be applied.
     """
-    made = 0
+    stored = 0
     for entry in json.loads(DATA.read_text(encoding="utf-8")):
         check_rules(entry["rules"])
         _row, created = RuleSet.objects.get_or_create(
@@ -33,5 +33,5 @@ def load_rule_sets() -> int:
                 "published_at": timezone.now(),
             },
         )
-        made += created
-    return made
+        stored += created
+    return stored

@@ -1,4 +1,4 @@
-"""Rules in words, for those who write them: each kind with what it takes, and one rule as a line of a list."""
+"""Rules in words, for the officers who write them: the kinds of rules, and one rule as a line of a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rule = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RuleKind:
-    """A predicate as it is chosen in a form; `number` and `places` name the parameter that it takes."""
+    """A choice in the form of rules; `number` and `places` name the parameter that its predicate takes."""
 
     label: Promise
     predicate: str
@@ -26,7 +26,7 @@ class RuleKind:
 
 
 def _kinds() -> dict[str, RuleKind]:
-    """Each predicate once, and one that asks for a reason once for each reason."""
+    """Return one kind for each predicate; a predicate with reasons gives one kind for each reason."""
     kinds = {}
     for name, predicate in PREDICATES.items():
         if isinstance(predicate.words, Words):
@@ -46,12 +46,12 @@ KINDS: dict[str, RuleKind] = _kinds()
 
 
 def kind_of(rule: Rule) -> str:
-    """The key in `KINDS` of a stored rule."""
+    """Return the key in `KINDS` of a stored rule."""
     return str(rule["params"].get("reason") or rule["predicate"])
 
 
 def make_rule(kind: str, points: int, number: int | None, places: list[str]) -> dict[str, Any]:
-    """A rule as it is stored."""
+    """Return the rule as it is stored."""
     chosen = KINDS[kind]
     params: dict[str, Any] = {}
     if chosen.number:
@@ -64,7 +64,7 @@ def make_rule(kind: str, points: int, number: int | None, places: list[str]) -> 
 
 
 def describe(rule: Rule) -> str:
-    """`Có con dưới 36 tháng tuổi`."""
+    """Return the rule in words, as in `Có con dưới 36 tháng tuổi`."""
     kind, params = KINDS[kind_of(rule)], rule["params"]
     words = PREDICATES[rule["predicate"]].words_of(params)
     values = {"number": params.get(kind.number), "places": ", ".join(params.get(kind.places, []))}
@@ -73,7 +73,7 @@ def describe(rule: Rule) -> str:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One rule in two versions; None where a version does not have it."""
+    """One rule with its points in two versions; None where a version does not have it."""
 
     words: str
     before: int | None
@@ -85,7 +85,7 @@ class RuleLine:
 
 
 def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[RuleLine]:
-    """The rules of two versions side by side: as the later has them, then those that it dropped."""
+    """Return the rules of two versions side by side: those of the later one, then those that it dropped."""
     old = {_key(rule): rule for rule in before}
     new = {_key(rule): rule for rule in after}
     return [

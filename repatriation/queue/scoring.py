@@ -1,9 +1,8 @@
-"""The same scores as `predicates.score`, for whole sets of families, computed by the database.
+"""Scoring in the database: the same scores as `predicates.score`, for many families in one statement.
 
-A rule becomes its predicate's condition over the facts of a family (`FACTS`); its points and its reason are put
-together in SQL, so that a queue of any size is scored in one pass. Ages count on the day of registering,
-as they did then: nobody loses a place because a child grew while the family waited. Days of waiting count
-on the day of scoring. A test holds that both ways give the same.
+Each rule becomes its predicate's SQL condition over the facts of a family (`FACTS`), with its points and its
+reason. Ages count on the day of registering, so a family loses no place because a child grew while it waited.
+Days of waiting count on the day of scoring. A test checks that both ways give the same scores.
 """
 
 from __future__ import annotations
@@ -52,14 +51,15 @@ facts AS (
 
 @dataclass(frozen=True)
 class ScoringSQL:
-    """`ctes` define `facts` and `scored (id, points, why, alone)` over `chosen (id)`; `params` fill them in."""
+    """Common table expressions that score. `ctes` define `facts` and `scored (id, points, why, alone)` over
+    `chosen (id)`; `params` are the values of their placeholders."""
 
     ctes: str
     params: dict[str, Any]
 
 
 def scoring_sql(rules: Sequence[Mapping[str, Any]], today: dt.date) -> ScoringSQL:
-    """How the database scores by these rules, which `check_rules` has found good."""
+    """Return the SQL that scores by these rules, which `check_rules` has accepted."""
     params: dict[str, Any] = {"today": today, "zone": settings.TIME_ZONE}
     points, why = ["0"], ["'[]'::jsonb"]
     for number, rule in enumerate(sorted(rules, key=lambda rule: -rule["points"])):

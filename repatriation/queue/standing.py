@@ -1,8 +1,7 @@
-"""Where a family stands in the queue, as honestly as it can be told: between two numbers.
+"""The standing of a family: a range of places in the queue.
 
-Officers of the queue see the exact number of this moment. A family takes it for a promise, so it reads, and is
-told on the phone, a range: families that are being asked for their answer at the moment may come back before
-it, and the numbers are rounded.
+Officers of the queue see the exact number of this moment. A family would take that number for a promise, so it
+gets a range: families that are being asked for their answer may come back before it, and the numbers are rounded.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from repatriation.models.registration import Status
 
 @dataclass(frozen=True)
 class Standing:
-    """`first` and `last` as a family reads them, both counted from 1; `total` families wait or are being asked
-    for their answer, so that no place is beyond it."""
+    """The range from `first` to `last`, both counted from 1. `total` is the number of families that wait or are
+    being asked for their answer; no place is beyond it."""
 
     first: int
     last: int
@@ -28,14 +27,14 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """The range as a family reads it: "12", or "khoảng 120–140"."""
+        """Return the range as a family reads it: "12", or "khoảng 120–140"."""
         if self.first == self.last:
             return count(self.first)
         return _("khoảng %(first)s–%(last)s") % {"first": count(self.first), "last": count(self.last)}
 
 
 def standing(registration: Registration, *, score: int | None = None) -> Standing | None:
-    """The range of a waiting family, or where it would stand with this score; None for one that does not wait."""
+    """Return the range of a waiting family, now or with another `score`; None for a family that does not wait."""
     if registration.status != Status.WAITING:
         return None
     row = registration
@@ -49,7 +48,10 @@ def standing(registration: Registration, *, score: int | None = None) -> Standin
 
 
 def rounded(place: int, may_return: int, *, waiting: int, asked: int) -> Standing:
-    """`may_return` of the families that are `asked` may come back before this one: 127 with 12 is 120 to 140."""
+    """Round a place to a range: 127 with 12 that may return is 120 to 140.
+
+    Of the `asked` families, which hold an offer, `may_return` stood before this one and may come back.
+    """
     latest = place + may_return
     step = 5 if latest <= 10 else 10 if latest < 1_000 else 10 ** (len(str(latest)) - 2)
     first = max(1, place // step * step)

@@ -1,4 +1,4 @@
-"""The queue beside the trips, and one family's registration."""
+"""The officers' page of the queue."""
 
 from __future__ import annotations
 
@@ -26,26 +26,28 @@ TRIPS_SHOWN = 12
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Who waits, in order and why; beside it the trips that still take families."""
+    """List the families in order with their reasons, beside the trips that still take families."""
     user = officer_of(request)
-    given = request.GET.copy()
+    params = request.GET.copy()
     default = Campaign.objects.open().first() or Campaign.objects.first()
     if default is None:
         return render(request, "repatriation/queue/queue.html")
-    given.setdefault("campaign", str(default.pk))
-    form = QueueFilter(given, communes=communes_of(user, Permission.SEE_QUEUE))
-    asked = form.cleaned_data if form.is_valid() else {}
-    campaign = asked.get("campaign") or default
-    status = asked.get("status") or Registration.Status.WAITING
+    params.setdefault("campaign", str(default.pk))
+    form = QueueFilter(params, communes=communes_of(user, Permission.SEE_QUEUE))
+    filters = form.cleaned_data if form.is_valid() else {}
+    campaign = filters.get("campaign") or default
+    status = filters.get("status") or Registration.Status.WAITING
     rows = Registration.objects.visible_to(user).filter(campaign=campaign, status=status)
-    rows = _filtered(rows, asked).select_related("home_commune", "origin").prefetch_related("members__person")
+    rows = (
+        _filtered(rows, filters).select_related("home_commune", "origin").prefetch_related("members__person")
+    )
     waiting = status == Registration.Status.WAITING
     rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
     if "export" in request.GET:
         return export_response(request, QueueResource(), rows, "queue")
     page = paginate(request, rows, per_page=30)
     if waiting:
-        whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(asked)
+        whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(filters)
         _number(page, campaign, counted_from_page=whole)
     for row in page:
         row.why = reason_sentence(row)
@@ -64,24 +66,24 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/queue/queue.html", context)
 
 
-def _filtered(rows: RegistrationQuerySet, asked: dict[str, Any]) -> RegistrationQuerySet:
-    if asked.get("origin"):
-        rows = rows.filter(origin_id__in=ids_under([asked["origin"].path]))
-    if asked.get("commune"):
-        rows = rows.filter(home_commune=asked["commune"])
-    if asked.get("channel"):
-        rows = rows.filter(channel=asked["channel"])
-    if asked.get("held"):
+def _filtered(rows: RegistrationQuerySet, filters: dict[str, Any]) -> RegistrationQuerySet:
+    if filters.get("origin"):
+        rows = rows.filter(origin_id__in=ids_under([filters["origin"].path]))
+    if filters.get("commune"):
+        rows = rows.filter(home_commune=filters["commune"])
+    if filters.get("channel"):
+        rows = rows.filter(channel=filters["channel"])
+    if filters.get("held"):
         rows = rows.exclude(held_at=None)
-    return search(rows, asked.get("q", ""))
+    return search(rows, filters.get("q", ""))
 
 
-def _narrowed(asked: dict[str, Any]) -> bool:
-    return any(asked.get(name) for name in ("q", "origin", "commune", "channel", "held"))
+def _narrowed(filters: dict[str, Any]) -> bool:
+    return any(filters.get(name) for name in ("q", "origin", "commune", "channel", "held"))
 
 
 def _number(page: Page, campaign: Campaign, *, counted_from_page: bool) -> None:
-    """Give each row its place: on the whole queue by counting on, else by asking the queue."""
+    """Give each row its place: counted from the page's first row, or by a query when the list is filtered."""
     if counted_from_page:
         places = {row.pk: number for number, row in enumerate(page, start=page.first)}
     else:

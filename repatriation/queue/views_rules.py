@@ -1,4 +1,4 @@
-"""The rules of the queue: which are in force, a new version, what it would move, and two persons' word."""
+"""The officers' pages of the rules of the queue: versions, their preview, and their approval by two officers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ IN_WORK = (RuleSet.Status.DRAFT, RuleSet.Status.PROPOSED)
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """Of each campaign: the version in force, the one in work, and the earlier ones."""
+    """List the versions of each campaign: the one in force, the one in work, and the earlier ones."""
     user = officer_of(request)
     campaigns = Campaign.objects.select_related("rule_set").prefetch_related("versions")
     context = {"rows": [_row(campaign) for campaign in campaigns], "may_set": may_set_rules(user)}
@@ -61,14 +61,16 @@ def rule_add(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Vui lòng chọn bản để soạn từ đó."))
         return redirect("repatriation:rule_list")
     data = form.cleaned_data
-    made = run_or_flash(request, lambda: rule_sets.draft_version(data["campaign"], data["based_on"], by=user))
-    return redirect("repatriation:rule_edit", made.pk) if made else redirect("repatriation:rule_list")
+    created = run_or_flash(
+        request, lambda: rule_sets.draft_version(data["campaign"], data["based_on"], by=user)
+    )
+    return redirect("repatriation:rule_edit", created.pk) if created else redirect("repatriation:rule_list")
 
 
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
-    """One version: its rules beside those before, what it would move now, or how far the scoring is."""
+    """Show one version: its rules beside those before, and its preview or the progress of the rescoring."""
     user = officer_of(request)
     version = get_object_or_404(RuleSet.objects.select_related("campaign__rule_set", "based_on"), pk=pk)
     campaign, may_set = version.campaign, may_set_rules(user)
@@ -98,7 +100,7 @@ def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(moves: list[QueueMove], user: User) -> list[dict[str, Any]]:
-    """The moves of families that the officer may see, with why they would stand there."""
+    """Return the moves of families that the officer may see, with their reasons by the new rules."""
     wanted = [move.registration_id for move in moves]
     rows = Registration.objects.visible_to(user).select_related("home_commune").in_bulk(wanted)
     return [
@@ -109,7 +111,7 @@ def _shown(moves: list[QueueMove], user: User) -> list[dict[str, Any]]:
 
 
 def _steps(version: RuleSet) -> list[dict[str, Any]]:
-    """What happened to the version, oldest first, for `ui/_steps.html`."""
+    """Return the version's history, oldest first, for `ui/_steps.html`."""
     return [
         {
             "title": event.verb_label,
@@ -124,7 +126,7 @@ def _steps(version: RuleSet) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PUBLISH_RULES)
 def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The draft as a form. Saving leads to what it would move."""
+    """Edit the draft. Saving leads to its preview."""
     user = _setter(request)
     version = get_object_or_404(RuleSet.objects.select_related("campaign"), pk=pk)
     if not allowed(version, "propose"):
@@ -147,26 +149,26 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(Permission.PUBLISH_RULES)
 def rule_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Propose, publish or give up."""
+    """Propose, publish or cancel the version."""
     user = _setter(request)
     if verb not in STEPS:
         raise Http404
     version = get_object_or_404(RuleSet.objects.all(), pk=pk)
-    moved = run_or_flash(request, lambda: STEPS[verb](version, by=user))
-    if moved is not None:
-        said = {
+    changed_version = run_or_flash(request, lambda: STEPS[verb](version, by=user))
+    if changed_version is not None:
+        sentences = {
             "propose": _("Đã đề nghị. Một cán bộ điều phối khác cần duyệt."),
             "publish": _("Đã áp dụng. Hàng chờ đang được tính lại điểm."),
             "cancel": _("Đã bỏ bản soạn."),
         }
-        messages.success(request, said[verb])
+        messages.success(request, sentences[verb])
     return redirect("repatriation:rule_set", pk)
 
 
 @require_POST
 @officer(Permission.PUBLISH_RULES)
 def rule_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Back to the draft, with a reason."""
+    """Send the version back to its draft, with a reason."""
     user = _setter(request)
     version = get_object_or_404(RuleSet.objects.all(), pk=pk)
     form = ReasonForm(request.POST)
@@ -180,7 +182,7 @@ def rule_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _setter(request: HttpRequest) -> User:
-    """The officer, who holds the right over the whole home province: else 403."""
+    """Return the officer; 403 unless they hold the right over the whole home province."""
     user = officer_of(request)
     demand(may_set_rules(user))
     return user
