@@ -1,6 +1,7 @@
-"""A campaign is opened, changed and closed. What would strand people on the way is refused.
+"""Actions that add and edit a campaign. A change is refused when planned trips or trips on their way would no
+longer fit.
 
-The campaign's row is locked against everybody who registers, seats or plans by it (`hold_rules`).
+A change locks the campaign's row against registering, seating and planning, which read it by `hold_rules`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from portal.ui.formats import vn_date, vn_datetime
 from repatriation.models import Campaign, Registration, Trip
 from repatriation.models.screening import DECIDABLE, OPEN
 from repatriation.queue.admission import check_admits
-from repatriation.registration.saving import tell_now_admitted
+from repatriation.registration.saving import notify_now_admitted
 from repatriation.screening.actions import begin_screening_many
 
 AFTER_CAMPAIGN = dt.timedelta(days=14)  # trips for those who registered on the last days
@@ -34,24 +35,23 @@ PLACES = ("origins", "gateways")
 
 @transaction.atomic
 def add_campaign(values: Mapping[str, Any], *, by: User) -> Campaign:
-    """A new campaign. `values` are its fields; `origins` and `gateways` are places."""
+    """Add a campaign. `values` are its fields; `origins` and `gateways` are lists of places."""
     check_admits(values["admits"])
     plain = {name: value for name, value in values.items() if name not in PLACES}
     campaign = Campaign.objects.create(slug=_free_slug(values["name"]), **plain)
     for name in PLACES:
         getattr(campaign, name).set(values[name])
-    record(campaign, "add", by=by, data=_told(values))
+    record(campaign, "add", by=by, data=_for_log(values))
     return campaign
 
 
 @transaction.atomic
 def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) -> Campaign:
-    """Change what is given. Where nothing differs, nothing is written.
+    """Change the fields in `values`. Where nothing differs, nothing is written.
 
-    Families that registered stay registered, whatever their origin or the conditions now. Once seats are
-    to await the communes' word, every waiting family is put before its own. Who can send a form now that
-    could not before is told. Raises `Refused` for a date or
-    a gateway that trips still need.
+    Families that registered stay registered, whatever the origins and conditions are now. When seats begin to
+    wait for the communes' word, the home communes of all waiting families are asked. Families with a complete
+    draft that can be sent only now are notified. Raises `Refused` for a date or a gateway that trips still need.
     """
     row = Campaign.objects.select_for_update().get(pk=campaign.pk)
     changed = {name: value for name, value in values.items() if _differs(row, name, value)}
@@ -61,11 +61,11 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
         check_admits(changed["admits"])
     if "starts_on" in changed or "ends_on" in changed:
         first = changed.get("starts_on", row.starts_on)
-        _demand_trips_within(row, first, changed.get("ends_on", row.ends_on))
+        _require_trips_within(row, first, changed.get("ends_on", row.ends_on))
     if "gateways" in changed:
-        _demand_gateways_free(row, changed["gateways"])
-    admitted = row.admits
-    before = _told({name: _value(row, name) for name in changed})
+        _require_gateways_free(row, changed["gateways"])
+    admits_before = row.admits
+    before = _for_log({name: _value(row, name) for name in changed})
     plain = [name for name in changed if name not in PLACES]
     for name in plain:
         setattr(row, name, changed[name])
@@ -73,34 +73,36 @@ def edit_campaign(campaign: Campaign, values: Mapping[str, Any], *, by: User) ->
         row.save(update_fields=plain)
     for name in set(changed) - set(plain):
         getattr(row, name).set(changed[name])
-    record(row, "edit", by=by, data={"before": before, "after": _told(changed)})
+    record(row, "edit", by=by, data={"before": before, "after": _for_log(changed)})
     if "admits" in changed:
-        tell_now_admitted(row, admitted)
+        notify_now_admitted(row, admits_before)
     if changed.get("awaits_screening"):
         rows = Registration.objects.filter(campaign=row, status__in=DECIDABLE, screened_at=None)
         begin_screening_many(rows.exclude(screenings__status__in=OPEN).values_list("pk", flat=True))
     return row
 
 
-def demand_fits(campaign: Campaign, gateway: Place, departs_at: dt.datetime) -> None:
-    """Whether a trip may be planned so; the campaign stays as it is until this transaction ends. A form has
-    said the same already, unless somebody changed the campaign meanwhile. Raises `Refused`."""
-    held = Campaign.objects.hold_rules(campaign.pk)
-    last = held.ends_on + AFTER_CAMPAIGN
+def require_trip_fits(campaign: Campaign, gateway: Place, departs_at: dt.datetime) -> None:
+    """Require that the campaign allows a trip at this time by this gateway, and lock the campaign's rules.
+
+    The form has checked the same; the campaign may have been changed meanwhile. Raises `Refused`.
+    """
+    locked = Campaign.objects.hold_rules(campaign.pk)
+    last = locked.ends_on + AFTER_CAMPAIGN
     day = timezone.localdate(departs_at)
-    if held.starts_on <= day <= last and held.gateways.filter(pk=gateway.pk).exists():
+    if locked.starts_on <= day <= last and locked.gateways.filter(pk=gateway.pk).exists():
         return
     raise Refused(
         _(
             "Đợt này vừa được sửa: chuyến chỉ đi từ %(first)s đến %(last)s, qua các chốt của đợt. Vui lòng "
             "tải lại trang và chọn lại."
         )
-        % {"first": vn_date(held.starts_on), "last": vn_date(last)}
+        % {"first": vn_date(locked.starts_on), "last": vn_date(last)}
     )
 
 
 def _free_slug(name: str) -> str:
-    """From the name, as it stands in the address of the campaign's page."""
+    """Return a slug made from the name that no campaign has yet."""
     stem = slugify(fold(name))[:40] or "dot"
     taken = set(Campaign.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbers = range(2, len(taken) + 3)
@@ -117,8 +119,8 @@ def _differs(row: Campaign, name: str, value: Any) -> bool:
     return bool(getattr(row, name) != value)
 
 
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As the log keeps it."""
+def _for_log(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as the log stores them."""
     return {name: _plain(value) for name, value in values.items()}
 
 
@@ -130,7 +132,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, list) else str(value)
 
 
-def _demand_trips_within(campaign: Campaign, starts_on: dt.date, ends_on: dt.date) -> None:
+def _require_trips_within(campaign: Campaign, starts_on: dt.date, ends_on: dt.date) -> None:
     last = ends_on + AFTER_CAMPAIGN
     standing = Trip.objects.filter(campaign=campaign, status__in=STANDING)
     outside = standing.exclude(departs_at__date__range=(starts_on, last)).order_by("departs_at").first()
@@ -149,7 +151,7 @@ def _demand_trips_within(campaign: Campaign, starts_on: dt.date, ends_on: dt.dat
         )
 
 
-def _demand_gateways_free(campaign: Campaign, gateways: Iterable[Place]) -> None:
+def _require_gateways_free(campaign: Campaign, gateways: Iterable[Place]) -> None:
     kept = [place.pk for place in gateways]
     live = Trip.objects.filter(campaign=campaign, status__in=ON_THE_WAY).exclude(gateway__in=kept)
     trip = live.select_related("gateway").order_by("departs_at").first()

@@ -1,4 +1,4 @@
-"""The campaigns as a spreadsheet."""
+"""The export of the campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign as a form: days, places, who may apply, and the hours that everybody has."""
+"""Forms of a campaign: days, places, deadlines in hours, and the conditions for applying."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from repatriation.queue.forms import WHOLE_NUMBER
 from repatriation.queue.params import Number
 from repatriation.queue.rule_words import kind_of, make_rule
 
-PICKERS = 4  # places that can be added at once; more by saving and opening again
+PICKERS = 4  # places that can be added in one save
 STATES = [
     ("", _("Tất cả")),
     ("open", _("Đang nhận đăng ký")),
@@ -48,7 +48,7 @@ def hours(label: Any, help_text: Any, most: int, initial: int) -> forms.IntegerF
 
 
 class CampaignForm(HelperMixin, forms.Form):
-    """All of a campaign but who may apply, which is a set of lines of its own (`AdmitsFormSet`)."""
+    """The fields of a campaign, except the conditions for applying, which are in `AdmitsFormSet`."""
 
     name = forms.CharField(
         label=_("Tên đợt"), help_text=_("Bà con đọc tên này, ví dụ “Đợt đón 6–10/10”."), max_length=160
@@ -139,7 +139,7 @@ class CampaignForm(HelperMixin, forms.Form):
         return {name: getattr(campaign, name) for name in (*names, *more)} | places
 
     def _rows(self, fields: Any) -> tuple[Any, ...]:
-        """The groups of the form, each under a heading."""
+        """Return the layout: groups of fields, each under a heading."""
         pickers = [self._picker(number) for number in range(PICKERS)]
         half = "split split-half"
         return (
@@ -175,7 +175,7 @@ class CampaignForm(HelperMixin, forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """What the action takes, without `admits`."""
+        """Return the values for the action, without `admits`."""
         data = self.cleaned_data
         names = [name for name in self.fields if name != "origins" and not name.startswith("origin_")]
         return {name: data[name] for name in names} | {
@@ -214,13 +214,13 @@ class AdmitForm(HelperMixin, forms.Form):
 
 
 class Admits(BaseFormSet):
-    """The lines that were filled and not taken out; none of them: everybody may apply."""
+    """The conditions for applying. Empty and removed lines are left out; without lines everybody may apply."""
 
     def clean(self) -> None:
         if any(self.errors):
             return
-        said = [str(one) for one in self.conditions()]
-        if len(said) != len(set(said)):
+        conditions = [str(one) for one in self.conditions()]
+        if len(conditions) != len(set(conditions)):
             raise ValidationError(_("Có hai dòng cùng một điều kiện. Vui lòng bỏ bớt một dòng."))
 
     def conditions(self) -> list[dict[str, Any]]:
@@ -241,7 +241,7 @@ AdmitsFormSet = formset_factory(
 
 
 def lines_of(campaign: Campaign) -> list[dict[str, Any]]:
-    """Who may apply, as the lines of the form."""
+    """Return the stored conditions as initial values of the form's lines."""
     return [
         {"kind": kind_of(one), "number": one["params"].get(KINDS_OF_ADMISSION[kind_of(one)].number)}
         for one in campaign.admits

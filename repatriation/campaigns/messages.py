@@ -1,4 +1,4 @@
-"""Messages and words of the log about campaigns."""
+"""Message kinds and log verbs about campaigns."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What a campaign is, for everybody to read: days, places, who may apply, and how the queue works."""
+"""The public pages of campaigns: days, places, who may apply, and the rules of the queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from repatriation.queue.rule_words import describe
 @login_not_required
 @require_GET
 def campaigns(request: HttpRequest) -> HttpResponse:
-    """Campaigns that take registrations now or soon, and the last ones that did."""
+    """List campaigns that take registrations now or soon, and the last ones that did."""
     rows = list(Campaign.objects.prefetch_related("origins").order_by("-starts_on", "-pk")[:20])
     today = timezone.localdate()
     context = {
@@ -31,7 +31,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    """One campaign, so that nobody must call to know whether it is for them."""
+    """Show one campaign, with the groups that may apply and the points of the rules."""
     rows = Campaign.objects.select_related("rule_set").prefetch_related("origins", "gateways")
     row = get_object_or_404(rows, slug=slug)
     rules = sorted(row.rule_set.rules, key=lambda rule: -rule["points"])

@@ -1,4 +1,4 @@
-"""Campaigns: which there are, a new one, and what is changed in one."""
+"""The officers' pages of campaigns: the list, adding and editing."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_GET
 @officer(Permission.PUBLISH_RULES)
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Every campaign, the newest first, with how many families wait in it."""
+    """List every campaign, the newest first, with the number of waiting families."""
     user = officer_of(request)
     form = CampaignFilter(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = _filtered(asked).prefetch_related("origins", "gateways")
+    filters = form.cleaned_data if form.is_valid() else {}
+    rows = _filtered(filters).prefetch_related("origins", "gateways")
     waiting = Count("registrations", filter=Q(registrations__status=Status.WAITING))
     rows = rows.annotate(waiting=waiting).order_by("-starts_on", "-pk")
     if "export" in request.GET:
@@ -50,12 +50,12 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/campaigns/campaign_list.html", context)
 
 
-def _filtered(asked: dict[str, Any]) -> QuerySet[Campaign]:
+def _filtered(filters: dict[str, Any]) -> QuerySet[Campaign]:
     today = timezone.localdate()
     rows = Campaign.objects.all()
-    if text := asked.get("q", "").strip():
+    if text := filters.get("q", "").strip():
         rows = rows.filter(name__icontains=text)
-    match asked.get("state"):
+    match filters.get("state"):
         case "open":
             rows = rows.open()
         case "coming":
@@ -74,17 +74,17 @@ def campaign_add(request: HttpRequest) -> HttpResponse:
     lines: Any = AdmitsFormSet(data, prefix="admits")
     if data is not None and all([form.is_valid(), lines.is_valid()]):
         values = form.values() | {"admits": lines.conditions()}
-        made = run_or_flash(request, lambda: actions.add_campaign(values, by=user))
-        if made is not None:
+        created = run_or_flash(request, lambda: actions.add_campaign(values, by=user))
+        if created is not None:
             messages.success(request, _("Đã lập đợt. Bà con xem được ở trang của đợt."))
-            return redirect("repatriation:campaign_edit", made.pk)
+            return redirect("repatriation:campaign_edit", created.pk)
     return _form_page(request, form, lines, None)
 
 
 @require_http_methods(FORM_METHODS)
 @officer(Permission.PUBLISH_RULES)
 def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The campaign as a form; what others changed stands beside it."""
+    """Edit the campaign, with its history beside the form."""
     user = _setter(request)
     campaign = get_object_or_404(Campaign.objects.select_related("rule_set"), pk=pk)
     data = request.POST if request.method == "POST" else None
@@ -110,7 +110,7 @@ def _form_page(request: HttpRequest, form: Any, lines: Any, campaign: Campaign |
 
 
 def _steps(campaign: Campaign) -> list[dict[str, Any]]:
-    """Who changed what, oldest first, for `ui/_steps.html`."""
+    """Return the campaign's changes and who made them, oldest first, for `ui/_steps.html`."""
     return [
         {
             "title": event.verb_label,
@@ -129,7 +129,7 @@ def _labels(changed: dict[str, Any]) -> list[str]:
 
 
 def _setter(request: HttpRequest) -> User:
-    """The officer, who holds the right over the whole home province: else 403."""
+    """Return the officer; 403 unless they hold the right over the whole home province."""
     user = officer_of(request)
     demand(may_set_rules(user))
     return user

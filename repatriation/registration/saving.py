@@ -1,4 +1,4 @@
-"""A form that is finished later: its link, and its end when nobody comes back."""
+"""Drafts that are finished later: their link, and their removal when nobody comes back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AT_ONCE = 1_000  # rows of one run
 
 
 def kept_until(campaign: Campaign, now: dt.datetime | None = None) -> dt.datetime:
-    """Until when a form that is saved now may be finished."""
+    """Return until when a draft saved now may be finished: a week, and no later than the campaign."""
     day_after = campaign.ends_on + dt.timedelta(days=1)
     end = timezone.make_aware(dt.datetime.combine(day_after, dt.time.min))
     return min((now or timezone.now()) + KEPT_FOR, end)
@@ -41,9 +41,10 @@ def kept_until(campaign: Campaign, now: dt.datetime | None = None) -> dt.datetim
 
 @transaction.atomic
 def send_draft_link(registration: Registration) -> bool:
-    """A link to the proved phone that opens the form on any device; at most one in ten minutes.
+    """Send a link to the proved phone that opens the draft on any device.
 
-    False when one is on its way already, the phone is not proved, or the form was submitted or given up.
+    Return False when a link was sent in the last ten minutes, the phone is not proved, or the draft was
+    submitted or given up.
     """
     row = (
         Registration.objects.select_for_update(of=("self",))
@@ -75,19 +76,21 @@ def _just_sent(row: Registration, now: dt.datetime) -> bool:
     return sent.filter(created_at__gt=now - RESEND_PAUSE).exists()
 
 
-def tell_now_admitted(campaign: Campaign, before: Sequence[Mapping[str, Any]]) -> int:
-    """Families whose form is whole, and who could not send it by the conditions of `before`, are told that
-    they can now. How many were told. The caller holds the campaign."""
-    waiting = Registration.objects.filter(campaign=campaign, status=Status.DRAFT)
-    told = []
-    for row in waiting.exclude(draft__phone_confirmed="").order_by("pk"):
+def notify_now_admitted(campaign: Campaign, before: Sequence[Mapping[str, Any]]) -> int:
+    """Notify families with a complete draft that can be sent now but could not by the conditions `before`.
+
+    Return how many were notified. The caller has locked the campaign.
+    """
+    drafts = Registration.objects.filter(campaign=campaign, status=Status.DRAFT)
+    notes = []
+    for row in drafts.exclude(draft__phone_confirmed="").order_by("pk"):
         draft = Draft.from_json(row.draft)
         if draft.missing():
             continue
         facts = facts_of(draft)
         if meets(campaign.admits, facts) and not meets(before, facts):
-            told.append(Note(phone=draft.phone, about=row, context=_way_back(campaign, row)))
-    return len(notify_many("now_admitted", told))
+            notes.append(Note(phone=draft.phone, about=row, context=_way_back(campaign, row)))
+    return len(notify_many("now_admitted", notes))
 
 
 def _way_back(campaign: Campaign, row: Registration) -> dict[str, str]:
@@ -97,8 +100,8 @@ def _way_back(campaign: Campaign, row: Registration) -> dict[str, str]:
 
 
 def clear_forgotten(now: dt.datetime | None = None) -> int:
-    """Wipe what nobody came back to: forms and changes untouched for a week, forms of a campaign that has
-    ended, changes of families that left. Their links end with them. How many were wiped."""
+    """Wipe drafts and changes untouched for a week, drafts of campaigns that have ended, and changes of
+    registrations that cannot be changed any more. Their links end too. Return how many were wiped."""
     moment = now or timezone.now()
     return _clear_drafts(moment) + _clear_changes(moment)
 
@@ -110,7 +113,7 @@ def _clear_drafts(now: dt.datetime) -> int:
     for pk in due.order_by("draft_saved_at").values_list("pk", flat=True)[:AT_ONCE]:
         with transaction.atomic():
             row = due.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-            if row is not None:  # nobody is at it this moment
+            if row is not None:  # not locked, and still due
                 transition(row, "expire", by=SYSTEM, draft={})
                 end_links(row, PURPOSE)
                 cleared += 1

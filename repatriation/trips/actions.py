@@ -20,7 +20,7 @@ from portal.records.log import record
 from portal.records.refusals import Refused
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.boarding.actions import boarded_families, miss_families, undo_all
-from repatriation.campaigns.actions import demand_fits
+from repatriation.campaigns.actions import require_trip_fits
 from repatriation.manifests.actions import freeze_manifest
 from repatriation.models import Boarding, Campaign, Offer, Trip, Wave
 from repatriation.seats.offering import give_back, lock_offers, tell
@@ -46,7 +46,7 @@ def plan_trip(
     the campaign's share may be used. It takes families of the `destinations` alone, where there are some.
 
     Raises `Refused` where the campaign no longer has this gateway or these days."""
-    demand_fits(campaign, gateway, departs_at)
+    require_trip_fits(campaign, gateway, departs_at)
     trip = Trip(
         campaign=campaign,
         departs_at=departs_at,

@@ -247,7 +247,7 @@ def test_control_without_the_index_it_is_put_twice(road: SimpleNamespace) -> Non
 
 def change_while_planning(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, pause: Pause) -> list[Any]:
     """The gateway is taken out between the look at the campaign and the writing of the trip."""
-    fits = trips.demand_fits
+    fits = trips.require_trip_fits
 
     def fit(*args: Any) -> None:
         fits(*args)
@@ -261,7 +261,7 @@ def change_while_planning(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
         places = {"pickup": road.places.pickup, "gateway": road.checkpoint}
         return trips.plan_trip(road.campaign, departs_at=when, seats=45, by=road.coordinator, **places)
 
-    monkeypatch.setattr(trips, "demand_fits", fit)
+    monkeypatch.setattr(trips, "require_trip_fits", fit)
     return interrupt(pause, plan, change)
 
 
