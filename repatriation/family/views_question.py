@@ -16,7 +16,7 @@ from repatriation.registration.submitting import family_actor
 from repatriation.registration.views_doors import FORM_METHODS, Door
 from repatriation.screening.actions import answer
 from repatriation.screening.forms import AnswerForm
-from repatriation.screening.words import last_screening, says
+from repatriation.screening.words import last_screening, screening_sentence
 
 
 @require_http_methods(FORM_METHODS)
@@ -46,7 +46,7 @@ def _page(request: HttpRequest, row: Screening, *, back_page: str) -> HttpRespon
         run_or_flash(request, lambda: answer(row, by=actor, text=text), level=messages.INFO)
         return redirect(request.path)
     if not row.awaits_answer or not registration.is_live:
-        context["says"] = says(row, awaited=registration.campaign.awaits_screening)
+        context["says"] = screening_sentence(row, awaited=registration.campaign.awaits_screening)
         return render(request, "repatriation/family/screening_done.html", context)
     status = 422 if form.is_bound else 200
     return render(

@@ -1,7 +1,7 @@
-"""The home commune is asked whether a family belongs there: yes, a question, or another commune.
+"""Actions of screening: the home commune confirms a family, asks it a question, or rejects it.
 
-Whoever changes where a family stands holds the registration, so that nothing is decided about a family that has
-just left the queue. Order of locks: docs/decisions/0019-order-of-locks.md.
+Each action locks the registration, so that nothing is decided about a family that has just left the queue.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -32,31 +32,31 @@ from repatriation.models.registration import Status as Where
 from repatriation.models.screening import DECIDABLE, OPEN, WITH_COMMUNE, ScreeningQuerySet
 
 Status = Screening.Status
-STEP = 5_000  # families of one transaction of the periodic task
+STEP = 5_000  # families in one transaction of the periodic task
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """What came of many at once: how many were confirmed now, and how many had been decided meanwhile."""
+    """The result of `confirm_many`: how many were confirmed, and how many others had been decided meanwhile."""
 
     confirmed: int
     already: int
 
 
-# It begins, begins anew, and ends
+# Beginning, restarting, ending
 
 
 def begin_screening(registration: Registration) -> Screening | None:
-    """Ask the home commune, unless it was asked or has spoken. The caller holds the registration."""
+    """Ask the home commune, unless it was asked or has spoken. The caller has locked the registration."""
     if registration.screened_at is not None or _open_rows(registration).exists():
         return None
     row = first_screening(registration)
-    _pass_on_if_refused(row)
+    _dispute_if_refused_before(row)
     return row
 
 
 def first_screening(registration: Registration) -> Screening:
-    """Ask the home commune about a family of which nobody was asked yet. The caller holds the registration."""
+    """Ask the home commune about a family that was never screened. The caller has locked the registration."""
     assert registration.home_commune_id is not None
     return Screening.objects.create(
         registration=registration,
@@ -67,24 +67,26 @@ def first_screening(registration: Registration) -> Screening:
 
 @transaction.atomic
 def begin_screening_many(ids: Iterable[int]) -> int:
-    """Ask the home communes of these registrations, as a set; how many were asked. Who was asked stays so."""
+    """Ask the home communes of these registrations in one insert; return how many. Open screenings stay as they are."""
     rows = Registration.objects.filter(pk__in=list(ids), status__in=DECIDABLE, screened_at=None)
-    fresh = rows.exclude(screenings__status__in=OPEN).order_by("pk")
+    unasked = rows.exclude(screenings__status__in=OPEN).order_by("pk")
     now = timezone.now()
-    made = Screening.objects.bulk_create(
+    created = Screening.objects.bulk_create(
         [
             Screening(registration_id=pk, commune_id=commune, due_at=now + dt.timedelta(hours=hours))
-            for pk, commune, hours in fresh.values_list("pk", "home_commune_id", "campaign__screening_hours")
+            for pk, commune, hours in unasked.values_list(
+                "pk", "home_commune_id", "campaign__screening_hours"
+            )
         ],
         ignore_conflicts=True,
         batch_size=STEP,
     )
-    return len(made)
+    return len(created)
 
 
 @transaction.atomic
 def restart_screening(registration: Registration, *, by: User | Actor) -> Screening | None:
-    """The family has another home commune now: what the earlier one was asked is over, the new one is asked."""
+    """End the screening by the earlier home commune and ask the new one."""
     row = (
         Registration.objects.select_for_update(of=("self",))
         .select_related("campaign")
@@ -96,9 +98,8 @@ def restart_screening(registration: Registration, *, by: User | Actor) -> Screen
     return begin_screening(row) if row.status in DECIDABLE else None
 
 
-def part_screening(registration: Registration, new: Registration, *, by: User) -> None:
-    """What was asked and said about a family holds for the part that has left it, too: a question, a refusal,
-    a dispute, a word that is late. The caller holds both."""
+def copy_screenings(registration: Registration, new: Registration, *, by: User) -> None:
+    """Copy a family's screenings to the registration that was split from it. The caller has locked both."""
     rows = list(registration.screenings.exclude(status=Status.CANCELLED).order_by("pk"))
     for row in rows:
         row.pk, row.registration = None, new
@@ -108,7 +109,7 @@ def part_screening(registration: Registration, new: Registration, *, by: User) -
 
 
 def end_screening(registration: Registration, *, by: User | Actor) -> None:
-    """Nobody needs to decide any more. The caller holds the registration."""
+    """Cancel the screenings that are open or overdue. The caller has locked the registration."""
     open_or_late = Q(status__in=OPEN) | Q(status=Status.OVERDUE)
     for row in registration.screenings.filter(open_or_late).order_by("pk"):
         transition(row, "cancel", by=by, decided_at=timezone.now())
@@ -116,18 +117,18 @@ def end_screening(registration: Registration, *, by: User | Actor) -> None:
 
 @transaction.atomic
 def end_screening_many(ids: Iterable[int], *, by: User | Actor) -> None:
-    """The same for many registrations, which the caller holds."""
+    """Cancel them for many registrations, which the caller has locked."""
     open_or_late = Q(status__in=OPEN) | Q(status=Status.OVERDUE)
     rows = Screening.objects.filter(open_or_late, registration__in=list(ids))
     transition_many(rows.order_by("pk"), "cancel", by=by, decided_at=timezone.now())
 
 
-def _pass_on_if_refused(row: Screening) -> None:
-    """A commune that has said "not ours" of this family is not asked again: its word goes to the province."""
+def _dispute_if_refused_before(row: Screening) -> None:
+    """Put the screening before the province when this commune has said "not ours" of the family before."""
     earlier = _refusals(row.registration).filter(commune=row.commune_id).order_by("pk").last()
     if earlier is not None:
-        refused = _not_ours(earlier.reason, None, earlier.decided_at, earlier.decided_by)
-        transition(row, "dispute", by=SYSTEM, reason=earlier.reason, columns=refused)
+        columns = _not_ours(earlier.reason, None, earlier.decided_at, earlier.decided_by)
+        transition(row, "dispute", by=SYSTEM, reason=earlier.reason, columns=columns)
 
 
 # The commune
@@ -135,9 +136,9 @@ def _pass_on_if_refused(row: Screening) -> None:
 
 @transaction.atomic
 def ask(screening: Screening, *, by: User, question: str) -> Screening:
-    """Put a question to the family. The deadline stays: who asks late does not hold the family up.
+    """Send a question to the family. The deadline stays, so that a late question does not delay the family.
 
-    Raises `Refused` when it is decided already, and without a question.
+    Raises `Refused` without a question, and when the screening is decided already.
     """
     if not question.strip():
         raise Refused(_("Vui lòng ghi điều cần hỏi gia đình."))
@@ -164,9 +165,9 @@ def ask(screening: Screening, *, by: User, question: str) -> Screening:
 
 @transaction.atomic
 def answer(screening: Screening, *, by: User | Actor, text: str) -> Screening:
-    """The family answers; the commune sees it at once. Late, it is kept all the same. Sent twice, it is kept once.
+    """Store the family's answer; allowed after the deadline. The same answer sent twice is stored once.
 
-    Raises `Refused` when nothing is asked any more.
+    Raises `Refused` when no question waits for an answer.
     """
     Registration.objects.select_for_update(of=("self",)).get(pk=screening.registration_id)
     row = Screening.objects.select_for_update(of=("self",)).get(pk=screening.pk)
@@ -185,46 +186,51 @@ def answer(screening: Screening, *, by: User | Actor, text: str) -> Screening:
 
 @transaction.atomic
 def confirm(screening: Screening, *, by: User) -> Screening:
-    """They belong here; also said late. Raises `Refused` when it is decided already."""
+    """Confirm that the family belongs to this commune; allowed after the deadline.
+
+    Raises `Refused` when the screening is decided already.
+    """
     registration, row = _locked(screening, "confirm")
     row = transition(row, "confirm", by=by, decided_at=timezone.now(), decided_by=by)
-    _let_on([registration.pk])
+    _mark_screened([registration.pk])
     return row
 
 
 @transaction.atomic
 def confirm_many(screenings: Iterable[Screening], *, by: User) -> Bulk:
-    """Confirm what is still to be confirmed of these, all at once, and count what others decided meanwhile."""
+    """Confirm those of the screenings that may still be confirmed, and count the others."""
     ids = [row.pk for row in screenings]
     families = Registration.objects.filter(screenings__in=ids).order_by("pk")
     locked = families.select_for_update(of=("self",)).values_list("pk", "status")
-    there = {pk for pk, status in locked if status in DECIDABLE}
-    rows = Screening.objects.filter(pk__in=ids, registration__in=there).order_by("pk")
+    decidable = {pk for pk, status in locked if status in DECIDABLE}
+    rows = Screening.objects.filter(pk__in=ids, registration__in=decidable).order_by("pk")
     sources, _target = Screening.TRANSITIONS["confirm"]
-    free = [row for row in rows.select_for_update(of=("self",)) if row.status in sources]
-    transition_many(free, "confirm", by=by, locked=True, decided_at=timezone.now(), decided_by=by)
-    _let_on([row.registration_id for row in free])
-    return Bulk(len(free), len(ids) - len(free))
+    confirmable = [row for row in rows.select_for_update(of=("self",)) if row.status in sources]
+    transition_many(confirmable, "confirm", by=by, locked=True, decided_at=timezone.now(), decided_by=by)
+    _mark_screened([row.registration_id for row in confirmable])
+    return Bulk(len(confirmable), len(ids) - len(confirmable))
 
 
 @transaction.atomic
 def reject(screening: Screening, *, by: User, reason: str, suggested: Place | None) -> Screening:
-    """Not ours. The family goes to the commune that it should be, which is asked next, and is told.
+    """Record that the family does not belong to this commune, and ask the suggested commune next.
 
-    Without one, when another commune has refused before, or when the family holds a seat already, the
-    province decides and nothing moves. Raises `Refused` when it is decided already, and without a reason.
+    The family's home commune becomes the suggested one, and the family is notified. The screening goes to the
+    province instead, and the home commune stays, when no commune is suggested, when another has refused before,
+    or when the family has a seat. Raises `Refused` without a reason, when the commune suggests itself, and when
+    the screening is decided already.
     """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi vì sao gia đình không thuộc xã, phường mình."))
     registration, row = _locked(screening, "reject")
     if suggested is not None and suggested.pk == row.commune_id:
         raise Refused(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
-    refused = _not_ours(reason, suggested, timezone.now(), by)
+    columns = _not_ours(reason, suggested, timezone.now(), by)
     refused_before = _refusals(registration).exists()
     if suggested is None or refused_before or registration.status != Where.WAITING:
         due = _due(registration.campaign)
-        return transition(row, "dispute", by=by, reason=reason, columns=refused, due_at=due)
-    row = transition(row, "reject", by=by, reason=reason, columns=refused)
+        return transition(row, "dispute", by=by, reason=reason, columns=columns, due_at=due)
+    row = transition(row, "reject", by=by, reason=reason, columns=columns)
     _move_home(registration, suggested, by=by)
     _ask_commune(registration, suggested)
     return row
@@ -237,10 +243,10 @@ def reject(screening: Screening, *, by: User, reason: str, suggested: Place | No
 def settle(
     screening: Screening, *, by: User, commune: Place, ask_again: bool = False, reason: str = ""
 ) -> Screening:
-    """Where communes disagree: the family belongs to `commune`; with `ask_again` that one is asked first.
+    """Settle where a disputed family belongs; with `ask_again`, `commune` is asked before it is confirmed.
 
-    Returns the row of that commune. Raises `Refused` when it is decided already, and for another home while the
-    family holds a seat, which is counted for the commune that it goes to.
+    Return the new screening by that commune. Raises `Refused` when the screening is decided already, and for
+    another home commune while the family has a seat, because seats are counted for the home commune.
     """
     registration, row = _locked(screening, "settle")
     if commune.pk != registration.home_commune_id:
@@ -253,28 +259,30 @@ def settle(
             )
         _move_home(registration, commune, by=by)
     transition(row, "settle", by=by, reason=reason)
-    made = _ask_commune(registration, commune)
+    asked = _ask_commune(registration, commune)
     if not ask_again:
-        made = transition(made, "confirm", by=by, reason=reason, decided_at=timezone.now(), decided_by=by)
-        _let_on([registration.pk])
-    return made
+        asked = transition(asked, "confirm", by=by, reason=reason, decided_at=timezone.now(), decided_by=by)
+        _mark_screened([registration.pk])
+    return asked
 
 
-# By itself
+# The periodic task
 
 
 def lapse_overdue(now: dt.datetime | None = None, *, step: int = STEP) -> int:
-    """Families whose commune did not say in time go on with a mark; how many. What the province has not
-    settled in time goes on too, and stays before the province."""
+    """Let families go on, with a mark, whose commune did not answer in time; return how many.
+
+    Families whose dispute was not settled in time go on too; their dispute stays before the province.
+    """
     moment, total = now or timezone.now(), 0
-    while taken := _lapse(moment, step):
-        total += taken
+    while lapsed := _lapse(moment, step):
+        total += lapsed
     return total
 
 
 @transaction.atomic
 def _lapse(moment: dt.datetime, step: int) -> int:
-    """One step: registrations, then their screenings; who is held by somebody else is left for the next run."""
+    """Lapse one step. Locked registrations are skipped and left for the next run."""
     held_up = Q(registration__screened_at=None) | ~Q(registration__status__in=DECIDABLE)
     undecided = Q(status__in=WITH_COMMUNE) | Q(held_up, status=Status.DISPUTED)
     due = Screening.objects.filter(undecided, due_at__lte=moment)
@@ -282,17 +290,17 @@ def _lapse(moment: dt.datetime, step: int) -> int:
     locked = Registration.objects.filter(pk__in=list(ids)).order_by("pk")
     where = dict(locked.select_for_update(of=("self",), skip_locked=True).values_list("pk", "status"))
     rows = list(due.filter(registration__in=where).order_by("pk").select_for_update(of=("self",)))
-    here = [row for row in rows if where[row.registration_id] in DECIDABLE]
+    decidable = [row for row in rows if where[row.registration_id] in DECIDABLE]
     gone = [row for row in rows if where[row.registration_id] not in DECIDABLE]
-    late = [row for row in here if row.status in WITH_COMMUNE]
+    late = [row for row in decidable if row.status in WITH_COMMUNE]
     transition_many(late, "lapse", by=SYSTEM, locked=True, decided_at=moment)
     transition_many(gone, "cancel", by=SYSTEM, locked=True, decided_at=moment)
-    waiting = Registration.objects.filter(pk__in=[row.registration_id for row in here], screened_at=None)
+    waiting = Registration.objects.filter(pk__in=[row.registration_id for row in decidable], screened_at=None)
     waiting.update(screened_at=moment, screening_overdue=True)
     return len(rows)
 
 
-# What they share
+# Helpers
 
 
 def _due(campaign: Campaign) -> dt.datetime:
@@ -308,7 +316,7 @@ def _refusals(registration: Registration) -> ScreeningQuerySet:
 
 
 def _locked(screening: Screening, verb: str) -> tuple[Registration, Screening]:
-    """The family and the row, locked, if the verb may still happen. Raises `Refused`."""
+    """Lock the registration, then the screening. Raises `Refused` when the verb is no longer allowed."""
     families = Registration.objects.select_for_update(of=("self",)).select_related("campaign")
     registration = families.get(pk=screening.registration_id)
     rows = Screening.objects.select_for_update(of=("self",)).select_related("commune", "decided_by")
@@ -339,7 +347,7 @@ def _decided_sentence(row: Screening) -> str:
 def _not_ours(
     reason: str, suggested: Place | None, decided_at: dt.datetime | None, decided_by: User | None
 ) -> dict[str, Any]:
-    """The columns of a screening whose commune says that the family is not its own."""
+    """Return the columns of a screening whose commune says that the family is not its own."""
     return {
         "reason": reason,
         "suggested": suggested,
@@ -354,13 +362,13 @@ def _ask_commune(registration: Registration, commune: Place) -> Screening:
     )
 
 
-def _let_on(ids: list[int]) -> None:
+def _mark_screened(ids: list[int]) -> None:
     rows = Registration.objects.filter(pk__in=ids)
     rows.update(screened_at=timezone.now(), screening_overdue=False)
 
 
 def _move_home(registration: Registration, commune: Place, *, by: User) -> None:
-    """The family and its people who have not come yet belong to another commune; the family is told."""
+    """Change the home commune of the family and of its people who have not arrived, and notify the family."""
     before = registration.home_commune_id
     registration.home_commune = commune
     registration.save(update_fields=["home_commune"])

@@ -1,4 +1,4 @@
-"""What a commune is asked about, as a spreadsheet. Numbers stay masked."""
+"""The export of screenings. Phone numbers are masked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from repatriation.headings import CODE, NAME, PHONE, STATUS
 
 
 class ScreeningResource(ListResource):
-    """One row a family and commune that was asked."""
+    """One row for each screening: a family and a commune that was asked about it."""
 
     code = Field("registration__code", CODE)
     head = Field("registration__head__person__full_name", NAME)

@@ -1,4 +1,4 @@
-"""What is typed about whose a family is: the commune's question and refusal, the province's word, the family's answer."""
+"""Forms of screening: the commune's question and refusal, the province's decision, the family's answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _long(rows: int, limit: int) -> forms.Textarea:
 
 
 class ScreeningFilter(HelperMixin, CampaignChoice):
-    """Whom the commune is asked about."""
+    """The filter of the list of screenings."""
 
     q = forms.CharField(
         label=_("Họ tên hoặc mã đăng ký"), required=False, max_length=120, widget=search_box()
@@ -48,12 +48,12 @@ class ScreeningFilter(HelperMixin, CampaignChoice):
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_rows(self, "commune", communes)
-        if len(communes[:2]) < 2:  # an officer of one commune has nothing to choose
+        if len(communes[:2]) < 2:  # an officer of one commune needs no choice
             del self.fields["commune"]
 
 
 class QuestionForm(HelperMixin, forms.Form):
-    """What the commune asks the family."""
+    """The commune's question to the family."""
 
     question = forms.CharField(
         label=_("Câu hỏi"),
@@ -65,7 +65,7 @@ class QuestionForm(HelperMixin, forms.Form):
 
 
 class NotOursForm(HelperMixin, forms.Form):
-    """Why a family does not belong here, and where it should be."""
+    """The commune's refusal: why the family does not belong to it, and where it may belong."""
 
     suggested = PlacePickerField(
         label=_("Gia đình thuộc xã, phường nào?"),
@@ -94,7 +94,7 @@ class NotOursForm(HelperMixin, forms.Form):
 
 
 class SettleScreeningForm(HelperMixin, forms.Form):
-    """Where communes disagree, the province says which one."""
+    """The province's decision between communes that disagree."""
 
     commune = PlacePickerField(label=_("Gia đình thuộc xã, phường"), under=home_path)
     reason = forms.CharField(
@@ -111,7 +111,7 @@ class SettleScreeningForm(HelperMixin, forms.Form):
 
 
 class AnswerForm(HelperMixin, forms.Form):
-    """What the family says to its commune."""
+    """The family's answer to its commune."""
 
     answer = forms.CharField(
         label=_("Trả lời của gia đình"),

@@ -1,4 +1,4 @@
-"""People whom a commune knows already and who may be the same as those of a family."""
+"""People whom a commune knows already and who may be members of a family."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from portal.accounts.models import User
 from portal.places.models import Place
 
 SHOWN = 6
-LEAST = 40  # of 100: a name alone says little where many share one
+LEAST = 40  # of 100; above the score of a name alone, which many people share
 
 
 @dataclass(frozen=True)
 class Match:
-    """`known` is like `member`, and why."""
+    """A member of a family, a person whom the commune knows, and how alike they are."""
 
     member: Person
     known: Person
@@ -24,7 +24,7 @@ class Match:
 
 
 def known_here(people: Sequence[Person], commune: Place, user: User) -> list[Match]:
-    """The likeliest first; of those whom the officer may see. One query for the family."""
+    """Return the likeliest matches first, among people whom the officer may see. One query for the family."""
     names = {person.search_name for person in people}
     rows = (
         Person.objects.visible_to(user)
@@ -40,8 +40,8 @@ def known_here(people: Sequence[Person], commune: Place, user: User) -> list[Mat
         for person in people
         if person.search_name == row.search_name
     ]
-    found = [match for match in matches if match.likeness.score >= LEAST]
-    return sorted(found, key=lambda match: -match.likeness.score)[:SHOWN]
+    likely = [match for match in matches if match.likeness.score >= LEAST]
+    return sorted(likely, key=lambda match: -match.likeness.score)[:SHOWN]
 
 
 def _traits(person: Person) -> Traits:

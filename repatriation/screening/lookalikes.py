@@ -1,4 +1,4 @@
-"""Who of a family may stand in another live registration too: without a number nobody is told apart for sure."""
+"""Look-alikes: members who may stand in another live registration too. Only an identity number tells for sure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class LookAlike:
-    """`person` of the family and `other`, a member of another one, share name and birth. `may_open`: whether
-    the officer sees the other registration."""
+    """A person of the family and a member of another registration with the same name and birth.
+
+    `may_open`: the officer may see the other registration.
+    """
 
     person: Person
     other: Member
@@ -24,7 +26,7 @@ class LookAlike:
 
 
 def lookalikes(row: Registration, people: Sequence[Person], user: User) -> list[LookAlike]:
-    """In the same campaign; nothing for a registration that is over. Two queries for the family."""
+    """Return look-alikes in the same campaign; none for a registration that is over. Two queries for the family."""
     if not row.is_live:
         return []
     others = (
@@ -38,9 +40,11 @@ def lookalikes(row: Registration, people: Sequence[Person], user: User) -> list[
     pairs = [(person, other) for other in others for person in people if _may_be_one(person, other.person)][
         :SHOWN
     ]
-    mine = Registration.objects.visible_to(user).filter(pk__in=[other.registration_id for _p, other in pairs])
-    seen = set(mine.values_list("pk", flat=True)) if pairs else set()
-    return [LookAlike(person, other, other.registration_id in seen) for person, other in pairs]
+    visible = Registration.objects.visible_to(user).filter(
+        pk__in=[other.registration_id for _p, other in pairs]
+    )
+    openable = set(visible.values_list("pk", flat=True)) if pairs else set()
+    return [LookAlike(person, other, other.registration_id in openable) for person, other in pairs]
 
 
 def _may_be_one(a: Person, b: Person) -> bool:

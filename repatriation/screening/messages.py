@@ -1,4 +1,4 @@
-"""Messages and words of the log about the screening by the home commune."""
+"""Message kinds, link purposes and log verbs about screening by the home commune."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The screening of families in "Hôm nay": for the communes that are asked, and for the province."""
+"""Parts of the worklist "Hôm nay" about screening, for communes and for the province."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Status = Screening.Status
 
 
 def _to_confirm(user: User) -> ScreeningQuerySet:
-    """New ones, and those whose question the family has answered."""
+    """Return screenings that are new, or whose question the family has answered."""
     rows = Screening.objects.visible_to(user).filter(status=Status.PENDING)
     return rows.filter(commune__in=user.place_ids(P.DECIDE_SCREENING)).current()
 
@@ -27,7 +27,7 @@ def _disputed(user: User) -> ScreeningQuerySet:
 
 
 def _late(user: User) -> ScreeningQuerySet:
-    """Families that went on without their commune's word."""
+    """Return overdue screenings, whose families went on without their commune's word."""
     rows = Screening.objects.visible_to(user).filter(status=Status.OVERDUE)
     return rows.filter(registration__screening_overdue=True).current()
 

@@ -1,4 +1,4 @@
-"""Whose are these families: the list of a commune, one family, and the words of commune and province."""
+"""The officers' pages of screening: the list, one family, and the decisions of commune and province."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ MOST_TICKED = 200
 @require_GET
 @officer(P.SEE_SCREENING)
 def screening_list(request: HttpRequest) -> HttpResponse:
-    """Families that my communes are asked about, those due first; ticked ones are confirmed together."""
+    """List the screenings of the officer's communes by deadline; ticked ones are confirmed together."""
     user = officer_of(request)
     form = ScreeningFilter(request.GET, communes=communes_of(user, P.SEE_SCREENING))
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = _filtered(Screening.objects.visible_to(user), asked).select_related(
+    filters = form.cleaned_data if form.is_valid() else {}
+    rows = _filtered(Screening.objects.visible_to(user), filters).select_related(
         "registration__origin", "commune", "suggested", "decided_by"
     )
     rows = rows.prefetch_related("registration__members__person")
@@ -65,21 +65,21 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/screening/screening_list.html", context)
 
 
-def _filtered(rows: ScreeningQuerySet, asked: dict[str, Any]) -> ScreeningQuerySet:
-    status = asked.get("status") or WAITING_FOR_US
+def _filtered(rows: ScreeningQuerySet, filters: dict[str, Any]) -> ScreeningQuerySet:
+    status = filters.get("status") or WAITING_FOR_US
     if status == WAITING_FOR_US:
         rows = rows.open().current()
     elif status != "all":
         rows = rows.filter(status=status)
-    if asked.get("due") == "late":
+    if filters.get("due") == "late":
         rows = rows.filter(due_at__lt=timezone.now())
-    elif asked.get("due") == "day":
+    elif filters.get("due") == "day":
         rows = rows.filter(due_at__lt=timezone.now() + dt.timedelta(hours=24))
-    if asked.get("campaign"):
-        rows = rows.filter(registration__campaign=asked["campaign"])
-    if asked.get("commune"):
-        rows = rows.filter(commune=asked["commune"])
-    return rows.named(asked.get("q", ""))
+    if filters.get("campaign"):
+        rows = rows.filter(registration__campaign=filters["campaign"])
+    if filters.get("commune"):
+        rows = rows.filter(commune=filters["commune"])
+    return rows.named(filters.get("q", ""))
 
 
 def _can(row: Screening, verb: str) -> bool:
@@ -89,7 +89,7 @@ def _can(row: Screening, verb: str) -> bool:
 @require_GET
 @officer(P.SEE_SCREENING)
 def screening(request: HttpRequest, pk: int) -> HttpResponse:
-    """One family as its commune looks at it: people, home, who may be known already, and what was said."""
+    """Show one family to its commune: people, home, people known already, and the history."""
     return _page(request, _row(officer_of(request), pk))
 
 
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
 
 
 def _steps(row: Screening) -> list[dict[str, Any]]:
-    """What was said about the family by every commune that was asked, oldest first, for `ui/_steps.html`."""
+    """Return the history of the family's screenings, oldest first, for `ui/_steps.html`."""
     steps = []
     for one in row.registration.screenings.select_related("commune").order_by("pk"):
         steps.append({"title": one.commune.name, "time": one.created_at, "state": "todo"})
@@ -151,7 +151,7 @@ def _steps(row: Screening) -> list[dict[str, Any]]:
 @require_POST
 @officer(P.DECIDE_SCREENING)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """They belong here."""
+    """Confirm that the family belongs to this commune."""
     user = officer_of(request)
     row = _mine(user, pk)
     if run_or_flash(request, lambda: actions.confirm(row, by=user)):
@@ -162,33 +162,33 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.DECIDE_SCREENING)
 def confirm_many(request: HttpRequest) -> HttpResponse:
-    """The ticked families belong here."""
+    """Confirm the ticked families."""
     user = officer_of(request)
     ticked = [int(text) for text in request.POST.getlist(ROW) if text.isascii() and text.isdigit()]
-    wanted = {number for number in ticked if number < 2**63}
-    rows = list(Screening.objects.visible_to(user).filter(pk__in=wanted)[:MOST_TICKED])
+    ids = {number for number in ticked if number < 2**63}  # a larger number is no id of PostgreSQL
+    rows = list(Screening.objects.visible_to(user).filter(pk__in=ids)[:MOST_TICKED])
     rows = [row for row in rows if row.commune_id in user.place_ids(P.DECIDE_SCREENING)]
     if not rows:
         messages.error(request, _("Chưa chọn gia đình nào. Vui lòng đánh dấu rồi bấm lại."))
         return _back(request)
-    came = actions.confirm_many(rows, by=user)
-    if came.confirmed:
-        text = ngettext("Đã xác nhận %(n)d gia đình.", "Đã xác nhận %(n)d gia đình.", came.confirmed)
-        messages.success(request, text % {"n": came.confirmed})
-    if came.already:
+    result = actions.confirm_many(rows, by=user)
+    if result.confirmed:
+        text = ngettext("Đã xác nhận %(n)d gia đình.", "Đã xác nhận %(n)d gia đình.", result.confirmed)
+        messages.success(request, text % {"n": result.confirmed})
+    if result.already:
         text = ngettext(
             "%(n)d gia đình đã được người khác trả lời, hoặc đã rút đăng ký.",
             "%(n)d gia đình đã được người khác trả lời, hoặc đã rút đăng ký.",
-            came.already,
+            result.already,
         )
-        messages.info(request, text % {"n": came.already})
+        messages.info(request, text % {"n": result.already})
     return _back(request)
 
 
 @require_POST
 @officer(P.DECIDE_SCREENING)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """A question to the family."""
+    """Ask the family a question."""
     user = officer_of(request)
     row = _mine(user, pk)
     form = QuestionForm(request.POST, prefix="ask")
@@ -202,20 +202,20 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.DECIDE_SCREENING)
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
-    """Not ours; where they should be is asked next."""
+    """Reject the family; the suggested commune is asked next."""
     user = officer_of(request)
     row = _mine(user, pk)
     form = NotOursForm(request.POST, prefix="not", commune=row.commune)
     if not form.is_valid():
         return _page(request, row, not_ours_form=form)
     data = form.cleaned_data
-    done = run_or_flash(
+    rejected = run_or_flash(
         request,
         lambda: actions.reject(row, by=user, reason=data["reason"], suggested=data["suggested"]),
     )
-    if done is not None and done.status == Screening.Status.DISPUTED:
+    if rejected is not None and rejected.status == Screening.Status.DISPUTED:
         messages.success(request, _("Đã ghi nhận. Tỉnh sẽ quyết định gia đình thuộc nơi nào."))
-    elif done is not None:
+    elif rejected is not None:
         messages.success(
             request,
             _("Đã chuyển sang %(place)s và báo cho gia đình.") % {"place": data["suggested"].name},
@@ -226,7 +226,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.SETTLE_SCREENING)
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """The province says whose they are."""
+    """Settle for the province which commune the family belongs to."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_settle_screening(user, row))
@@ -234,10 +234,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, settle_form=form)
     data = form.cleaned_data
-    made = run_or_flash(request, lambda: actions.settle(row, by=user, **data))
-    if made is not None:
-        messages.success(request, _("Đã quyết định: %(place)s.") % {"place": made.commune.name})
-    return redirect("repatriation:screening", made.pk if made else pk)
+    created = run_or_flash(request, lambda: actions.settle(row, by=user, **data))
+    if created is not None:
+        messages.success(request, _("Đã quyết định: %(place)s.") % {"place": created.commune.name})
+    return redirect("repatriation:screening", created.pk if created else pk)
 
 
 def _row(user: User, pk: int) -> Screening:
@@ -259,7 +259,7 @@ def _mine(user: User, pk: int) -> Screening:
 
 
 def _back(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """To the list that the button was in, else to the family's page."""
+    """Redirect to the list that had the button, else to the family's page."""
     if pk is None:
         return redirect_next(request, "repatriation:screening_list")
     return redirect_next(request, "repatriation:screening", pk)

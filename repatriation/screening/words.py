@@ -1,4 +1,4 @@
-"""Where a family stands with its home commune, in words for the family."""
+"""The state of a family's screening, in words for the family."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Status = Screening.Status
 
 
 def last_screening(registration: Registration) -> Screening | None:
-    """What counts now: the commune that was asked last."""
+    """Return the screening that counts now: that of the commune asked last."""
     rows = registration.screenings.exclude(status=Status.CANCELLED).select_related("commune")
-    found: Screening | None = rows.order_by("pk").last()
-    return found
+    screening: Screening | None = rows.order_by("pk").last()
+    return screening
 
 
-def says(row: Screening, *, awaited: bool) -> str:
-    """One sentence. `awaited`: the campaign gives seats only to families whose commune has spoken."""
+def screening_sentence(row: Screening, *, awaited: bool) -> str:
+    """Return the state in one or two sentences. `awaited`: seats go only to families whose commune has spoken."""
     commune = row.commune.name
     if row.status == Status.CONFIRMED:
         return _("%(commune)s đã xác nhận.") % {"commune": commune}
@@ -40,8 +40,8 @@ def says(row: Screening, *, awaited: bool) -> str:
 
 
 def step_of(row: Screening, *, awaited: bool) -> dict[str, Any]:
-    """The step for `ui/_steps.html`."""
-    text = says(row, awaited=awaited)
+    """Return the screening as a step for `ui/_steps.html`."""
+    text = screening_sentence(row, awaited=awaited)
     if row.status == Status.CONFIRMED:
         return {
             "title": _("Xã, phường xác nhận"),

@@ -20,7 +20,7 @@ from repatriation.intake.actions import lock_day
 from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Registration, Trip
 from repatriation.queue.predicates import AGE_OF_MAJORITY
 from repatriation.queue.rescoring import score_now
-from repatriation.screening.actions import begin_screening, part_screening
+from repatriation.screening.actions import begin_screening, copy_screenings
 from repatriation.seats.offering import tell
 
 # What the new registration does not take over from the one that it comes from.
@@ -53,7 +53,7 @@ def split_family(
     data = {"split_from": row.code}
     new = transition(new, "submit", by=by, reason=reason, data=data, people=len(going))
     score_now(campaign, [row.pk, new.pk])
-    part_screening(row, new, by=by)
+    copy_screenings(row, new, by=by)
     begin_screening(new)
     for one in (row, new):
         _tell_parted(one, reason)
@@ -96,7 +96,7 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
     Offer.objects.create(
         trip=trip, registration=new, people=len(going), status=Offer.Status.NO_SHOW, deadline=seat.deadline
     )
-    part_screening(row, new, by=by)
+    copy_screenings(row, new, by=by)
     score_now(campaign, [new.pk])  # the others have travelled: theirs stays as it was
     _tell_parted(row, reason)
     tell(trip, [new], "no_show", links=[make_link(new, "registration", phone=new.phone)])
