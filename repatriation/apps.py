@@ -28,7 +28,7 @@ class RepatriationConfig(AppConfig):
     def ready(self) -> None:
         from citizens import births
         from repatriation import figures, navigation  # noqa: F401 they register themselves
-        from repatriation.registration.births import follow_birth, hold_families
+        from repatriation.registration.births import follow_birth, lock_families
 
         load_subjects(self.name, SUBJECTS)
-        births.register(births.Follower(hold_families, follow_birth))
+        births.register(births.Follower(lock_families, follow_birth))

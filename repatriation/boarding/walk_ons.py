@@ -29,7 +29,7 @@ from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
-from repatriation.registration.refusals import demand_unregistered
+from repatriation.registration.refusals import require_unregistered
 from repatriation.seats.answering import ask_next
 
 MAY_WALK_ON = frozenset(
@@ -106,7 +106,7 @@ def board_strangers(
     persons = settle_people(people, Home(home, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
         raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
-    demand_unregistered(persons)
+    require_unregistered(persons)
     _demand_seats(trip, len(persons))
     return write_boardings(trip, persons, None, by=by, client_key=client_key, at=at, reason=reason)
 

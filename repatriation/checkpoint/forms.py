@@ -122,12 +122,12 @@ class ArrivalForm(ArrivalEntryForm):
 
     def rows(self) -> Iterator[Row]:
         names = ("here", "compared", "positive", "symptoms", "temperature", "decision")
-        told = self.family.told
+        declared = self.family.declared
         for person in self.family.expected_here:
             here, compared, positive, symptoms, temperature, decision = (
                 self[f"{name}_{person.pk}"] for name in names
             )
-            words = told.get(person.pk, [])
+            words = declared.get(person.pk, [])
             yield Row(person, here, compared, positive, symptoms, temperature, decision, words)
 
     def clean(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from repatriation.checkpoint.actions import ArrivalFacts, ArrivalResult, first_r
 from repatriation.models import Arrival
 from repatriation.registration.drafts import PersonEntry
 from repatriation.registration.people import Home, settle_people
-from repatriation.registration.refusals import demand_unregistered
+from repatriation.registration.refusals import require_unregistered
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def record_walk_in(
     persons = settle_people(people, Home(destination, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
         raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
-    demand_unregistered(persons)
+    require_unregistered(persons)
     facts = [
         ArrivalFacts(person, identity_checked=entry.key in compared, rapid_test=rapid_test)
         for person, entry in zip(persons, people, strict=True)

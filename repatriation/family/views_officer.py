@@ -24,7 +24,7 @@ from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
 from repatriation.models import PassedOver, Registration
 from repatriation.queue.positions import positions, reason_sentence
 from repatriation.queue.standing import standing
-from repatriation.registration.declared import positives_of, told_words
+from repatriation.registration.declared import declared_words, positives_of
 from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
 from repatriation.screening.lookalikes import lookalikes
 from repatriation.seats.leaving import requeue_family
@@ -46,7 +46,7 @@ def family_page(
     """The page, with what was refused where it was typed."""
     user = officer_of(request)
     members = list(row.members.select_related("person"))
-    told_by = {member.pk: told_words(member) for member in members} if may_see_declared(user, row) else {}
+    told_by = {member.pk: declared_words(member) for member in members} if may_see_declared(user, row) else {}
     reasons = may_see_reasons(user, row)
     people = [member.person_id for member in members]
     record_read(

@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from repatriation.models import Arrival, Handover, Member
 from repatriation.models.handover import HandoverQuerySet
-from repatriation.registration.declared import told_words
+from repatriation.registration.declared import declared_words
 from repatriation.rules import may_decide, may_see_health_of_arrival
 
 
@@ -130,7 +130,7 @@ def told_of(handovers: Iterable[Handover]) -> dict[int, list[str]]:
         registration__in={row.arrival.registration_id for row in rows} - {None},
         person__in=[row.person_id for row in rows],
     )
-    return {member.person_id: told_words(member) for member in members}
+    return {member.person_id: declared_words(member) for member in members}
 
 
 def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:

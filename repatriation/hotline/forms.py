@@ -26,7 +26,7 @@ from repatriation.models.registration import Reason
 from repatriation.registration import consent
 from repatriation.registration.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.registration.forms_declared import DeclaredForm
-from repatriation.registration.wizard.forms import demand_origin, offer_origins, travel_errors
+from repatriation.registration.wizard.forms import offer_origins, require_origin, travel_errors
 from repatriation.registration.wizard.forms_people import PersonFields
 
 ROWS_AT_FIRST = 3
@@ -107,7 +107,7 @@ class OthersForm(HelperMixin, ClientKeyMixin):
         campaign, origin = data.get("campaign"), data.get("origin")
         if campaign and origin:
             try:
-                demand_origin(origin, campaign)
+                require_origin(origin, campaign)
             except ValidationError as error:
                 self.add_error("origin", error)
         if campaign:
@@ -182,7 +182,7 @@ class OtherPersonForm(HelperMixin, PersonFields, DeclaredForm):
     def entry(self, key: str) -> PersonEntry:
         marks = {name: self.cleaned_data[name] for name in self.MARKS if name != "no_identity"}
         base = PersonEntry(key=key, full_name="", birth="", sex="", health_told=True)
-        return self.told(replace(base, **marks, **self.declared()))
+        return self.apply_to(replace(base, **marks, **self.declared()))
 
 
 class OtherPeople(BaseFormSet):

@@ -29,7 +29,7 @@ from repatriation.importing.matching import match
 from repatriation.models import Campaign, ImportBatch, ImportRow, Member, Registration
 from repatriation.queue.scoring import scoring_sql
 from repatriation.registration.people import Home, completion, new_person
-from repatriation.registration.refusals import phone_lock
+from repatriation.registration.refusals import lock_phone
 from repatriation.registration.submitting import LINK_LIFETIME
 from repatriation.screening.actions import begin_screening_many
 
@@ -105,7 +105,7 @@ def _hold_phones(families: dict[int, list[ListLine]]) -> None:
     if len(phones) > MOST_PHONE_LOCKS:
         raise Setback("few_numbers")
     for phone in phones:
-        phone_lock(phone)
+        lock_phone(phone)
 
 
 def _homes(families: dict[int, list[ListLine]]) -> dict[int, Home]:

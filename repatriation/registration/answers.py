@@ -1,4 +1,4 @@
-"""A family's answers, from the form into the rows and back."""
+"""Conversion of a family's answers from the draft to columns, and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from repatriation.registration.drafts import IDENTITY_AGE, Draft, PersonEntry, w
 
 
 def registration_columns(draft: Draft) -> dict[str, Any]:
-    """The answers that are columns of `Registration`; not the people, not the phone."""
+    """Return the answers as columns of `Registration`, without the people and the phone."""
     return {
         "origin_id": draft.origin,
         "origin_address": draft.origin_address,
@@ -27,7 +27,7 @@ def registration_columns(draft: Draft) -> dict[str, Any]:
 
 
 def member_columns(entry: PersonEntry) -> dict[str, Any]:
-    """What the family told of one person, as columns of `Member`."""
+    """Return the answers about one person's health as columns of `Member`."""
     return {
         "is_pregnant": entry.is_pregnant and entry.may_be_pregnant,
         "has_chronic_illness": entry.has_chronic_illness,
@@ -37,7 +37,7 @@ def member_columns(entry: PersonEntry) -> dict[str, Any]:
 
 
 def answers_of(registration: Registration) -> Draft:
-    """What a form would hold from which this registration, as it stands now, was made."""
+    """Return the registration as it stands now, as the draft from which it could have been made."""
     members = registration.members.select_related("person")
     confirmed_at = registration.phone_confirmed_at
     return Draft(
@@ -57,12 +57,12 @@ def answers_of(registration: Registration) -> Draft:
 
 
 def key_of(member: Member) -> str:
-    """Under which key a form knows somebody who stands in the registration already."""
+    """Return the key of a present member in a draft."""
     return str(UUID(int=member.pk))
 
 
 def entry_of(member: Member) -> PersonEntry:
-    """A member as the form has it: who they are from the person's record, the rest as the family told."""
+    """Return a member as an entry: name, birth and papers from the person's record, the rest from the member."""
     person = member.person
     return PersonEntry(
         key=key_of(member),

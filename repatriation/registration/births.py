@@ -1,4 +1,4 @@
-"""An officer puts a birth right: the families in whose place in the queue that age counts are scored anew.
+"""Rescoring after an officer corrected a birth: the families in whose score the age counts.
 
 Order of locks: docs/decisions/0019-order-of-locks.md.
 """
@@ -16,8 +16,8 @@ from repatriation.models.registration import SCORED
 from repatriation.queue.rescoring import score_now
 
 
-def hold_families(person: Person) -> list[Registration]:
-    """The families whose place may still count and of which the person is one, locked."""
+def lock_families(person: Person) -> list[Registration]:
+    """Lock and return the person's families whose score may still count."""
     rows = Registration.objects.filter(members__person=person, status__in=SCORED)
     for campaign in sorted(set(rows.values_list("campaign", flat=True))):
         Campaign.objects.hold_rules(campaign)
@@ -27,35 +27,33 @@ def hold_families(person: Person) -> list[Registration]:
 
 
 def follow_birth(families: list[Registration], by: User | Actor) -> list[str]:
-    """Score them by the rules in force; a family whose points change is told, and so is the officer."""
-    said = []
+    """Score the families by the rules in force, and notify those whose points change.
+
+    Return sentences about the consequences for the officer.
+    """
+    sentences = []
     for before in families:
         score_now(before.campaign, [before.pk])
         row = Registration.objects.get(pk=before.pk)
         if row.score != before.score:
-            said.append(_tell(row, before.score))
+            sentences.append(_notify_points(row, before.score))
         if row.needs_escort and not before.needs_escort and _rides_without_escort(row):
-            said.append(
+            sentences.append(
                 _(
                     "Gia đình %(code)s chỉ còn người dưới 18 tuổi mà chuyến xe không có người đi kèm. "
                     "Vui lòng báo điều phối."
                 )
                 % {"code": row.code}
             )
-    return said
+    return sentences
 
 
-def _tell(row: Registration, before: int) -> str:
-    points = {"code": row.code, "before": before, "after": row.score}
-    notify(
-        "birth_corrected",
-        phone=row.phone,
-        about=row,
-        context=points,
-    )
+def _notify_points(row: Registration, before: int) -> str:
+    context = {"code": row.code, "before": before, "after": row.score}
+    notify("birth_corrected", phone=row.phone, about=row, context=context)
     return (
         _("Điểm ưu tiên của gia đình %(code)s đổi từ %(before)d thành %(after)d; gia đình đã được nhắn.")
-        % points
+        % context
     )
 
 

@@ -1,7 +1,7 @@
-"""A family changes its registration: beside it, until it confirms what will be.
+"""Actions on a change of a registration, which is stored beside the registration until the family confirms it.
 
-Nothing here touches a trip: seats that are offered or confirmed hold a family as it stands, so what would move
-them is refused. Order of locks: docs/decisions/0019-order-of-locks.md.
+Nothing here touches a trip: a change that would affect seats offered to or confirmed by the family is refused.
+Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from repatriation.queue.admission import admits, for_whom
 from repatriation.queue.predicates import Facts, Scored, score
 from repatriation.registration.answers import answers_of, key_of, member_columns, registration_columns
 from repatriation.registration.corrections import correct_person
-from repatriation.registration.differences import Difference, brought_up_to_date, difference
+from repatriation.registration.differences import Difference, difference, rebased
 from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, IdentityTaken, NumberDisagrees, known_people, settle_people
 from repatriation.registration.refusals import (
-    demand_few_refusals,
+    lock_phone,
     number_marks,
-    phone_lock,
     refuse_registered,
+    require_few_refusals,
 )
 from repatriation.registration.submitting import facts_of
 from repatriation.screening.actions import restart_screening
@@ -47,7 +47,7 @@ CHANGEABLE = frozenset({Status.WAITING, *SEATED})
 
 
 class NotChangeable(Refused):
-    """The family is on its way, or has left the queue."""
+    """The registration cannot be changed, because the family is on its way or has left the queue."""
 
     def __init__(self, registration: Registration) -> None:
         super().__init__(registration.pk)
@@ -64,7 +64,7 @@ class NotChangeable(Refused):
 
 
 class SeatsHeld(Refused):
-    """The family has seats, which are for the people and the places as they stand."""
+    """The change would affect the seats that the family has."""
 
     def __str__(self) -> str:
         return _(
@@ -75,14 +75,14 @@ class SeatsHeld(Refused):
 
 
 class ChangeOver(Refused):
-    """This change was applied or dropped, perhaps on another phone."""
+    """The change was applied or dropped already, perhaps on another device."""
 
     def __str__(self) -> str:
         return _("Lần sửa này đã được ghi hoặc đã bỏ ở một máy khác. Dưới đây là đăng ký hiện nay.")
 
 
 class RegistrationChanged(Refused):
-    """What the family confirmed is not what would be written now."""
+    """The change that the family confirmed differs from the one that would be written now."""
 
     def __str__(self) -> str:
         return _(
@@ -92,7 +92,7 @@ class RegistrationChanged(Refused):
 
 
 class NotAdmittedAnyMore(Refused):
-    """As it would be, the family could not have registered in this campaign."""
+    """By the change the family would be in none of the groups that the campaign admits."""
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign.pk)
@@ -112,7 +112,7 @@ class NobodyLeft(Refused):
 
 @dataclass(frozen=True)
 class Review:
-    """What a change would do. `seen` names exactly this; confirming carries it."""
+    """The effect of a change. `seen` is a hash of it, which the family's confirmation sends back."""
 
     difference: Difference
     base: Draft
@@ -120,43 +120,44 @@ class Review:
     old: Scored
     new: Scored
     facts: Facts
-    admitted: bool  # or was not admitted before either: the campaign's conditions came later
-    seats_on: dt.date | None  # the day for which the family holds seats
-    was_alone: bool  # minors without anybody grown, as it stands
+    admitted: bool  # also when the family is not admitted as it stands now: the conditions are newer
+    seats_on: dt.date | None  # the day of the trip on which the family has seats
+    was_alone: bool  # as it stands now, all members are minors
     seen: str
 
     @property
     def moves(self) -> bool:
-        """Whether the points change, and so perhaps the place."""
+        """Return whether the points change, and so perhaps the place."""
         return self.new.points != self.old.points
 
     @property
     def needs_free_seats(self) -> bool:
+        """Return whether the family has seats and must give them back before it makes this change."""
         return self.seats_on is not None and (
             self.difference.touches_seats or self._left_alone or self._cannot_travel_then(self.seats_on)
         )
 
     @property
     def _left_alone(self) -> bool:
-        """Whether only minors would be left, with whom nobody may be on the vehicle."""
+        """Return whether only minors would be left; the vehicle may have no escort."""
         return self.facts.are_minors_alone and not self.was_alone
 
     def _cannot_travel_then(self, day: dt.date) -> bool:
-        """Whether the family now says other days, of which the trip's is none."""
+        """Return whether the family changed its travel days so that they exclude the trip's day."""
         first, last = self.draft.travel_days
-        says = self.difference.answers & {"travel_from", "travel_until"}
-        return bool(says) and not (first or day) <= day <= (last or day)
+        changed_days = self.difference.answers & {"travel_from", "travel_until"}
+        return bool(changed_days) and not (first or day) <= day <= (last or day)
 
 
 @transaction.atomic
 def begin_change(registration: Registration, *, by: User | Actor) -> RegistrationChange:
-    """The change of this registration that is open, else a new one. Raises `NotChangeable`."""
+    """Return the open change of this registration, else a new one. Raises `NotChangeable`."""
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status not in CHANGEABLE:
         raise NotChangeable(row)
     known = RegistrationChange.objects.open().filter(registration=row).first()
     if known is not None:
-        take_in_what_is_new(known)
+        rebase_change(known)
         return known
     answers = answers_of(row).to_json()
     return RegistrationChange.objects.create(registration=row, base=answers, draft=answers)
@@ -164,7 +165,7 @@ def begin_change(registration: Registration, *, by: User | Actor) -> Registratio
 
 @transaction.atomic
 def save_change(change: RegistrationChange, answer: DraftChange) -> Draft:
-    """Apply one answer to what is kept, under a lock. Raises `ChangeOver`."""
+    """Apply one answer to the stored change, under a lock. Raises `ChangeOver`."""
     row = _open(change)
     draft = answer(Draft.from_json(row.draft))
     row.draft, row.saved_at = draft.to_json(), timezone.now()
@@ -174,7 +175,7 @@ def save_change(change: RegistrationChange, answer: DraftChange) -> Draft:
 
 @transaction.atomic
 def drop_change(change: RegistrationChange, *, by: User | Actor) -> None:
-    """Leave the registration as it is; what was typed is wiped. One that is over stays as it is."""
+    """Drop an open change and wipe its answers. A change that is over stays as it is."""
     row = RegistrationChange.objects.select_for_update().get(pk=change.pk)
     if row.status == RegistrationChange.Status.OPEN:
         transition(row, "drop", by=by, draft={}, base={})
@@ -188,19 +189,19 @@ def _open(change: RegistrationChange) -> RegistrationChange:
 
 
 def review(change: RegistrationChange, campaign: Campaign | None = None) -> Review:
-    """What confirming would do now; nothing is written. What became true meanwhile is taken in."""
+    """Compute the effect of confirming the change now. It is rebased on the registration; nothing is written."""
     row = change.registration
     now, base, draft = answers_of(row), Draft.from_json(change.base), Draft.from_json(change.draft)
     if now != base:
-        draft = brought_up_to_date(base, draft, now)
+        draft = rebased(base, draft, now)
     rules = (campaign or row.campaign).rule_set
     assert row.registered_at is not None
     day = timezone.localdate(row.registered_at)
     facts = facts_of(draft, registered_on=day)
     admitted = admits(row.campaign, facts) or not admits(row.campaign, facts_of(now, registered_on=day))
     old, new = Scored(row.score, row.score_reasons), score(facts, rules.rules)
-    what = [change.pk, now.to_json(), draft.to_json(), old.points, new.points, rules.pk]
-    seen = sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    content = [change.pk, now.to_json(), draft.to_json(), old.points, new.points, rules.pk]
+    seen = sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     on, alone = _seats_on(row), row.needs_escort
     return Review(difference(now, draft), now, draft, old, new, facts, admitted, on, alone, seen)
 
@@ -213,11 +214,11 @@ def _seats_on(row: Registration) -> dt.date | None:
 
 
 @transaction.atomic
-def take_in_what_is_new(change: RegistrationChange) -> None:
-    """Put the family's changes on top of the registration as it stands now. Raises `ChangeOver`."""
+def rebase_change(change: RegistrationChange) -> None:
+    """Rebase the change on the registration as it stands now. Raises `ChangeOver`."""
     row = _open(change)
     now = answers_of(Registration.objects.get(pk=row.registration_id))
-    draft = brought_up_to_date(Draft.from_json(row.base), Draft.from_json(row.draft), now)
+    draft = rebased(Draft.from_json(row.base), Draft.from_json(row.draft), now)
     row.base, row.draft, row.saved_at = now.to_json(), draft.to_json(), timezone.now()
     row.save(update_fields=["base", "draft", "saved_at"])
 
@@ -225,22 +226,23 @@ def take_in_what_is_new(change: RegistrationChange) -> None:
 def apply_change(
     change: RegistrationChange, *, by: User | Actor, seen: str, address: str | None = None
 ) -> Registration:
-    """Write what the family has seen and confirmed, tell it, and keep its time of registering.
+    """Write the change that the family has seen and confirmed, and notify the family.
 
-    Pressed twice, the second returns what the first one made. Raises `RegistrationChanged`, `ChangeOver`,
-    `SeatsHeld`, `NotAdmittedAnyMore`, `NotChangeable`, `NobodyLeft`, and what registering raises; then nothing was written.
+    The time of registering stays. Confirming twice returns the same registration. Raises `RegistrationChanged`,
+    `ChangeOver`, `SeatsHeld`, `NotAdmittedAnyMore`, `NotChangeable`, `NobodyLeft`, and what registering raises;
+    then nothing was written, except the count of a number that disagreed.
     """
     settled: list[tuple[Person, str]] = []
     try:
-        done = _apply(change, seen, settled, by, address)
+        result = _apply(change, seen, settled, by, address)
     except IntegrityError as error:
         if broken_constraint(error) != "member_one_live_registration":
             raise
         refuse_registered(change.registration.campaign, settled)
         raise
-    if isinstance(done, NumberDisagrees):
-        raise done
-    return done
+    if isinstance(result, NumberDisagrees):
+        raise result
+    return result
 
 
 @transaction.atomic
@@ -256,76 +258,76 @@ def _apply(
     change = RegistrationChange.objects.select_for_update().get(pk=change.pk)
     if change.status == RegistrationChange.Status.APPLIED and change.seen == seen:
         return row
-    _demand_open(change, row)
+    _require_open(change, row)
     change.registration = row
-    would = review(change, campaign)
-    if would.seen != seen:
+    outcome = review(change, campaign)
+    if outcome.seen != seen:
         raise RegistrationChanged
-    _demand_possible(would, campaign)
-    phone_lock(row.phone)
+    _require_possible(outcome, campaign)
+    lock_phone(row.phone)
     marks = number_marks(row.phone, address)
-    demand_few_refusals(marks)
+    require_few_refusals(marks)
     try:
-        people = _settle(would, row, by)
+        people = _settle(outcome, row, by)
     except NumberDisagrees as refusal:
         record(row, "number_refused", by=by, data=marks)
         return refusal
     before = set(row.members.values_list("person_id", flat=True))
-    entries = zip(people, would.draft.people, strict=True)
+    entries = zip(people, outcome.draft.people, strict=True)
     settled += [(person, entry.full_name) for person, entry in entries if person.pk not in before]
     refuse_registered(campaign, settled)
-    _write(would, row, people, campaign)
-    if "home" in would.difference.answers:
+    _write(outcome, row, people, campaign)
+    if "home" in outcome.difference.answers:
         restart_screening(row, by=by)
     transition(change, "apply", by=by, draft={}, base={}, seen=seen)
     after = {person.pk for person in people}
-    _tell(would, row, by, added=sorted(after - before), removed=sorted(before - after))
+    _record_and_notify(outcome, row, by, added=sorted(after - before), removed=sorted(before - after))
     return row
 
 
-def _demand_open(change: RegistrationChange, row: Registration) -> None:
+def _require_open(change: RegistrationChange, row: Registration) -> None:
     if change.status != RegistrationChange.Status.OPEN:
         raise ChangeOver
     if row.status not in CHANGEABLE:
         raise NotChangeable(row)
 
 
-def _demand_possible(would: Review, campaign: Campaign) -> None:
-    if not would.draft.people:
+def _require_possible(outcome: Review, campaign: Campaign) -> None:
+    if not outcome.draft.people:
         raise NobodyLeft
-    if would.needs_free_seats:
+    if outcome.needs_free_seats:
         raise SeatsHeld
-    if not would.admitted:
+    if not outcome.admitted:
         raise NotAdmittedAnyMore(campaign)
 
 
-def _settle(would: Review, row: Registration, by: User | Actor) -> list[Person]:
-    """The person of each entry: who stands there already, corrected where the family says otherwise."""
+def _settle(outcome: Review, row: Registration, by: User | Actor) -> list[Person]:
+    """Return the person of each entry. Persons of present members are corrected as the family says."""
     members = {key_of(member): member.person_id for member in row.members.all()}
-    corrected = {one.after.key: one for one in would.difference.corrected if one.who_they_are}
+    corrected = {one.after.key: one for one in outcome.difference.corrected if one.record_fields}
 
-    draft = would.draft
+    draft = outcome.draft
     home = Home(Place.objects.get(pk=draft.home or 0), draft.home_address, row.phone)
     known = known_people(draft.people, home, also=members.values())
     by_id = {person.pk: person for person in known}
     standing = {entry.key: by_id[members[entry.key]] for entry in draft.people if entry.key in members}
-    for key, told in corrected.items():
-        standing[key] = correct_person(standing[key], told, row, known, by=by)
+    for key, correction in corrected.items():
+        standing[key] = correct_person(standing[key], correction, row, known, by=by)
     people = settle_people(draft.people, home, by=by, standing=standing)
     for index, person in enumerate(people):
-        if person in people[:index]:  # a number led to somebody who stands here already
+        if person in people[:index]:  # a number led to a person who is a member already
             raise IdentityTaken(draft.people[index])
     return people
 
 
-def _write(would: Review, row: Registration, people: list[Person], campaign: Campaign) -> None:
-    """The members and the answers. Their order of keys is the order of the family; the first speaks for it."""
+def _write(outcome: Review, row: Registration, people: list[Person], campaign: Campaign) -> None:
+    """Write the members in the order of the entries, the first as head, and the answers."""
     staying = {key_of(member): member for member in row.members.all()}
-    keys = {entry.key for entry in would.draft.people}
+    keys = {entry.key for entry in outcome.draft.people}
     gone = [member.pk for key, member in staying.items() if key not in keys]
     row.members.filter(pk__in=gone).delete()
     row.members.filter(is_head=True).update(is_head=False)
-    for index, (entry, person) in enumerate(zip(would.draft.people, people, strict=True)):
+    for index, (entry, person) in enumerate(zip(outcome.draft.people, people, strict=True)):
         columns = {**member_columns(entry), "person": person, "is_head": index == 0}
         member = staying.get(entry.key)
         if member is None:
@@ -336,43 +338,43 @@ def _write(would: Review, row: Registration, people: list[Person], campaign: Cam
                 setattr(member, name, value)
             member.save(update_fields=list(columns))
     columns = {
-        **registration_columns(would.draft),
+        **registration_columns(outcome.draft),
         "people": len(people),
         "rule_set": campaign.rule_set,
-        "score": would.new.points,
-        "score_reasons": would.new.reasons,
-        "needs_escort": would.facts.are_minors_alone,
+        "score": outcome.new.points,
+        "score_reasons": outcome.new.reasons,
+        "needs_escort": outcome.facts.are_minors_alone,
     }
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[name.removesuffix("_id") for name in columns])
 
 
-def _tell(
-    would: Review, row: Registration, by: User | Actor, *, added: list[int], removed: list[int]
+def _record_and_notify(
+    outcome: Review, row: Registration, by: User | Actor, *, added: list[int], removed: list[int]
 ) -> None:
-    """The log names which answers and whose, not what they say of anybody's health; so does the message."""
-    changed = would.difference
+    """Log which answers changed and whose, without what they say about health, and notify the family."""
+    changed = outcome.difference
     data = {
         "fields": sorted(changed.answers),
         "added": added,
         "removed": removed,
-        "corrected": sorted({name for one in changed.corrected for name in one.who_they_are}),
-        "health_of": sum(one.told_of_health for one in changed.corrected),
+        "corrected": sorted({name for one in changed.corrected for name in one.record_fields}),
+        "health_of": sum(one.health_differs for one in changed.corrected),
         "other_head": changed.other_head,
         "people": row.people,
-        "score_before": would.old.points,
-        "score": would.new.points,
+        "score_before": outcome.old.points,
+        "score": outcome.new.points,
     }
     record(row, "change", by=by, data=data)
     notify(
-        "registration_changed_points" if would.moves else "registration_changed",
+        "registration_changed_points" if outcome.moves else "registration_changed",
         phone=row.phone,
         about=row,
         context={
             "code": row.code,
             "people": row.people,
-            "before": would.old.points,
-            "after": would.new.points,
+            "before": outcome.old.points,
+            "after": outcome.new.points,
         },
     )

@@ -1,6 +1,8 @@
-"""What a family agrees to before it registers. Law 91/2025/QH15: consent must be provable, so the words
-are kept with the event, in the language in which they were read. A change of the words needs a new
-version."""
+"""The consent that a family gives before it registers.
+
+Law 91/2025/QH15: consent must be provable, so the log stores the words in the language in which they were read.
+A change of the words needs a new version.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,14 @@ POINTS = (
 STATEMENT = _("Tôi đã đọc, đồng ý, và được những người về cùng đồng ý cho khai thay")
 
 
-# Ticked by who registers somebody else, after reading the points to them.
+# Ticked by an operator who has read the points to the family.
 SPOKEN = _(
     "Tôi đã đọc các điểm trên cho người đăng ký. Người đó đồng ý, và được những người về cùng đồng ý cho khai thay"
 )
 
 
 def proof(*, spoken: bool = False) -> dict[str, Any]:
-    """What the log keeps: the version, the language and the words as they were shown, or read out."""
+    """Return the proof for the log: version, language, and the words as shown or, if `spoken`, read out."""
     words = "\n".join(str(point) for point in (*POINTS, SPOKEN if spoken else STATEMENT))
     return {
         "version": VERSION,

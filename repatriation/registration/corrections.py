@@ -1,7 +1,7 @@
-"""A family corrects who somebody is.
+"""Corrections by a family of a person's name, birth, sex or number.
 
-What only this family has told, it may tell otherwise: the record follows. What an officer has checked or
-entered, or what stands in another family's registration too, is corrected by whoever answers for the person.
+A family may correct a record that nobody else has confirmed. A record that an officer entered or checked, or that
+another family's registration has too, is corrected by officers only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from repatriation.registration.people import IdentityTaken, NumberDisagrees, by_
 
 
 class RecordChecked(Refused):
-    """Who somebody is was checked by others; `entry` is who was to be corrected."""
+    """The person's record was confirmed by others; `entry` is the entry before the correction."""
 
     def __init__(self, entry: PersonEntry) -> None:
         super().__init__(entry.key)
@@ -38,8 +38,8 @@ class RecordChecked(Refused):
         ) % {"name": self.entry.full_name, "hotline": settings.PORTAL_HOTLINE}
 
 
-def told_by_this_family_alone(person: Person, registration: Registration) -> bool:
-    """Whether nobody but this family has said who the person is."""
+def known_from_this_family_alone(person: Person, registration: Registration) -> bool:
+    """Return whether the person's record comes from this family alone."""
     if person.arrived_at is not None:
         return False
     others = Member.objects.filter(person=person).exclude(registration__phone=registration.phone)
@@ -51,26 +51,27 @@ def told_by_this_family_alone(person: Person, registration: Registration) -> boo
 def correct_person(
     person: Person, corrected: Corrected, registration: Registration, known: list[Person], *, by: User | Actor
 ) -> Person:
-    """The person's record as the family corrects it, or the one of `known` to whom the new number leads.
+    """Correct the person's record as the family says; return the person.
 
-    The caller holds the locks of all of them. Raises `RecordChecked`, and `NumberDisagrees` as registering does.
+    A new number may belong to another person of `known`, who is then returned. The caller has locked all of
+    them. Raises `RecordChecked`, and `NumberDisagrees` or `IdentityTaken` as registering does.
     """
     entry, by_citizen = corrected.after, as_actor(by).kind == "citizen"
-    if not told_by_this_family_alone(person, registration):
+    if not known_from_this_family_alone(person, registration):
         raise RecordChecked(corrected.before)
     if "identity" in corrected.fields and entry.identity:
         others = [other for other in known if other.pk != person.pk]
         if other := by_number(entry, others, by_citizen):
             return other
     try:
-        return update_person(person, by=by, **_told(corrected))
-    except NumberTaken as error:  # somebody else was faster
+        return update_person(person, by=by, **_record_columns(corrected))
+    except NumberTaken as error:  # taken by another transaction meanwhile
         raise (NumberDisagrees if by_citizen else IdentityTaken)(entry) from error
 
 
-def _told(corrected: Corrected) -> dict[str, Any]:
+def _record_columns(corrected: Corrected) -> dict[str, Any]:
     entry, born = corrected.after, corrected.after.born
-    told: dict[str, dict[str, Any]] = {
+    columns_of_field: dict[str, dict[str, Any]] = {
         "full_name": {"full_name": entry.full_name},
         "sex": {"sex": entry.sex},
         "birth": {"birth_date": born.date, "birth_year": born.year},
@@ -78,7 +79,7 @@ def _told(corrected: Corrected) -> dict[str, Any]:
     }
     return {
         name: value
-        for field, columns in told.items()
+        for field, columns in columns_of_field.items()
         if field in corrected.fields
         for name, value in columns.items()
     }

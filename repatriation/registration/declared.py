@@ -1,4 +1,4 @@
-"""What was declared about somebody's doses and tests, in words."""
+"""Declared doses and tests: which answers are missing, and the answers in words."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ from repatriation.registration.drafts import PersonEntry
 TEST = ("test_kind", "test_outcome", "tested")
 
 
-def missing_answers(told: Mapping[str, Any]) -> list[str]:
-    """Which questions lack an answer beside those that were answered: a day of a dose needs the number of doses,
-    and a test is told whole or not at all. The names are those of `PersonEntry`."""
-    missing = ["doses"] if told.get("last_dose") and not told.get("doses") else []
-    if any(told.get(name) for name in TEST):
-        missing += [name for name in TEST if not told.get(name)]
+def missing_answers(answers: Mapping[str, Any]) -> list[str]:
+    """Return the fields of `PersonEntry` that the given answers also need.
+
+    The day of a dose needs the number of doses; a test is declared whole or not at all.
+    """
+    missing = ["doses"] if answers.get("last_dose") and not answers.get("doses") else []
+    if any(answers.get(name) for name in TEST):
+        missing += [name for name in TEST if not answers.get(name)]
     return missing
 
 
 def recovered_long_ago(day: dt.date) -> bool:
-    """Such a recovery protects nobody any more and is not asked for."""
+    """Return whether a recovery is more than `RECOVERED_DAYS` ago, so that it no longer protects."""
     return day < timezone.localdate() - dt.timedelta(days=RECOVERED_DAYS)
 
 
-def told_words(told: DeclaredHealth | PersonEntry) -> list[str]:
-    """One short text for each thing that was told; none for somebody who told nothing."""
-    if isinstance(told, PersonEntry):
-        told = Member(**told.declared())
+def declared_words(health: DeclaredHealth | PersonEntry) -> list[str]:
+    """Return a short text for each thing that was declared."""
+    if isinstance(health, PersonEntry):
+        health = Member(**health.declared())
     words = []
-    if told.doses is not None:
-        text = str(Dose(min(told.doses, Dose.FOUR)).label)  # older lists brought more than four
-        if told.last_dose_on:
-            text = _("%(doses)s, gần nhất %(date)s") % {"doses": text, "date": vn_date(told.last_dose_on)}
+    if health.doses is not None:
+        text = str(Dose(min(health.doses, Dose.FOUR)).label)  # older lists brought more than four
+        if health.last_dose_on:
+            text = _("%(doses)s, gần nhất %(date)s") % {"doses": text, "date": vn_date(health.last_dose_on)}
         words.append(text)
-    if told.test_kind:
+    if health.test_kind:
         words.append(
             _("%(kind)s %(date)s: %(outcome)s")
             % {
-                "kind": TestKind(told.test_kind).label,
-                "date": vn_date(told.tested_on),
-                "outcome": str(TestOutcome(told.test_outcome).label).lower(),
+                "kind": TestKind(health.test_kind).label,
+                "date": vn_date(health.tested_on),
+                "outcome": str(TestOutcome(health.test_outcome).label).lower(),
             }
         )
-    if told.recovered_on:
-        words.append(_("khỏi bệnh %(date)s") % {"date": vn_date(told.recovered_on)})
+    if health.recovered_on:
+        words.append(_("khỏi bệnh %(date)s") % {"date": vn_date(health.recovered_on)})
     return words
 
 
 def positives(people: Iterable[PersonEntry]) -> list[str]:
-    """The names of those who declare a positive test of the last fortnight."""
+    """Return the names of people who declare a positive test of the last fortnight."""
     return [entry.full_name for entry in people if entry.declares_positive]
 
 

@@ -1,4 +1,4 @@
-"""What differs between two states of a registration's answers. Pure functions over `Draft`."""
+"""Differences between two states of a registration's answers. Pure functions over `Draft`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 from repatriation.registration.drafts import Draft, PersonEntry
 
-_PHONE = {"phone", "phone_confirmed"}  # is corrected elsewhere
+_PHONE = {"phone", "phone_confirmed"}  # changed by a phone correction only
 _OF_PAGES = {"travel_told"}  # of the form, not of the family
 ANSWERS = tuple(field.name for field in fields(Draft) if field.name not in {"people", *_PHONE, *_OF_PAGES})
 WHO = {"full_name", "birth", "sex", "identity", "old_identity"}  # of the person's own record
@@ -16,25 +16,25 @@ SEATED_STAY = {"origin", "home"}  # where a vehicle takes a family up, and where
 
 @dataclass(frozen=True)
 class Corrected:
-    """One member before and after. `fields` are the names of what differs."""
+    """One member before and after. `fields` are the names of the fields that differ."""
 
     before: PersonEntry
     after: PersonEntry
     fields: frozenset[str]
 
     @property
-    def told_of_health(self) -> bool:
+    def health_differs(self) -> bool:
         return bool(self.fields - WHO)
 
     @property
-    def who_they_are(self) -> frozenset[str]:
-        """What differs of the person's own record."""
+    def record_fields(self) -> frozenset[str]:
+        """Return the fields that differ and belong to the person's own record."""
         return self.fields & WHO
 
 
 @dataclass(frozen=True)
 class Difference:
-    """`answers` are names of `Draft`; the people are told by their keys."""
+    """The difference. `answers` are names of fields of `Draft`; people are compared by their keys."""
 
     answers: frozenset[str]
     added: tuple[PersonEntry, ...]
@@ -47,7 +47,7 @@ class Difference:
 
     @property
     def touches_seats(self) -> bool:
-        """Whether seats that the family holds would no longer be right."""
+        """Return whether seats that the family has would no longer fit it."""
         return bool(self.added or self.removed or self.answers & SEATED_STAY)
 
 
@@ -73,8 +73,8 @@ def _fields_that_differ(before: PersonEntry, after: PersonEntry) -> frozenset[st
     return frozenset(name for name in names if getattr(before, name) != getattr(after, name))
 
 
-def brought_up_to_date(base: Draft, draft: Draft, now: Draft) -> Draft:
-    """The family's changes on top of what became true meanwhile: what it did not touch follows `now`."""
+def rebased(base: Draft, draft: Draft, now: Draft) -> Draft:
+    """Apply the changes from `base` to `draft` on top of `now`; answers that the family left alone follow `now`."""
     changed = difference(base, draft)
     answers = {name: getattr(draft if name in changed.answers else now, name) for name in ANSWERS}
     touched = {one.after.key: one.after for one in changed.corrected}

@@ -1,4 +1,4 @@
-"""A half-filled registration: what a family has typed so far, as it is kept in `Registration.draft`."""
+"""The draft of a registration: the answers so far, as stored in `Registration.draft`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from portal.ui.forms import Birth
 from repatriation.models.declared import is_recent_positive
 from repatriation.queue.predicates import AGE_OF_MAJORITY
 
-MAX_PEOPLE = 15  # a larger group fits on no trip as one family: the hotline registers it
-IDENTITY_AGE = 14  # years; from then on everybody has an identity card
+MAX_PEOPLE = 15  # larger groups fit on no trip as one family; the hotline registers them
+IDENTITY_AGE = 14  # years; the age from which everybody has an identity card
 PREGNANCY_AGES = range(12, 56)
 _YEAR = re.compile(r"[0-9]{4}")
 
 
 def written(born: Birth) -> str:
-    """As `PersonEntry.birth` keeps it: 24/11/1984, or the year alone."""
+    """Return the birth as in `PersonEntry.birth`: 24/11/1984, or the year alone."""
     return vn_date(born.date) if born.date else str(born.year)
 
 
 def day_of(text: str) -> dt.date | None:
-    """The date behind 2026-11-24; None for an empty text."""
+    """Return the date of a text like 2026-11-24; None for an empty text."""
     return dt.date.fromisoformat(text) if text else None
 
 
@@ -49,7 +49,7 @@ class PersonEntry:
     has_chronic_illness: bool = False
     has_disability: bool = False
     doses: int | None = None
-    last_dose: str = ""  # dates of what was declared are kept as 2026-11-24
+    last_dose: str = ""  # declared dates are stored as 2026-11-24
     test_kind: str = ""
     tested: str = ""
     test_outcome: str = ""
@@ -68,7 +68,7 @@ class PersonEntry:
         return Birth(day, day.year)
 
     def age_in_months(self, on: dt.date | None = None) -> int:
-        """Whole months; a year alone counts from 1 January, the oldest it can be."""
+        """Return whole months; a year alone counts from 1 January, the oldest possible age."""
         today, born = on or timezone.localdate(), self.born
         first = born.date or dt.date(born.year, 1, 1)
         return (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
@@ -77,7 +77,7 @@ class PersonEntry:
         return self.age_in_months(on) // 12
 
     def declared(self) -> dict[str, Any]:
-        """Doses and tests as the columns of `Member`."""
+        """Return declared doses and tests as columns of `Member`."""
         return {
             "doses": self.doses,
             "last_dose_on": day_of(self.last_dose),
@@ -98,7 +98,7 @@ class PersonEntry:
 
 @dataclass(frozen=True)
 class Draft:
-    """The whole form. `reasons` is None until the question was answered."""
+    """The answers of the whole form. `reasons` is None until the question is answered."""
 
     origin: int | None = None
     origin_address: str = ""
@@ -110,8 +110,8 @@ class Draft:
     phone_confirmed: str = ""
     travel_from: str = ""  # 2026-11-24; empty: any day
     travel_until: str = ""
-    travel_told: bool = False  # the page that asks was sent, if only empty
-    contact_name: str = ""  # of somebody who registers relatives and does not travel
+    travel_told: bool = False  # the page of travel days was sent, perhaps empty
+    contact_name: str = ""  # the contact, who registers relatives and does not travel
     contact_relation: str = ""
 
     @classmethod
@@ -131,13 +131,13 @@ class Draft:
 
     @property
     def travel_days(self) -> tuple[dt.date | None, dt.date | None]:
-        """The first and the last day on which the family can travel; None: no such limit."""
+        """Return the first and the last day on which the family can travel; None means no limit."""
         return day_of(self.travel_from), day_of(self.travel_until)
 
     def missing(self, *, confirmed: bool = True) -> str:
-        """The first question without an answer (`origin`, `home`, `people`, `reasons`, `phone`), or empty.
+        """Return the first question without an answer (`origin`, `home`, `people`, `reasons`, `phone`), or "".
 
-        Not `confirmed`: a phone that was told to somebody else, and so not proved by a code, is answer enough.
+        With `confirmed=False` the phone need not be proved by a code, as in an entry by an operator.
         """
         answered = {
             "origin": self.origin is not None,
@@ -146,25 +146,25 @@ class Draft:
             "reasons": self.reasons is not None,
             "phone": bool(self.phone and (self.phone_confirmed or not confirmed)),
         }
-        return next((question for question, done in answered.items() if not done), "")
+        return next((question for question, has_answer in answered.items() if not has_answer), "")
 
     def person(self, key: str) -> PersonEntry | None:
         return next((person for person in self.people if person.key == key), None)
 
     def with_person(self, person: PersonEntry) -> Self:
-        """The person put in the place of the one with the same key, else at the end."""
+        """Return the draft with the person in place of the one with the same key, else at the end."""
         if self.person(person.key) is None:
-            return replace(self, people=(*self.people, person))._led_by_a_grown_up()
+            return replace(self, people=(*self.people, person))._led_by_adult()
         people = tuple(person if one.key == person.key else one for one in self.people)
         return replace(self, people=people)
 
     def without_person(self, key: str) -> Self:
-        """The others."""
-        left = replace(self, people=tuple(person for person in self.people if person.key != key))
-        return left if left.people[:1] == self.people[:1] else left._led_by_a_grown_up()
+        """Return the draft without this person."""
+        rest = replace(self, people=tuple(person for person in self.people if person.key != key))
+        return rest if rest.people[:1] == self.people[:1] else rest._led_by_adult()
 
-    def _led_by_a_grown_up(self) -> Self:
-        """No child speaks for a family in which somebody is grown up."""
+    def _led_by_adult(self) -> Self:
+        """Return the draft with an adult as its head, where the family has one."""
         if not self.people or self.may_speak(self.people[0]):
             return self
         return self.with_first(next(person.key for person in self.people if person.age() >= AGE_OF_MAJORITY))
@@ -174,12 +174,11 @@ class Draft:
         return bool(self.people) and all(person.age() < AGE_OF_MAJORITY for person in self.people)
 
     def may_speak(self, person: PersonEntry) -> bool:
-        """Whether this one may speak for the family: a child only where nobody is grown up."""
+        """Return whether the person may speak for the family: an adult, or anybody where all are minors."""
         return person.age() >= AGE_OF_MAJORITY or self.are_minors_alone
 
     def same_as(self, key: str, full_name: str, birth: Birth, identity: str) -> PersonEntry | None:
-        """Who stands here under another key and can only be the same: of this name and birth, and no other
-        number."""
+        """Return the entry under another key with this name and birth, unless the numbers differ."""
         return next(
             (
                 person
@@ -193,8 +192,8 @@ class Draft:
         )
 
     def with_first(self, key: str) -> Self:
-        """The same people, with this one speaking for the family."""
+        """Return the draft with this person as head, who speaks for the family."""
         return replace(self, people=tuple(sorted(self.people, key=lambda person: person.key != key)))
 
 
-DraftChange = Callable[[Draft], Draft]  # what an answer does to a draft
+DraftChange = Callable[[Draft], Draft]  # the effect of an answer on a draft

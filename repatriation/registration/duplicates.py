@@ -1,4 +1,4 @@
-"""A family that stands in the queue twice: one of its registrations is closed, and can be opened again."""
+"""Actions on duplicates: close a registration whose family stands in another one, and open it again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from repatriation.screening.actions import begin_screening, end_screening
 
 @transaction.atomic
 def mark_duplicate(registration: Registration, of: Registration, *, by: User, reason: str) -> Registration:
-    """The people of this registration stand in `of`, which goes on. They are told on the phone of this one.
+    """Close the registration as a duplicate of `of`, which stays live. The phone of the closed one is notified.
 
     Raises `Refused` unless `of` is another live registration of the campaign, `TransitionRefused` unless this
     one waits.
@@ -35,15 +35,14 @@ def mark_duplicate(registration: Registration, of: Registration, *, by: User, re
         row, "mark_duplicate", by=by, reason=f"{other.code}. {reason.strip()}", data={"of": other.code}
     )
     end_screening(row, by=by)
-    told = {"code": row.code}
-    notify("registration_duplicate", phone=row.phone, about=row, context=told)
+    notify("registration_duplicate", phone=row.phone, about=row, context={"code": row.code})
     return row
 
 
 def take_back_duplicate(registration: Registration, *, by: User, reason: str) -> Registration:
-    """It was no duplicate: the family waits again where it stood, by the rules in force.
+    """Open a closed duplicate again: the family waits at its time of registering, scored by the rules in force.
 
-    Raises `Refused` while somebody of it stands in another live registration.
+    Raises `Refused` while one of its members stands in another live registration.
     """
     try:
         return _take_back(registration, by, reason)

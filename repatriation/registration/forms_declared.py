@@ -1,4 +1,4 @@
-"""Doses and tests as a family declares them: asked of one person, by the family's form and the operators'."""
+"""The form of one person's declared doses and tests, for families and for operators."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from repatriation.models.declared import Dose, TestKind, TestOutcome
 from repatriation.registration.declared import missing_answers, recovered_long_ago
 from repatriation.registration.drafts import PersonEntry, day_of
 
-NOT_TOLD = ("", "—")
+NOT_DECLARED = ("", "—")
 NAMES = ("doses", "last_dose", "test_kind", "test_outcome", "tested", "recovered")
 
 
 class DeclaredForm(forms.Form):
-    """Every question may be left out; a test is told whole or not at all."""
+    """Declared doses and tests. Every question may be left out; a test is declared whole or not at all."""
 
     doses = forms.TypedChoiceField(
         label=gettext_lazy("Đã tiêm mấy mũi vắc xin COVID-19?"),
-        choices=[NOT_TOLD, *Dose.choices],
+        choices=[NOT_DECLARED, *Dose.choices],
         coerce=int,
         empty_value=None,
         required=False,
@@ -32,10 +32,10 @@ class DeclaredForm(forms.Form):
         label=gettext_lazy("Ngày tiêm mũi gần nhất"), required=False, future=False
     )
     test_kind = forms.ChoiceField(
-        label=gettext_lazy("Xét nghiệm gần nhất"), choices=[NOT_TOLD, *TestKind.choices], required=False
+        label=gettext_lazy("Xét nghiệm gần nhất"), choices=[NOT_DECLARED, *TestKind.choices], required=False
     )
     test_outcome = forms.ChoiceField(
-        label=gettext_lazy("Kết quả xét nghiệm"), choices=[NOT_TOLD, *TestOutcome.choices], required=False
+        label=gettext_lazy("Kết quả xét nghiệm"), choices=[NOT_DECLARED, *TestOutcome.choices], required=False
     )
     tested = VietnameseDateField(label=gettext_lazy("Ngày xét nghiệm"), required=False, future=False)
     recovered = VietnameseDateField(
@@ -65,7 +65,7 @@ class DeclaredForm(forms.Form):
         return data
 
     def declared(self) -> dict[str, Any]:
-        """The answers as `PersonEntry` keeps them."""
+        """Return the answers as fields of `PersonEntry`."""
         data = self.cleaned_data
         days = {name: str(data[name] or "") for name in ("last_dose", "tested", "recovered")}
         return {name: data[name] for name in ("doses", "test_kind", "test_outcome")} | days

@@ -1,4 +1,4 @@
-"""People whom nobody registered, as an officer enters them from their cards."""
+"""Forms for people without a registration, whom an officer enters from their cards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WALK_IN_ROWS = 4
 
 
 class WalkInPersonForm(HelperMixin, forms.Form):
-    """One line: somebody without a registration."""
+    """One line: a person without a registration."""
 
     full_name = forms.CharField(
         label=_("Họ và tên"),
@@ -55,7 +55,7 @@ class WalkInPersonForm(HelperMixin, forms.Form):
 
 
 class WalkInPeople(BaseFormSet):
-    """The lines that were filled; the first one must be."""
+    """The lines of people. The first line is required, empty ones are left out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ WalkInFormSet = formset_factory(
 
 
 def card_initial(card: CardData | None) -> list[dict[str, Any]]:
-    """The first line as the card's QR code says it."""
+    """Return the first line's initial values from the card's QR code."""
     if card is None:
         return []
     birth = card.birth if isinstance(card.birth, int) else f"{card.birth:%d/%m/}{card.birth.year:04d}"

@@ -1,6 +1,6 @@
-"""Finding a family at a checkpoint: by a whole code or number, or by name among those expected today.
+"""The look-up of a family at a checkpoint: by a whole code or number, or by name among those expected today.
 
-Staff may not browse. Every look-up is logged with what it was made by, also when nothing was found.
+Officers of a checkpoint may not browse. Every look-up is logged with its text, also when it finds nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.ui.formats import mask_identity, mask_phone
 from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
-from repatriation.registration.declared import told_words
+from repatriation.registration.declared import declared_words
 
 LIMIT = 10
 FEWEST_DIGITS = 6  # of an identity number or a phone
@@ -33,7 +33,7 @@ EXPECTED_BEFORE, EXPECTED_AFTER = dt.timedelta(hours=36), dt.timedelta(hours=12)
 
 @dataclass
 class Family:
-    """Who stands at the barrier: a registration's people, or one known person without a registration."""
+    """The people who were looked up: those of a registration, or one known person without a registration."""
 
     people: list[Person]
     registration: Registration | None = None
@@ -42,12 +42,12 @@ class Family:
 
     @property
     def expected_here(self) -> list[Person]:
-        """Those who have not been entered yet."""
+        """Return the people who have not been entered yet."""
         return [person for person in self.people if person.pk not in self.arrived]
 
     @cached_property
     def stayed(self) -> set[int]:
-        """Those who did not get on while others of the family did: to be looked for before they are entered."""
+        """Return the ids of people who did not get on while others of the family did."""
         if self.registration is None or self.offer is None:
             return set()
         rows = Boarding.objects.standing().filter(trip=self.offer.trip_id, registration=self.registration)
@@ -56,7 +56,7 @@ class Family:
 
     @property
     def here(self) -> int:
-        """How many are taken to stand here until somebody says otherwise."""
+        """Return how many people are assumed to be here until the officer corrects it."""
         return len(self.expected_here) - len(self.stayed)
 
     @property
@@ -66,10 +66,10 @@ class Family:
         return next((person.phone for person in self.people if person.phone), "")
 
     @property
-    def told(self) -> dict[int, list[str]]:
-        """Doses and tests that the family declared, by person; nothing of it is proved."""
+    def declared(self) -> dict[int, list[str]]:
+        """Return declared doses and tests in words, by person; none of them is proved."""
         members = self.registration.members.all() if self.registration is not None else ()
-        return {member.person_id: told_words(member) for member in members}
+        return {member.person_id: declared_words(member) for member in members}
 
     @property
     def others(self) -> int:
@@ -78,9 +78,11 @@ class Family:
 
 @dataclass
 class LookUp:
-    """What was found. `card` holds what the card's QR code says, to fill in a form for somebody unknown;
-    `abandoned` says that the code is of a form that was begun and never sent, `misread` that what was typed
-    for a code is none."""
+    """The result of a look-up.
+
+    `card` is the data of the card's QR code, which fills in the form for an unknown person. `abandoned`: the
+    code is of a draft that was never sent. `misread`: the text looks like a code with a typing error.
+    """
 
     by: str
     families: list[Family] = field(default_factory=list)
@@ -90,7 +92,7 @@ class LookUp:
 
 
 def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
-    """What was found, and the text as the log may keep it."""
+    """Look a text up; return the result, and the text as it may stand in the log."""
     if "|" in text:
         try:
             card = identity.parse_card_qr(text)
@@ -111,7 +113,7 @@ def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
         families = _families_of(_with_number(number) | (Q(phone=phone) if phone else Q(pk=None)), phone)
         if families or not codes.is_misread(code, settings.PORTAL_CODE_PREFIX):
             return LookUp("number", families), mask_phone(phone) if phone else mask_identity(number)
-    if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # no name, so a code misread
+    if digits or text.upper().startswith(f"{settings.PORTAL_CODE_PREFIX}-"):  # cannot be a name
         misread = codes.is_misread(code, settings.PORTAL_CODE_PREFIX)
         return LookUp("code", misread=misread), fold(text)[:80]
     if checkpoint is None:
@@ -131,7 +133,7 @@ def _with_number(number: str) -> Q:
 
 
 def _registrations() -> QuerySet[Registration]:
-    """Those that were sent. A form given up half-filled counts as withdrawn, but nobody stands in it."""
+    """Return registrations that were submitted. A draft given up is withdrawn too, but has no members."""
     return (
         Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))
         .exclude(status=Registration.Status.DRAFT)
@@ -141,26 +143,26 @@ def _registrations() -> QuerySet[Registration]:
 
 
 def _families_of(people: Q, phone: str = "") -> list[Family]:
-    """A live registration of theirs before an older one; who has none stands for themselves."""
+    """Return the families of these people: each person by a live registration, else by the newest, else alone."""
     persons = list(Person.objects.filter(people)[: LIMIT * 2])
     rows = _registrations().filter(Q(members__person__in=persons) | (Q(phone=phone) if phone else Q(pk=None)))
-    newest = sorted(
+    live_first = sorted(
         rows.distinct(), key=lambda row: (not row.is_live, -(row.registered_at or row.created_at).timestamp())
     )
     families: list[Family] = []
-    taken: set[int] = set()
-    for row in newest:
+    covered: set[int] = set()
+    for row in live_first:
         family = _family(row)
         ids = {person.pk for person in family.people}
-        if row.is_live or not ids & taken:
+        if row.is_live or not ids & covered:
             families.append(family)
-            taken |= ids
-    families += [Family([person]) for person in persons if person.pk not in taken]
+            covered |= ids
+    families += [Family([person]) for person in persons if person.pk not in covered]
     return _with_arrivals(families[:LIMIT])
 
 
 def _expected_by_name(text: str, checkpoint: Place) -> list[Family]:
-    """By name only among the families of the trips that come to this checkpoint about now."""
+    """Search by name among the families of the trips that come to this checkpoint about now."""
     folded = fold(text)
     if len(folded) < 2:
         return []
@@ -180,7 +182,7 @@ def _family(row: Registration) -> Family:
 
 
 def _with_arrivals(families: list[Family]) -> list[Family]:
-    """Add each family's live offer and who of it has been entered already: two queries for all."""
+    """Add each family's live offer and the arrivals of its people, in two queries."""
     ids = [family.registration.pk for family in families if family.registration is not None]
     offers = Offer.objects.filter(registration__in=ids, status__in=Offer.LIVE).select_related(
         "trip__gateway", "trip__pickup"
@@ -197,14 +199,14 @@ def _with_arrivals(families: list[Family]) -> list[Family]:
 
 
 def family_token(family: Family, user: User) -> str:
-    """A signed name for what was looked up, so that nobody reaches people by counting up ids."""
+    """Return a signed token for a family that was looked up, so that nobody reaches people by guessing ids."""
     registration_id = family.registration.pk if family.registration is not None else None
     content = {"user": user.pk, "registration": registration_id, "people": [p.pk for p in family.people]}
     return signing.dumps(content, salt=TOKEN_SALT, compress=True)
 
 
 def family_from(token: str, user: User) -> Family | None:
-    """The family that this user looked up, as it is now; None for anything else."""
+    """Return the family of the token as it is now; None unless this user looked it up."""
     try:
         content = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_AGE)
     except signing.BadSignature:

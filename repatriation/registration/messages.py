@@ -1,4 +1,4 @@
-"""Messages, secret links and words of the log about a registration: sent, changed, saved for later, a duplicate."""
+"""Message kinds, link purposes and log verbs about registrations, drafts and changes."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What the way home shows on the pages of the portal."""
+"""Parts of the portal's pages about registrations and campaigns."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def campaign_notice() -> parts.Notice | None:
 def my_registrations(viewer: CitizenViewer) -> Mapping[str, Any] | None:
     mine = Registration.objects.visible_to(viewer)
     rows = mine.exclude(status=Status.DRAFT).prefetch_related("members__person")
-    begun = mine.filter(status=Status.DRAFT).select_related("campaign").order_by("-draft_saved_at")
-    found = {"rows": list(rows.order_by("-registered_at")[:20]), "drafts": list(begun[:5])}
-    return found if any(found.values()) else None
+    drafts = mine.filter(status=Status.DRAFT).select_related("campaign").order_by("-draft_saved_at")
+    context = {"rows": list(rows.order_by("-registered_at")[:20]), "drafts": list(drafts[:5])}
+    return context if any(context.values()) else None
 
 
 parts.home_choices.register(
@@ -59,5 +59,3 @@ parts.citizen_panels.register(
         template="repatriation/registration/_panel.html",
     )
 )
-
-# Officers

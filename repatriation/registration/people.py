@@ -1,10 +1,10 @@
-"""From the people of a form to the persons whom the portal knows.
+"""Matching of the people of a form with the persons of the portal.
 
-A number finds its person. Where nobody saw the papers, in a citizen's form or a caller's, name and birth must
-both agree with it: who merely knows a number learns nothing and takes nobody over. An officer who has the
-papers at hand needs name or birth alone. Somebody without a number is found by name, birth and the family's
-phone. What is known already is never overwritten by what a form says otherwise: the difference is logged for
-the commune to settle.
+An entry with a number is matched by the number. Where no officer compared the papers, as in a citizen's form or
+a caller's, name and birth must both agree, so that nobody can use a number that they merely know. Where an
+officer has the papers, name or birth is enough. An entry without a number is matched by name, birth and the
+family's phone. A known name or birth is never overwritten by a form: the difference is logged for the commune to
+settle.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _KINDS = {NumberKind.CCCD, NumberKind.CMND, NumberKind.PASSPORT}
 
 
 class IdentityTaken(Refused):
-    """The number belongs to somebody of another name or another birth. `entry` is who typed it."""
+    """The number belongs to a person of another name or birth. `entry` is the entry that has it."""
 
     def __init__(self, entry: PersonEntry) -> None:
         super().__init__(entry.key)
@@ -47,7 +47,7 @@ class IdentityTaken(Refused):
 
 
 class NumberDisagrees(IdentityTaken):
-    """The same to a citizen, in a sentence that names nobody and says not what disagrees."""
+    """The same for a citizen, in a sentence that gives no name and does not say what disagrees."""
 
     def __str__(self) -> str:
         return _(
@@ -64,7 +64,7 @@ class NumberDisagrees(IdentityTaken):
 
 @dataclass(frozen=True)
 class Home:
-    """Where the family lives, and the phone that it has proved."""
+    """The family's home, and the phone that it has proved."""
 
     commune: Place
     address: str
@@ -79,23 +79,22 @@ def settle_people(
     papers_seen: bool | None = None,
     standing: Mapping[str, Person] = MappingProxyType({}),
 ) -> list[Person]:
-    """A person for each entry, in the same order: found or made, all in one household. `standing` names by
-    the entry's key whom the caller knows and has locked; they are nobody else's.
+    """Return a person for each entry, in the same order, matched or created, all in one household.
 
-    `papers_seen`: whether somebody compared the papers, as officers do unless it is said otherwise.
+    `standing` maps keys of entries to persons that the caller has matched and locked; no other entry is matched
+    with them. `papers_seen`: whether an officer compared the papers; by default true for officers.
 
-    However many they are, they are looked up once and written together, within the caller's transaction.
-    Raises `IdentityTaken`, to a citizen `NumberDisagrees`; then nothing was written. Rows are locked in the
-    order of their ids and new numbers are taken in their own order, so that two families that name the same
-    people wait for each other instead of locking each other out.
+    All are looked up in one query and written together, within the caller's transaction. Raises `IdentityTaken`,
+    or `NumberDisagrees` where nobody compared the papers; then nothing was written. Rows are locked by their ids
+    and new numbers are inserted in order, so that two families that name the same people cannot deadlock.
     """
     entries = list(entries)
     by_citizen = as_actor(by).kind == "citizen" if papers_seen is None else not papers_seen
-    for _try in range(3):  # somebody may add the same number between the look and the insert
-        found = {**standing, **_find(entries, home, standing, by_citizen)}
+    for _try in range(3):  # another transaction may insert the same number between the query and the insert
+        matches = {**standing, **_find(entries, home, standing, by_citizen)}
         try:
             with transaction.atomic():
-                return _write(entries, found, home, by)
+                return _write(entries, matches, home, by)
         except IntegrityError as error:
             if broken_constraint(error) != "person_identity_number_unique":
                 raise
@@ -106,14 +105,16 @@ def settle_people(
 def _find(
     entries: list[PersonEntry], home: Home, standing: Mapping[str, Person], by_citizen: bool
 ) -> dict[str, Person]:
-    asked = [entry for entry in entries if entry.key not in standing]
+    unmatched = [entry for entry in entries if entry.key not in standing]
     taken = {person.pk for person in standing.values()}
-    return match(asked, known_people(asked, home), home, by_citizen=by_citizen, taken=taken)
+    return match(unmatched, known_people(unmatched, home), home, by_citizen=by_citizen, taken=taken)
 
 
 def known_people(entries: Iterable[PersonEntry], home: Home, *, also: Collection[int] = ()) -> list[Person]:
-    """Everybody whom one of the entries may mean, locked: by number, or without one by the proved phone.
-    `also` are ids of others to be locked in the same order."""
+    """Lock and return every person that may match an entry: by number, or without one by the proved phone.
+
+    `also` are ids of other persons to lock in the same order.
+    """
     wanted, names, numbers = Q(), set(), set()
     for entry in entries:
         if entry.identity:
@@ -122,7 +123,7 @@ def known_people(entries: Iterable[PersonEntry], home: Home, *, also: Collection
             names.add(fold(entry.full_name))
     if numbers:
         wanted |= Q(identity_number__in=numbers) | Q(old_identity_number__in=numbers)
-    if names and home.phone:  # a name and a birth alone tell nobody apart
+    if names and home.phone:  # name and birth alone do not identify a person
         wanted |= Q(phone=home.phone, search_name__in=names)
     if also:
         wanted |= Q(pk__in=also)
@@ -140,28 +141,30 @@ def match(
     by_citizen: bool,
     taken: Collection[int] = (),
 ) -> dict[str, Person]:
-    """Whom each entry means, by its key: one of the `known`, or somebody new who is not stored yet. No name
-    alone leads to one of `taken`, who are other people of the form."""
-    found: dict[str, Person] = {}
+    """Return the person of each entry by its key: one of `known`, or a new one that is not stored yet.
+
+    An entry without a number is not matched with persons whose ids are in `taken`, which belong to other entries.
+    """
+    matches: dict[str, Person] = {}
     for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
         if entry.identity:
             person = by_number(entry, known, by_citizen)
         else:
-            others = [id(row) for row in found.values()]
+            others = [id(row) for row in matches.values()]
             free = [row for row in known if id(row) not in others and row.pk not in taken]
             person = _by_name(entry, home, free)
         if person is None:
             person = new_person(entry, home)
             known = [*known, person]
-        found[entry.key] = person
-    return found
+        matches[entry.key] = person
+    return matches
 
 
 def by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Person | None:
-    """Whom a number finds. Raises `NumberDisagrees` or `IdentityTaken` where that is somebody else."""
+    """Return the person with the entry's number. Raises `NumberDisagrees` or `IdentityTaken` where names or births differ."""
     numbers = {entry.identity, entry.old_identity} - {""}
     rows = [row for row in known if {row.identity_number, row.old_identity_number} & numbers]
-    # The number itself counts more than the one that it replaced.
+    # A match by the current number counts more than one by the number that it replaced.
     person = min(rows, key=lambda row: row.identity_number != entry.identity, default=None)
     if person is None:
         return None
@@ -172,17 +175,17 @@ def by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Pers
         return person
     if person.identity_number == entry.identity:
         raise IdentityTaken(entry)
-    return None  # only the old number hits, and neither name nor birth agrees: somebody else
+    return None  # matched by the old number only, and neither name nor birth agrees: another person
 
 
 def _by_name(entry: PersonEntry, home: Home, known: list[Person]) -> Person | None:
-    told = (home.phone, entry.born.year, fold(entry.full_name))
+    wanted = (home.phone, entry.born.year, fold(entry.full_name))
     return next(
         (
             row
             for row in known
             if home.phone
-            and (row.phone, row.birth_year, row.search_name) == told
+            and (row.phone, row.birth_year, row.search_name) == wanted
             and same_name(row.full_name, entry.full_name)
             and _same_birth(row, entry)
         ),
@@ -191,12 +194,12 @@ def _by_name(entry: PersonEntry, home: Home, known: list[Person]) -> Person | No
 
 
 def _same_birth(person: Person, entry: PersonEntry) -> bool:
-    known, told = person.birth_date or person.birth_year, entry.born.date or entry.born.year
-    return birth_compatible(known, told)
+    known, stated = person.birth_date or person.birth_year, entry.born.date or entry.born.year
+    return birth_compatible(known, stated)
 
 
 def new_person(entry: PersonEntry, home: Home) -> Person:
-    """Somebody whom the portal does not know yet, not stored."""
+    """Return a new person for the entry, not stored."""
     born = entry.born
     person = Person(
         full_name=entry.full_name,
@@ -215,18 +218,18 @@ def new_person(entry: PersonEntry, home: Home) -> Person:
 
 
 def _write(
-    entries: list[PersonEntry], found: dict[str, Person], home: Home, by: User | Actor
+    entries: list[PersonEntry], matches: dict[str, Person], home: Home, by: User | Actor
 ) -> list[Person]:
-    """Store who is new, complete who is known, and let them live together."""
-    people = [found[entry.key] for entry in entries]
-    known = [entry for entry in entries if found[entry.key].pk is not None]
-    # A household first, so that who is new is written once: in the order of `match`, which sorts by number.
+    """Store new persons, complete known ones, and put all into one household."""
+    people = [matches[entry.key] for entry in entries]
+    known = [entry for entry in entries if matches[entry.key].pk is not None]
+    # The household first, so that new persons are written once, in the order of `match`, which sorts by number.
     _live_together(people, home)
-    new = list({id(person): person for person in found.values() if person.pk is None}.values())
+    new = list({id(person): person for person in matches.values() if person.pk is None}.values())
     Person.objects.bulk_create(new)
     events = [event_for(person, "created", by=by) for person in new]
     for entry in known:
-        events += _complete(found[entry.key], entry, home, by)
+        events += _complete(matches[entry.key], entry, home, by)
     Event.objects.bulk_create(events)
     return people
 
@@ -237,7 +240,7 @@ def _kind(number: str) -> str:
 
 
 def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) -> list[Event]:
-    """Fill in what was not known, and follow a move while nobody answers for the person yet."""
+    """Fill in unknown fields, and change the home of a person who has not arrived; return the events."""
     events = []
     changes, told_otherwise = completion(person, entry, home)
     if changes:
@@ -251,7 +254,7 @@ def _complete(person: Person, entry: PersonEntry, home: Home, by: User | Actor) 
 
 
 def completion(person: Person, entry: PersonEntry, home: Home) -> tuple[dict[str, object], dict[str, str]]:
-    """What a form adds to a known person, and what it says otherwise. Changes nothing."""
+    """Return the fields that a form adds to a known person, and those that it states otherwise. Changes nothing."""
     changes: dict[str, object] = {}
     if not person.sex and entry.sex:
         changes["sex"] = entry.sex
@@ -277,13 +280,13 @@ def completion(person: Person, entry: PersonEntry, home: Home) -> tuple[dict[str
 
 
 def _replaces(person: Person, entry: PersonEntry) -> bool:
-    """A new card's number follows the CMND that its own QR code names, or fills an empty one."""
+    """Return whether the entry's number fills an empty one, or replaces the CMND that its card names."""
     known = person.identity_number
     return not known or (known == entry.old_identity and classify(known) == NumberKind.CMND)
 
 
 def _live_together(people: list[Person], home: Home) -> None:
-    """One household: the head's where it is in the same commune, else a new one. Who has arrived stays."""
+    """Put all who have not arrived into one household: the head's if in the same commune, else a new one."""
     staying = [person for person in people if person.arrived_at is None]
     if not staying:
         return

@@ -1,4 +1,4 @@
-"""What keeps two forms of one family apart, and one form from trying out numbers."""
+"""Refusals of registrations: people who are registered already, and too many wrong identity numbers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from repatriation.models import Campaign, Member, Registration
 
 REFUSALS_WITHIN = dt.timedelta(hours=1)
 REFUSALS_BY_PHONE = 10
-REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one
-REFUSALS_BY_OFFICER = 30  # of one who registers others
+REFUSALS_BY_ADDRESS = 60  # a whole dormitory shares one address
+REFUSALS_BY_OFFICER = 30  # an officer who registers others
 
 
 class AlreadyRegistered(Refused):
-    """Somebody stands in `other`, a live registration of the same campaign. `name` is as this form has it:
-    a form never shows a name that it did not bring."""
+    """A person stands in `other`, a live registration of the same campaign.
+
+    `name` is the name in this form, so that no other name is revealed.
+    """
 
     def __init__(self, name: str, other: Registration) -> None:
         super().__init__(name, other.pk)
@@ -47,7 +49,7 @@ class AlreadyRegistered(Refused):
 
 
 class TooManyRefusals(Refused):
-    """So many numbers disagreed that somebody may be guessing."""
+    """So many numbers disagreed within an hour that somebody may be guessing."""
 
     def __str__(self) -> str:
         return _(
@@ -60,28 +62,31 @@ class TooManyRefusals(Refused):
         )
 
 
-def phone_lock(phone: str) -> None:
-    """Two forms of one family go one after the other: who has no number is found by the phone."""
+def lock_phone(phone: str) -> None:
+    """Lock the phone, so that two forms of one family are handled one after the other.
+
+    People without a number are matched by the phone.
+    """
     locks.hold(locks.Kind.REGISTRATION_PHONE, phone)
 
 
 def number_marks(phone: str, address: str | None, officer: int | None = None) -> dict[str, str]:
-    """By what refusals are counted: keyed hashes, for the log keeps neither a phone nor an address.
+    """Return the keyed hashes by which refusals are counted; the log stores no phone and no address.
 
-    Whoever registers others from one desk is counted by themselves, not by the desk's address.
+    An officer who registers others is counted by their id instead.
     """
-    told = {"phone_mark": phone, "address_mark": address or ""}
+    texts = {"phone_mark": phone, "address_mark": address or ""}
     if officer is not None:
-        told = {"officer_mark": str(officer)}
+        texts = {"officer_mark": str(officer)}
     return {
         name: salted_hmac(f"repatriation.{name}", text, algorithm="sha256").hexdigest()
-        for name, text in told.items()
+        for name, text in texts.items()
         if text
     }
 
 
-def demand_few_refusals(marks: dict[str, str]) -> None:
-    """Raises `TooManyRefusals`."""
+def require_few_refusals(marks: dict[str, str]) -> None:
+    """Require fewer refusals within the hour than the limits. Raises `TooManyRefusals`."""
     refusals = Event.objects.filter(verb="number_refused", at__gt=timezone.now() - REFUSALS_WITHIN)
     limits = {
         "phone_mark": REFUSALS_BY_PHONE,
@@ -89,13 +94,16 @@ def demand_few_refusals(marks: dict[str, str]) -> None:
         "officer_mark": REFUSALS_BY_OFFICER,
     }
     counts = {name: Count("pk", filter=Q(**{f"data__{name}": mark})) for name, mark in marks.items()}
-    found = refusals.aggregate(**counts) if counts else {}
-    if any(found[name] >= limits[name] for name in found):
+    totals = refusals.aggregate(**counts) if counts else {}
+    if any(totals[name] >= limits[name] for name in totals):
         raise TooManyRefusals
 
 
 def refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]]) -> None:
-    """Raises `AlreadyRegistered` when one of them stands in a live registration; each with the name told."""
+    """Require that none of these persons stands in a live registration. Raises `AlreadyRegistered`.
+
+    Each person comes with their name in the form.
+    """
     names = {person.pk: name for person, name in settled}
     members = Member.objects.filter(campaign=campaign, person__in=names, live=True)
     standing = members.select_related("registration").order_by("pk").first()
@@ -103,7 +111,7 @@ def refuse_registered(campaign: Campaign, settled: Iterable[tuple[Person, str]])
         raise AlreadyRegistered(names[standing.person_id], standing.registration)
 
 
-def demand_unregistered(persons: Sequence[Person]) -> None:
+def require_unregistered(persons: Sequence[Person]) -> None:
     members = Member.objects.filter(person__in=persons, live=True).select_related("registration", "person")
     member = members.order_by("pk").first()
     if member is not None:

@@ -1,4 +1,4 @@
-"""From the first question to a place in the queue, and out of it again.
+"""Actions on a draft and its submission: start, save, abandon, submit, and the links to the registration.
 
 Order of locks: docs/decisions/0019-order-of-locks.md.
 """
@@ -35,10 +35,10 @@ from repatriation.registration.answers import member_columns, registration_colum
 from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, NumberDisagrees, settle_people
 from repatriation.registration.refusals import (
-    demand_few_refusals,
+    lock_phone,
     number_marks,
-    phone_lock,
     refuse_registered,
+    require_few_refusals,
 )
 from repatriation.rules import channels_of
 from repatriation.screening.actions import first_screening
@@ -71,7 +71,7 @@ class CampaignClosed(Refused):
 
 
 class NotAdmitted(CampaignClosed):
-    """The campaign is for others for now; the form is kept. `campaign` knows for whom."""
+    """The family is in no group that `campaign` admits now; its draft stays."""
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign.pk)
@@ -85,29 +85,29 @@ class NotAdmitted(CampaignClosed):
 
 
 def family_actor(phone: str = "") -> Actor:
-    """Who acts for a family: known by a masked phone once there is one."""
+    """Return the actor of a family, named by its masked phone once it has one."""
     return citizen_actor(mask(phone) if phone else gettext_noop("Người đăng ký"))
 
 
 @transaction.atomic
 def start_draft(campaign: Campaign, *, by: User | Actor) -> Registration:
-    """An empty form of a family that has just agreed; the words it agreed to go into the log."""
+    """Start the draft of a family that has just consented, and log the words of the consent."""
     registration = new_row(campaign)
     record(registration, "consented", by=by, data=consent.proof())
     return registration
 
 
 def new_row(campaign: Campaign, **fields: Any) -> Registration:
-    """An empty form with a code of its own."""
+    """Create an empty draft with a code of its own."""
     row = Registration(campaign=campaign, draft=Draft().to_json(), **fields)
     return codes.fresh(row, settings.PORTAL_CODE_PREFIX)
 
 
 @transaction.atomic
 def save_draft(registration: Registration, change: DraftChange) -> Draft:
-    """Apply one answer to what is stored, under a lock, so that two open pages lose nothing of each other.
+    """Apply one answer to the stored draft, under a lock, so that two open pages do not overwrite each other.
 
-    A form that was submitted meanwhile stays as it is.
+    A draft that was submitted meanwhile stays as it is.
     """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     draft = Draft.from_json(row.draft)
@@ -121,7 +121,7 @@ def save_draft(registration: Registration, change: DraftChange) -> Draft:
 
 @transaction.atomic
 def abandon(registration: Registration, *, by: User | Actor) -> None:
-    """Give up a half-filled form: what was typed is wiped. A submitted one stays as it is."""
+    """Give up a draft and wipe its answers. A submitted registration stays as it is."""
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status == Status.DRAFT:
         transition(row, "withdraw", by=by, draft={})
@@ -129,30 +129,30 @@ def abandon(registration: Registration, *, by: User | Actor) -> None:
 
 
 def submit(registration: Registration, *, by: User | Actor, address: str | None = None) -> Registration:
-    """Put the family into the queue, and tell them. A second press returns what the first one made.
+    """Submit the draft: put the family into the queue and notify it. Submitting twice returns the same row.
 
     Raises `DraftIncomplete`, `CampaignClosed`, `AlreadyRegistered`, `IdentityTaken` or `TooManyRefusals`;
-    then nothing was written, but that a citizen's number disagreed, for which `address` is where the
-    request came from.
+    then nothing was written, except the count of a number that disagreed. It is counted by phone and by
+    `address`, the internet address of the request.
     """
     settled: list[tuple[Person, str]] = []
     try:
-        done = _submit(registration, settled, by, address)
+        result = _submit(registration, settled, by, address)
     except IntegrityError as error:
         if broken_constraint(error) != "member_one_live_registration":
             raise
         refuse_registered(registration.campaign, settled)
         raise
-    if isinstance(done, NumberDisagrees):
-        raise done
-    return done
+    if isinstance(result, NumberDisagrees):
+        raise result
+    return result
 
 
 @transaction.atomic
 def _submit(
     registration: Registration, settled: list[tuple[Person, str]], by: User | Actor, address: str | None
 ) -> Registration | NumberDisagrees:
-    """The row in the queue; a refusal that must be counted is returned, so that its event is kept."""
+    """Return the row in the queue, or a refusal: raising it would roll back the event that counts it."""
     campaign = Campaign.objects.hold_rules(registration.campaign_id)
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.status != Status.DRAFT:
@@ -167,9 +167,9 @@ def _submit(
     facts = facts_of(draft, origin=places.get(draft.origin or 0))
     if not admission.admits(campaign, facts):
         raise NotAdmitted(campaign)
-    phone_lock(draft.phone)
+    lock_phone(draft.phone)
     marks = number_marks(draft.phone, address, row.entered_by_id)
-    demand_few_refusals(marks)
+    require_few_refusals(marks)
     home = Home(places[draft.home or 0], draft.home_address, draft.phone)
     try:
         people = settle_people(draft.people, home, by=by, papers_seen=False)
@@ -211,8 +211,10 @@ def _submit(
 
 
 def facts_of(draft: Draft, *, registered_on: dt.date | None = None, origin: Place | None = None) -> Facts:
-    """What counts for the priority: ages on the day of registering, which is today unless it is named.
-    `origin` is the place of the draft where the caller has it at hand."""
+    """Return the facts that count for the score, with ages on the day of registering, by default today.
+
+    `origin` is the draft's place, where the caller has loaded it already.
+    """
     origin = origin or Place.objects.filter(pk=draft.origin or 0).first()
     path = origin.path if origin else ""
     return Facts(
@@ -232,7 +234,7 @@ def facts_of(draft: Draft, *, registered_on: dt.date | None = None, origin: Plac
 
 
 def send_link(registration: Registration, kind: str, **context: object) -> None:
-    """A new link to the family's own phone, with a message of this kind."""
+    """Send a new link to the family's own phone in a message of this kind."""
     link = make_link(registration, "registration", phone=registration.phone, lifetime=LINK_LIFETIME)
     notify(
         kind,
@@ -244,7 +246,7 @@ def send_link(registration: Registration, kind: str, **context: object) -> None:
 
 
 def send_first_link(registration: Registration) -> None:
-    """The link with which a family is told of its registration; where an officer entered it, told who did."""
+    """Send the first link to a registered family; where an officer entered it, the message names the sender."""
     officer = registration.entered_by
     if officer is None:
         send_link(registration, "registered", people=registration.people)
@@ -253,7 +255,7 @@ def send_first_link(registration: Registration) -> None:
 
 
 def sender_of(officer: User) -> str:
-    """Who registered a family for it, as its message names them: in the language of the messages."""
+    """Return the name of the officer who registered a family, in the language of the messages."""
     with override(settings.LANGUAGE_CODE):
         own = next(iter(channels_of(officer)), None)
         return SENDERS[own] % {"name": officer.full_name} if own in SENDERS else officer.full_name
@@ -261,26 +263,26 @@ def sender_of(officer: User) -> str:
 
 @transaction.atomic
 def send_link_again(registration: Registration) -> bool:
-    """A new link to the family's own phone, at most one in ten minutes; the earlier ones stay good.
+    """Send a new link to the family's own phone, at most one in ten minutes; earlier links stay valid.
 
-    False when the last one is still fresh, or the registration is over.
+    Return False when a link was sent in the last ten minutes, or the registration is over.
     """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     about_type, about_id = subject_of(row)
-    fresh = Message.objects.filter(
+    recent = Message.objects.filter(
         about_type=about_type,
         about_id=about_id,
         kind__in=_LINK_KINDS,
         created_at__gt=timezone.now() - RESEND_PAUSE,
     )
-    if not row.is_live or fresh.exists():
+    if not row.is_live or recent.exists():
         return False
     send_link(row, "registration_link")
     return True
 
 
 def position(registration: Registration) -> tuple[int, int]:
-    """The family's number in its queue, and how many families wait in it. (0, n) when it does not wait."""
+    """Return the family's place in its queue and the number of waiting families; (0, n) when it does not wait."""
     total = Registration.objects.waiting(registration.campaign).count()
     if registration.status != Status.WAITING:
         return 0, total

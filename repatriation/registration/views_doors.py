@@ -1,4 +1,4 @@
-"""The doors to a family's pages: a secret link, or a proved phone."""
+"""Guards of a family's pages, which are opened by a secret link or a proved phone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 @dataclass(frozen=True)
 class Door:
-    """How the family came in. `offer` is set when it came by the link of that offer."""
+    """The registration that was opened, and the addresses of its pages by the same way in.
+
+    `offer` is set when the family came by the link of that offer.
+    """
 
     registration: Registration
     page: str
@@ -31,11 +34,11 @@ class Door:
     offer_page: str
     question: str = ""
     change: str = ""
-    token: str = ""  # of the secret link, when that is how they came
+    token: str = ""  # of the secret link, when the family came by one
     offer: Offer | None = None
 
     def last_offer(self) -> Offer | None:
-        """The offer that counts: the one of the link, else the live or last one."""
+        """Return the offer of the link, else the family's last one."""
         if self.offer is not None:
             return self.offer
         offers = self.registration.offers.select_related("trip__pickup", "trip__gateway")
@@ -58,7 +61,7 @@ REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
 def by_link(view: DoorView) -> Callable[..., HttpResponse]:
-    """Opened by the family's secret link; kept in no cache, as the others are."""
+    """Open the page by the family's secret link. The page is not cached."""
 
     @link_required("registration")
     @wraps(view)
@@ -71,7 +74,7 @@ def by_link(view: DoorView) -> Callable[..., HttpResponse]:
 
 
 def by_phone(view: DoorView) -> Callable[..., HttpResponse]:
-    """Opened behind a proved phone, by the registration's code."""
+    """Open the page by a proved phone and the registration's code. The page is not cached."""
 
     @never_cache
     @phone_required
@@ -85,7 +88,7 @@ def by_phone(view: DoorView) -> Callable[..., HttpResponse]:
 
 
 def by_offer_link(view: DoorView) -> Callable[..., HttpResponse]:
-    """Opened by the secret link of one offer, which shows that offer and nothing else."""
+    """Open the page by the secret link of one offer, which shows that offer and nothing else."""
 
     @link_required("offer")
     @wraps(view)

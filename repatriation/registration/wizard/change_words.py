@@ -1,4 +1,4 @@
-"""What a change of a registration would do, in words: was and will be, line by line."""
+"""The differences of a change in words: before and after, line by line."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from portal.places.models import Place
 from portal.ui.formats import mask_identity, vn_date
 from repatriation.models.registration import Reason
 from repatriation.registration.changing import Review
-from repatriation.registration.declared import told_words
+from repatriation.registration.declared import declared_words
 from repatriation.registration.differences import Corrected
 from repatriation.registration.drafts import Draft, PersonEntry
 
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One thing that changes. `before` is empty for what is new, `after` for what goes."""
+    """One difference. `before` is empty for an addition, `after` for a removal."""
 
     title: str
     before: str = ""
@@ -81,7 +81,7 @@ def _corrected(one: Corrected) -> Iterator[ChangeLine]:
     for field, title in titles.items():
         if field in one.fields:
             yield ChangeLine(title, _shown(before, field), _shown(after, field))
-    if one.told_of_health:
+    if one.health_differs:
         yield ChangeLine(_("Sức khỏe của %(name)s") % {"name": name}, _health(before), _health(after))
 
 
@@ -94,11 +94,11 @@ def _shown(entry: PersonEntry, field: str) -> str:
 
 
 def _health(entry: PersonEntry) -> str:
-    said = {
+    conditions = {
         _("đang mang thai"): entry.is_pregnant,
         _("có bệnh nền"): entry.has_chronic_illness,
         _("khuyết tật"): entry.has_disability,
     }
-    return ", ".join([*(words for words, holds in said.items() if holds), *told_words(entry)]) or _(
+    return ", ".join([*(words for words, holds in conditions.items() if holds), *declared_words(entry)]) or _(
         "không có gì đặc biệt"
     )

@@ -1,4 +1,4 @@
-"""One form for each question. Each reads its first values from the draft and gives back a changed one."""
+"""Forms of the questions. Each reads its initial values from the draft and returns a change of the draft."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ADDRESS = forms.TextInput(attrs={"autocomplete": "street-address"})
 
 
 class ConsentForm(HelperMixin, forms.Form):
-    """Which campaign, when several are open, and an agreement that nobody ticked beforehand."""
+    """The consent, which is not ticked beforehand, and the campaign when several are open."""
 
     campaign = forms.ModelChoiceField(
         label=gettext_lazy("Đăng ký đợt nào?"),
@@ -62,25 +62,26 @@ class ConsentForm(HelperMixin, forms.Form):
 
 
 class StepForm(HelperMixin, forms.Form):
-    """A question of the wizard. `change()` is what a valid answer does to the draft."""
+    """The form of one question."""
 
     def __init__(self, data: Any = None, *, draft: Draft, campaign: Campaign) -> None:
         self.draft, self.campaign = draft, campaign
         super().__init__(data, initial=self.first_values(draft))
 
     def first_values(self, draft: Draft) -> dict[str, Any]:
-        raise AssertionError("each question says what it reads from the draft")
+        raise AssertionError("each question reads its own fields of the draft")
 
     def change(self) -> DraftChange:
-        raise AssertionError("each question says what it changes in the draft")
+        """Return the effect of a valid answer on the draft."""
+        raise AssertionError("each question changes its own fields of the draft")
 
-    def kept(self) -> DraftChange:
-        """What of a page that is left half filled in can be kept."""
+    def partial_change(self) -> DraftChange:
+        """Return the effect of a half-filled page that is saved for later."""
         return self.change() if self.is_valid() and self.has_changed() else lambda draft: draft
 
 
 class PlaceStepForm(StepForm):
-    """A place and an address; `COLUMNS` says where the draft keeps them."""
+    """The form of a place and an address; `COLUMNS` maps its fields to fields of the draft."""
 
     COLUMNS: Mapping[str, str]
 
@@ -88,18 +89,18 @@ class PlaceStepForm(StepForm):
         return {name: getattr(draft, column) for name, column in self.COLUMNS.items()}
 
     def change(self) -> DraftChange:
-        """Every field that can be read, also beside one that cannot."""
+        """Return the change by all valid fields, also when another field is not valid."""
         data = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
-        told = {column: data[name] for name, column in self.COLUMNS.items() if name in data}
-        return lambda draft: replace(draft, **told)
+        values = {column: data[name] for name, column in self.COLUMNS.items() if name in data}
+        return lambda draft: replace(draft, **values)
 
-    def kept(self) -> DraftChange:
+    def partial_change(self) -> DraftChange:
         self.full_clean()
         return self.change()
 
 
-def demand_origin(place: Place, campaign: Campaign) -> None:
-    """Raises `ValidationError` for a place from which the campaign does not bring people home."""
+def require_origin(place: Place, campaign: Campaign) -> None:
+    """Require a place from which the campaign brings people home. Raises `ValidationError`."""
     origins = list(campaign.origins.all())
     if origins and not any(origin.contains(place) for origin in origins):
         raise ValidationError(origins_sentence(origins))
@@ -114,12 +115,12 @@ def origins_sentence(origins: Iterable[Place]) -> str:
 
 def offer_origins(field: PlacePickerField, campaigns: Iterable[Campaign]) -> None:
     """Offer only the places from which one of the campaigns brings people home."""
-    asked = [list(campaign.origins.all()) for campaign in campaigns]
-    if not all(asked):
+    origins_of_each = [list(campaign.origins.all()) for campaign in campaigns]
+    if not all(origins_of_each):
         return  # a campaign without origins takes people from everywhere
-    origins = {origin.pk: origin for one in asked for origin in one}
+    origins = {origin.pk: origin for one in origins_of_each for origin in one}
     field.offer_only(origin.path for origin in origins.values())
-    if len(asked) == 1:
+    if len(origins_of_each) == 1:
         field.error_messages["outside"] = origins_sentence(origins.values()).replace("%", "%%")
 
 
@@ -145,7 +146,7 @@ class OriginForm(PlaceStepForm):
 
     def clean_origin(self) -> Place:
         place: Place = self.cleaned_data["origin"]
-        demand_origin(place, self.campaign)
+        require_origin(place, self.campaign)
         return place
 
 
@@ -215,8 +216,10 @@ class TravelForm(StepForm):
 def travel_errors(
     first: dt.date | None, last: dt.date | None, campaign: Campaign, *, told_before: dt.date | None = None
 ) -> dict[str, str]:
-    """What is wrong with the days of a family, by field. A first day that has passed is one that was typed
-    wrongly, unless it was still to come when it was `told_before`."""
+    """Return the errors of a family's travel days, by field.
+
+    A first day in the past is an error, unless it is the day `told_before` that has passed since.
+    """
     errors = {}
     if first and first < timezone.localdate() and first != told_before:
         errors["travel_from"] = _("Ngày này đã qua. Đi được ngay thì vui lòng bỏ trống ô này.")
@@ -236,7 +239,7 @@ def travel_errors(
 
 
 class FamilyPhoneForm(StepForm):
-    """Where the family is reached; somebody who registers relatives says who they are."""
+    """The family's phone, and the name of a contact who registers relatives."""
 
     for_whom = forms.ChoiceField(
         label=gettext_lazy("Anh/chị đăng ký cho ai?"),
@@ -300,6 +303,6 @@ class FamilyPhoneForm(StepForm):
             draft = replace(draft, **contact)
             if draft.phone == data["phone"]:
                 return draft
-            return replace(draft, phone=data["phone"], phone_confirmed="")  # to be confirmed again
+            return replace(draft, phone=data["phone"], phone_confirmed="")  # the new phone must be proved
 
         return changed

@@ -1,4 +1,4 @@
-"""Who comes along, and what counts of their health."""
+"""Forms of the members: their names and papers, and their health."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from repatriation.registration.forms_declared import NAMES, DeclaredForm, declar
 
 
 def _is_of_names(character: str) -> bool:
-    """Letters with their marks, and what stands between the parts of a name."""
+    """Return whether the character may stand in a name: a letter, a mark, or a separator."""
     return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
 
 
 class PersonFields(forms.Form):
-    """Who somebody is. A card's QR text fills the fields in; what looks odd is said later, not refused."""
+    """The fields of a person. A card's QR text fills them in; odd numbers get a warning later, no refusal."""
 
     card = forms.CharField(
         label=gettext_lazy("Nội dung mã QR trên thẻ căn cước"),
@@ -90,8 +90,8 @@ class PersonFields(forms.Form):
 
     no_number = gettext_lazy("Vui lòng ghi số giấy tờ, hoặc chọn “Không có hoặc đã mất giấy tờ” ở dưới.")
 
-    def told(self, base: PersonEntry) -> PersonEntry:
-        """The entry with what was typed; what was told about health stays."""
+    def apply_to(self, base: PersonEntry) -> PersonEntry:
+        """Return the entry with the typed fields; its answers about health stay."""
         data = self.cleaned_data
         changed = replace(
             base,
@@ -106,7 +106,7 @@ class PersonFields(forms.Form):
 
 
 def card_values(text: str) -> dict[str, Any]:
-    """What a card's QR text fills in. Raises `CardQrError`."""
+    """Return initial values from a card's QR text. Raises `CardQrError`."""
     card = identity.parse_card_qr(text)
     return {
         "full_name": card.full_name.title() if card.full_name.isupper() else card.full_name,
@@ -118,7 +118,7 @@ def card_values(text: str) -> dict[str, Any]:
 
 
 class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
-    """Who comes along, on a page of its own."""
+    """The form of one member, on a page of its own."""
 
     layout = (
         "client_key",
@@ -135,11 +135,11 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
         self, data: Any = None, *, draft: Draft, entry: PersonEntry | None = None, **kwargs: Any
     ) -> None:
         self.draft, self.entry = draft, entry
-        first = {}
+        stored = {}
         if entry is not None:
             names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
-            first = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
-        super().__init__(data, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
+            stored = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
+        super().__init__(data, initial={**stored, **kwargs.pop("initial", {})}, **kwargs)
         self.depends = ("identity",)  # on the age
 
     def clean(self) -> dict[str, Any]:
@@ -157,25 +157,27 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
         return self.entry.key if self.entry else str(self.cleaned_data.get("client_key", ""))
 
     def person(self) -> PersonEntry:
-        """The entry as it is now. Who was added, and is added again after the way back, is the one there is."""
+        """Return the changed entry. A person who is added again, after going back, is the entry already there."""
         new = PersonEntry(key=self.key, full_name="", birth="", sex="")
-        return self.told(self.draft.person(self.key) or self._known(self.cleaned_data) or new)
+        return self.apply_to(self.draft.person(self.key) or self._known(self.cleaned_data) or new)
 
     def _known(self, data: dict[str, Any]) -> PersonEntry | None:
-        """Who stands in the list already, when somebody is added whose name and birth are the same."""
+        """Return the entry already in the list with the same name and birth, when a person is added."""
         if self.entry is not None or not data.get("full_name") or not data.get("birth"):
             return None
         return self.draft.same_as(self.key, data["full_name"], data["birth"], data.get("identity") or "")
 
     @property
     def is_touched(self) -> bool:
-        """Whether anything was typed."""
+        """Return whether anything was typed."""
         return bool(set(self.changed_data) - {"client_key"})
 
 
 class HealthForm(HelperMixin, DeclaredForm):
-    """What counts for the priority, and beside it doses and tests, which may be left out. Pregnancy is asked
-    of women of 12 to 55 only."""
+    """The form of one member's health: what counts for the score, and declared doses and tests, which are optional.
+
+    Pregnancy is asked of women of 12 to 55 only.
+    """
 
     is_pregnant = forms.BooleanField(label=gettext_lazy("Đang mang thai"), required=False)
     has_chronic_illness = forms.BooleanField(
@@ -188,23 +190,23 @@ class HealthForm(HelperMixin, DeclaredForm):
 
     def __init__(self, data: Any = None, *, entry: PersonEntry) -> None:
         self.entry = entry
-        first = {name: getattr(entry, name) for name in self.MARKS} | declared_initial(entry)
-        super().__init__(data, initial=first)
+        stored = {name: getattr(entry, name) for name in self.MARKS} | declared_initial(entry)
+        super().__init__(data, initial=stored)
         if not entry.may_be_pregnant:
             del self.fields["is_pregnant"]
-        self.depends = NAMES  # the whole part may be left out
+        self.depends = NAMES  # the part about doses and tests is optional
         marks = [name for name in self.MARKS if name in self.fields]
         self.layout = (*marks, HTML('{% include "repatriation/registration/_declared.html" %}'))
 
     @property
-    def told(self) -> bool:
-        """Whether the part about doses and tests stands open."""
+    def declared_open(self) -> bool:
+        """Return whether the part about doses and tests is shown unfolded."""
         return any(self[name].value() not in (None, "") for name in NAMES) or any(
             name in self.errors for name in NAMES
         )
 
     @property
-    def asked(self) -> list[forms.BoundField]:
+    def declared_questions(self) -> list[forms.BoundField]:
         return [self[name] for name in NAMES]
 
     def person(self) -> PersonEntry:

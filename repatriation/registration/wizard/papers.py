@@ -1,5 +1,7 @@
-"""A form in work: where its answers are kept and where its pages lie. The same pages fill in a new
-registration and change one that waits."""
+"""The form behind the wizard's pages: it stores the answers and knows the addresses of the pages.
+
+The same pages fill in a new registration and change one that is in the queue.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ from repatriation.registration.wizard.steps import Step
 
 
 class Paper:
-    """A new registration. The addresses of its pages are called `register_…`."""
+    """The form of a new registration. The names of its URLs begin with `register_`."""
 
     prefix = "register"
     is_change = False
-    shows_numbers = True  # of who types them into a form of their own: a slip is seen only in full
+    shows_numbers = True  # a family checks its own phone in full
 
     def __init__(self, registration: Registration, draft: Draft) -> None:
         self.registration, self.draft = registration, draft
@@ -30,7 +32,7 @@ class Paper:
         return self.registration.campaign
 
     def save(self, change: DraftChange) -> Draft:
-        """Apply one answer; the draft as it is kept now."""
+        """Apply one answer; return the stored draft."""
         self.draft = save_draft(self.registration, change)
         return self.draft
 
@@ -43,11 +45,11 @@ class Paper:
         return self.address("step", step.slug)
 
     def of_question(self, question: str) -> str:
-        """Of the page that asks it, as `Draft.missing` calls it; `check` is the last page."""
+        """Return the address of the page of a question, by its name in `Draft.missing`; `check` is the last page."""
         return self.of_step(steps.BY_QUESTION[question])
 
     def of_person(self, key: str) -> dict[str, str]:
-        """The pages about one member: `edit`, `health`, `remove`, `first`."""
+        """Return the addresses of the pages about one member: `edit`, `health`, `remove`, `first`."""
         pages = {"edit": "person", "health": "health", "remove": "person_remove", "first": "person_first"}
         return {name: self.address(page, key) for name, page in pages.items()}
 
@@ -72,13 +74,13 @@ class Paper:
         return self.of_step(steps.STEPS[index - 1]) if index else reverse("repatriation:register")
 
     def after(self, step: Step) -> str:
-        """Where a valid answer leads: the next question, or straight to the check once all were asked."""
+        """Return the page after a valid answer: the next question, or the check once all questions were asked."""
         if steps.first_missing(self.draft).question == "check":
             return self.of_question("check")
         return self.of_step(steps.STEPS[steps.STEPS.index(step) + 1])
 
     def page(self, step: Step, **context: Any) -> dict[str, Any]:
-        """What every page of the form gives to its template."""
+        """Return the template context that every page of the form has."""
         return {
             "paper": self,
             "step": step.number,
@@ -89,8 +91,11 @@ class Paper:
 
 
 class ChangePaper(Paper):
-    """The change of a registration that is in the queue. Every question has an answer already, so each page
-    opens at once and leads back to the list of all answers. `home` is the page of the registration."""
+    """The form of a change of a registration that is in the queue.
+
+    Every question has an answer already, so each page can be opened and leads back to the list of all answers.
+    `home` is the address of the registration's page.
+    """
 
     prefix = "change"
     is_change = True
@@ -101,7 +106,7 @@ class ChangePaper(Paper):
         self.change, self.home = change, home
 
     def save(self, change: DraftChange) -> Draft:
-        """Raises `ChangeOver`, and `NobodyLeft` when the last one would go."""
+        """Apply one answer to the change. Raises `ChangeOver`, and `NobodyLeft` when it removes the last member."""
         draft = change(self.draft)
         if self.draft.people and not draft.people:
             raise NobodyLeft
@@ -110,7 +115,7 @@ class ChangePaper(Paper):
 
     @property
     def seat_url(self) -> str:
-        """The page of the family's seat, on the same way in."""
+        """Return the address of the page of the family's seat, opened the same way as `home`."""
         way = resolve(self.home)
         name = "my_offer" if way.url_name == "my_registration" else "registration_offer"
         return reverse(f"repatriation:{name}", kwargs=way.kwargs)
@@ -122,7 +127,7 @@ class ChangePaper(Paper):
         return self.of_question(self.missing() or "check")
 
     def missing(self) -> str:
-        """A question that somebody left open on the way, or empty. The phone is corrected elsewhere."""
+        """Return the first question without an answer, or "". The phone is not part of a change."""
         question = self.draft.missing(confirmed=False)
         return question if question != "phone" else ""
 

@@ -1,4 +1,4 @@
-"""The form that this browser is filling in, and what it made."""
+"""The form in the session: which registration or change this browser is filling in."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from repatriation.registration.drafts import Draft
 from repatriation.registration.wizard.papers import ChangePaper, Paper
 
 KEY = "registration"
-CARRIED = "form"  # a hidden field: the page of the code names its form, for whoever comes with an old session
+CARRIED = "form"  # a hidden field on the code's page that names the form, for requests with an old session
 CARRIED_SALT = "repatriation.form"
 CARRIED_SECONDS = 600
-LINKS = "registration_links"  # the secret links by which this browser opened registrations
+LINKS = "registration_links"  # secret links by which this browser opened registrations, by code
 SAVING = "registration_saving"  # a phone is being proved so that the form can be saved
-OTHER = "registration_other"  # the live registration in which somebody of the family stands already
+OTHER = "registration_other"  # the live registration in which a member of the family stands already
 
 
 def remember(request: HttpRequest, registration: Registration) -> None:
@@ -41,7 +41,7 @@ def remember(request: HttpRequest, registration: Registration) -> None:
 
 
 def current(request: HttpRequest) -> Registration | None:
-    """The registration that was begun in this browser, whatever became of it."""
+    """Return the registration that was begun in this browser, in any status."""
     return of_session(request, request.session.get(KEY))
 
 
@@ -53,13 +53,16 @@ def of_session(request: HttpRequest, pk: int | None) -> Registration | None:
 
 
 def carried(registration: Registration) -> str:
-    """What the hidden field holds."""
+    """Return the signed value of the hidden field."""
     return signing.dumps(registration.pk, salt=CARRIED_SALT)
 
 
 def _of_form(request: HttpRequest) -> Registration | None:
-    """The form that the hidden field names. A proved phone begins a new session: who pressed twice, or whose
-    answer was lost on the line, still sends the old one and would have to begin anew."""
+    """Return the registration that the hidden field names.
+
+    Proving a phone begins a new session. A second press, or a response that was lost, still sends the old
+    session, which has no form any more.
+    """
     try:
         pk = signing.loads(request.POST.get(CARRIED, ""), salt=CARRIED_SALT, max_age=CARRIED_SECONDS)
     except signing.BadSignature:
@@ -71,9 +74,11 @@ def _of_form(request: HttpRequest) -> Registration | None:
 
 
 def with_draft(view: View) -> View:
-    """A page of the form, kept in no cache: gets the paper. Without one, the form begins anew; after
-    submitting, the page of what was made is shown. Where the address names a registration's `code`, the
-    paper is the change of that registration."""
+    """Call the view with the paper of the session; the page is not cached.
+
+    Without a draft, redirect to the start; after submitting, to the page of the registration. Where the address
+    has a registration's `code`, the paper is the change of that registration.
+    """
 
     @never_cache
     @login_not_required
@@ -114,12 +119,15 @@ def _new_form(request: HttpRequest) -> Paper | HttpResponse:
 
 
 def remember_link(request: HttpRequest, registration: Registration, token: str) -> None:
-    """By which secret link this browser came to the registration: its change is as open as that link."""
+    """Remember the secret link by which this browser opened the registration; it opens the change too."""
     request.session[LINKS] = {**request.session.get(LINKS, {}), registration.code: token}
 
 
 def change_of(request: HttpRequest, code: str) -> ChangePaper | HttpResponse:
-    """The open change, or the one that the form names, for whoever holds the link or has proved the phone."""
+    """Return the paper of the change that the form names, else of the open one.
+
+    The browser must have the registration's link or a proved phone. Otherwise return a redirect, or raise 404.
+    """
     row, home = _opened(request, code)
     if row is None:
         if verified_phone(request):

@@ -20,11 +20,11 @@ CHECK = "kiem-tra"
 
 @dataclass(frozen=True)
 class Step:
-    """One question: its number on the progress line, its address, and what it fills in the draft."""
+    """One question: its number on the progress line, its address, its page and its form."""
 
     number: int
     slug: str
-    question: str  # as `Draft.missing` calls it
+    question: str  # the name in `Draft.missing`
     template: str
     form: type[StepForm] | None = None
 
@@ -44,14 +44,14 @@ BY_QUESTION = {step.question: step for step in STEPS}
 
 
 def first_missing(draft: Draft) -> Step:
-    """Where the form goes on: the first question without an answer, or that nobody was asked; then the check."""
+    """Return the first question that is not answered, or in the case of travel days not asked; else the check."""
     step = _first_unanswered(draft)
     travel = BY_QUESTION["travel"]
     return travel if step.number > travel.number and not draft.travel_told else step
 
 
 def may_open(step: Step, draft: Draft) -> bool:
-    """Questions are answered in order: one may go back, and no further ahead than the first open one."""
+    """Return whether the step may be opened: one before the first question without an answer, or that question."""
     return step.number <= _first_unanswered(draft).number
 
 

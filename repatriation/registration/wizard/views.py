@@ -1,4 +1,4 @@
-"""The form from its first page to the code that the family gets."""
+"""The pages of the form from the start to the registration's code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from repatriation.queue.admission import admits, for_whom, refusal
 from repatriation.queue.predicates import score, sentence
 from repatriation.queue.standing import standing
 from repatriation.registration import consent
-from repatriation.registration.declared import positives, positives_of, told_words
+from repatriation.registration.declared import declared_words, positives, positives_of
 from repatriation.registration.drafts import Draft, PersonEntry
 from repatriation.registration.people import IdentityTaken
 from repatriation.registration.refusals import AlreadyRegistered, TooManyRefusals
@@ -47,14 +47,14 @@ from repatriation.registration.wizard.papers import Paper
 from repatriation.registration.wizard.session import OTHER, current, of_session, remember, with_draft
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-LATER = "later"  # the button that keeps what stands on a page and saves the form
+LATER = "later"  # the button that saves the page and the draft for later
 
 
 @never_cache
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def start(request: HttpRequest) -> HttpResponse:
-    """Who may come, what is asked, and the agreement. The draft begins with the POST."""
+    """Show who may register and what is asked, and ask for consent. The POST starts the draft."""
     campaigns = open_campaigns()
     if not campaigns:
         return render(request, "repatriation/registration/closed.html")
@@ -81,28 +81,28 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
-    """One question: origin, home or reasons. The other pages have views of their own."""
-    asked = steps.BY_SLUG.get(step)
-    if asked is None or asked.form is None:
+    """Ask one question by its form. Questions without a form have views of their own."""
+    current_step = steps.BY_SLUG.get(step)
+    if current_step is None or current_step.form is None:
         raise Http404
-    if not paper.may_open(asked):
+    if not paper.may_open(current_step):
         return redirect(paper.first_missing())
-    # Checkboxes alone send an empty form when none is ticked: that is an answer too.
+    # A page of checkboxes sends an empty form when none is ticked, which is an answer too.
     data = request.POST if request.method == "POST" else None
-    form = asked.form(data, draft=paper.draft, campaign=paper.campaign)
+    form = current_step.form(data, draft=paper.draft, campaign=paper.campaign)
     if LATER in request.POST and not paper.is_change:
-        paper.save(form.kept())
-        _tell_understood(request, form, paper.of_step(asked))
+        paper.save(form.partial_change())
+        _flash_understood(request, form, paper.of_step(current_step))
         return redirect("repatriation:register_later")
     if form.is_valid():
         paper.save(form.change())
-        _tell_understood(request, form, paper.of_step(asked))
-        return redirect(paper.after(asked))
-    return render(request, asked.template, paper.page(asked, form=form))
+        _flash_understood(request, form, paper.of_step(current_step))
+        return redirect(paper.after(current_step))
+    return render(request, current_step.template, paper.page(current_step, form=form))
 
 
-def _tell_understood(request: HttpRequest, form: StepForm, url: str) -> None:
-    """Say on the next page which place was taken where its name is not what was typed, and lead back."""
+def _flash_understood(request: HttpRequest, form: StepForm, url: str) -> None:
+    """Flash which place was chosen where its name differs from the typed text, with a link back."""
     for line in understood(form):
         messages.info(request, format_html('{} <a href="{}">{}</a>', line, url, _("Sửa nơi này")))
 
@@ -110,8 +110,8 @@ def _tell_understood(request: HttpRequest, form: StepForm, url: str) -> None:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def check(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """Everything on one page, each part with its way back. The POST submits; pressed twice, once."""
-    asked, registration, draft = steps.BY_SLUG[steps.CHECK], paper.registration, paper.draft
+    """Show all answers with links back to their pages. The POST submits; a second press submits nothing."""
+    check_step, registration, draft = steps.BY_SLUG[steps.CHECK], paper.registration, paper.draft
     if draft.missing():
         return redirect(paper.first_missing())
     if request.method == "POST":
@@ -126,11 +126,9 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
             flash_refusal(request, error)
             return redirect(paper.of_question("people"))
         except AlreadyRegistered as error:
-            return tell_already(request, paper, error)
+            return show_already_registered(request, paper, error)
         except NotAdmitted:
-            return redirect(
-                paper.of_question("check")
-            )  # the page says for whom the campaign is; nothing typed is lost
+            return redirect(paper.of_question("check"))  # the page shows the refusal
         except CampaignClosed as error:
             said = sentence_for(request, error)
             return render(request, "repatriation/registration/closed.html", {"said": said}, status=409)
@@ -138,28 +136,29 @@ def check(request: HttpRequest, paper: Paper) -> HttpResponse:
     facts, campaign = facts_of(draft), registration.campaign
     scored = score(facts, campaign.rule_set.rules)
     context = paper.page(
-        asked,
+        check_step,
         **answers(paper),
         sentence=sentence(scored.reasons),
         refusal="" if admits(campaign, facts) else refusal(campaign),
     )
-    return render(request, asked.template, context)
+    return render(request, check_step.template, context)
 
 
 def doubts(entry: PersonEntry) -> list[IdentityWarning]:
-    """What looks odd about somebody's number."""
+    """Return the warnings about a member's identity number."""
     born = entry.born
     return warnings(entry.identity, sex=entry.sex, birth=born.date or born.year) if entry.identity else []
 
 
 def answers(paper: Paper) -> dict[str, Any]:
-    """What the list of all answers shows, with the way back to each."""
+    """Return the context of the list of all answers, with the address of each page."""
     draft = paper.draft
     places = Place.objects.with_ancestors().in_bulk([pk for pk in (draft.origin, draft.home) if pk])
     return {
         "draft": draft,
         "people": [
-            {"entry": entry, "told": told_words(entry), "warnings": doubts(entry)} for entry in draft.people
+            {"entry": entry, "told": declared_words(entry), "warnings": doubts(entry)}
+            for entry in draft.people
         ],
         "minors_alone": draft.are_minors_alone,
         "phone": display(draft.phone) if paper.shows_numbers else mask(draft.phone),
@@ -175,7 +174,7 @@ def answers(paper: Paper) -> dict[str, Any]:
 @login_not_required
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
-    """The code, the number in the queue, and what happens next. Open to the browser that registered."""
+    """Show the code, the standing, and what happens next, to the browser that registered."""
     registration = current(request)
     if registration is None or registration.status in {Status.DRAFT, Status.WITHDRAWN}:
         return redirect("repatriation:register")
@@ -188,7 +187,7 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/registration/done.html", context)
 
 
-def tell_already(request: HttpRequest, paper: Paper, error: AlreadyRegistered) -> HttpResponse:
+def show_already_registered(request: HttpRequest, paper: Paper, error: AlreadyRegistered) -> HttpResponse:
     known = {"registration": error.other.pk, "said": str(error), "people_url": paper.of_question("people")}
     request.session[OTHER] = known
     return redirect("repatriation:register_already")
@@ -198,7 +197,7 @@ def tell_already(request: HttpRequest, paper: Paper, error: AlreadyRegistered) -
 @login_not_required
 @require_GET
 def already(request: HttpRequest) -> HttpResponse:
-    """Somebody of the family is registered already: who, and how to get that registration's link."""
+    """Show which member is registered already, and offer to send that registration's link again."""
     known = request.session.get(OTHER) or {}
     other = of_session(request, known.get("registration"))
     if other is None:
@@ -216,7 +215,7 @@ def already(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
-    """Send the link of that registration again, to its own phone only."""
+    """Send the link of that registration again, only to its own phone."""
     known = request.session.get(OTHER) or {}
     other = of_session(request, known.get("registration"))
     if other is None:
@@ -233,7 +232,7 @@ def resend(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_draft
 def restart(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """Give up the half-filled form; nothing of it is kept."""
+    """Give up the draft and wipe its answers."""
     abandon(paper.registration, by=family_actor(paper.draft.phone))
     messages.info(request, _("Đã xóa phần khai dở. Bắt đầu lại từ đầu."))
     return redirect("repatriation:register")

@@ -1,4 +1,4 @@
-"""A family changes its registration: the way in, the page that says what would become of it, the way out."""
+"""The pages of a change of a registration: start, review and confirmation, drop."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from repatriation.registration.changing import (
     apply_change,
     begin_change,
     drop_change,
+    rebase_change,
     review,
-    take_in_what_is_new,
 )
 from repatriation.registration.corrections import RecordChecked
 from repatriation.registration.people import IdentityTaken
@@ -36,14 +36,14 @@ from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.change_words import lines
 from repatriation.registration.wizard.papers import ChangePaper
 from repatriation.registration.wizard.session import remember_link, with_draft
-from repatriation.registration.wizard.views import FORM_METHODS, answers, tell_already
+from repatriation.registration.wizard.views import FORM_METHODS, answers, show_already_registered
 
 CHECK = steps.BY_QUESTION["check"]
 
 
 @require_http_methods(FORM_METHODS)
 def start(request: HttpRequest, door: Door) -> HttpResponse:
-    """What may be changed now. The POST begins, goes on with what was begun, or begins anew."""
+    """Show what may be changed now. The POST begins a change, resumes the open one, or begins anew."""
     row = door.registration
     known = row.changes.open().first() if row.status in CHANGEABLE else None
     if request.method == "POST":
@@ -71,39 +71,39 @@ def start(request: HttpRequest, door: Door) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def check(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
-    """All answers, and what would change: the lines, the points, the place. The POST confirms just that."""
+    """Show all answers and the effect of the change: lines, points and standing. The POST confirms exactly that."""
     if request.method == "POST":
         return _confirm(request, paper)
     if paper.registration.status not in CHANGEABLE:
         flash_refusal(request, NotChangeable(paper.registration))
         return redirect(paper.home)
-    would = review(paper.change)
-    paper.draft = would.draft
+    outcome = review(paper.change)
+    paper.draft = outcome.draft
     if paper.missing():
         return redirect(paper.first_missing())
-    context = paper.page(CHECK, **answers(paper), **_compared(paper, would))
+    context = paper.page(CHECK, **answers(paper), **_compared(paper, outcome))
     return render(request, "repatriation/registration/change.html", context)
 
 
-def _compared(paper: ChangePaper, would: Review) -> dict[str, object]:
+def _compared(paper: ChangePaper, outcome: Review) -> dict[str, object]:
     row = paper.registration
     return {
         "registration": row,
-        "would": would,
-        "lines": lines(would) if would.difference else [],
-        "refused": _refused(would, row),
-        "old_sentence": sentence(would.old.reasons),
-        "new_sentence": sentence(would.new.reasons),
+        "would": outcome,
+        "lines": lines(outcome) if outcome.difference else [],
+        "refused": _refused(outcome, row),
+        "old_sentence": sentence(outcome.old.reasons),
+        "new_sentence": sentence(outcome.new.reasons),
         "old_place": standing(row),
-        "new_place": standing(row, score=would.new.points),
+        "new_place": standing(row, score=outcome.new.points),
     }
 
 
-def _refused(would: Review, row: Registration) -> str:
-    """Why this cannot be confirmed as it is, and what to do; empty when it can."""
-    if would.needs_free_seats:
+def _refused(outcome: Review, row: Registration) -> str:
+    """Return why the change cannot be confirmed, and what to do; empty when it can."""
+    if outcome.needs_free_seats:
         return str(SeatsHeld())
-    return "" if would.admitted else str(NotAdmittedAnyMore(row.campaign))
+    return "" if outcome.admitted else str(NotAdmittedAnyMore(row.campaign))
 
 
 def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
@@ -112,11 +112,11 @@ def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
     try:
         apply_change(paper.change, by=actor, seen=request.POST.get("seen", ""), address=address)
     except RegistrationChanged as refusal:
-        take_in_what_is_new(paper.change)
+        rebase_change(paper.change)
         flash_refusal(request, refusal, messages.WARNING)
         return redirect(paper.check_url)
     except (SeatsHeld, NotAdmittedAnyMore):
-        return redirect(paper.check_url)  # which says so
+        return redirect(paper.check_url)  # the page shows the refusal
     except (IdentityTaken, RecordChecked) as refusal:
         flash_refusal(request, refusal)
         return redirect(paper.of_person(refusal.entry.key)["edit"])
@@ -124,7 +124,7 @@ def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
         flash_refusal(request, refusal)
         return redirect(paper.of_question("people"))
     except AlreadyRegistered as refusal:
-        return tell_already(request, paper, refusal)
+        return show_already_registered(request, paper, refusal)
     except NotChangeable as refusal:
         flash_refusal(request, refusal)
         return redirect(paper.home)
@@ -135,7 +135,7 @@ def _confirm(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
 @require_POST
 @with_draft
 def drop(request: HttpRequest, paper: ChangePaper) -> HttpResponse:
-    """Leave everything as it was."""
+    """Drop the change; the registration stays as it was."""
     drop_change(paper.change, by=family_actor(paper.registration.phone))
     messages.info(request, _("Đã bỏ lần sửa. Đăng ký vẫn như cũ."))
     return redirect(paper.home)

@@ -1,4 +1,4 @@
-"""Save a half-filled form and go on later, on any device, by a secret link."""
+"""Pages that save a draft and open it later, on any device, by a secret link or a proved phone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from repatriation.registration.wizard.views import FORM_METHODS
 @require_http_methods(FORM_METHODS)
 @with_draft
 def later(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """The link goes to the proved phone; without one, the phone is asked for first."""
+    """Send the draft's link to the proved phone; without one, lead to the page of the phone first."""
     if request.method == "POST" and not paper.draft.phone_confirmed:
         request.session[SAVING] = True
         return redirect(paper.of_question("phone"))
@@ -51,7 +51,7 @@ def later(request: HttpRequest, paper: Paper) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @link_required(PURPOSE)
 def resume(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
-    """From the message: the form goes on in this browser. The POST takes it up."""
+    """Open the draft by the link of the message. The POST goes on with it in this browser."""
     return _resume(request, Registration.objects.visible_to(viewer_for(link)))
 
 
@@ -59,7 +59,7 @@ def resume(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
 @phone_required
 @require_http_methods(FORM_METHODS)
 def resume_mine(request: HttpRequest, code: str) -> HttpResponse:
-    """The same behind the phone that was proved when the form was saved."""
+    """Open the draft by the phone that was proved when it was saved."""
     rows = Registration.objects.visible_to(viewer_of(request)).filter(code=code)
     if not rows.exists():
         raise Http404
@@ -75,6 +75,6 @@ def _resume(request: HttpRequest, rows: RegistrationQuerySet) -> HttpResponse:
     if request.method == "POST":
         remember(request, row)
         return redirect(paper.first_missing())
-    done = [step for step in steps.STEPS if step.number < steps.first_missing(paper.draft).number]
-    context = {"people": len(paper.draft.people), "answered": len(done) + 1, "total": steps.TOTAL}
+    answered = [step for step in steps.STEPS if step.number < steps.first_missing(paper.draft).number]
+    context = {"people": len(paper.draft.people), "answered": len(answered) + 1, "total": steps.TOTAL}
     return render(request, "repatriation/registration/draft.html", context)

@@ -1,4 +1,4 @@
-"""The people of the form: a list, a page about who somebody is, and one about their health."""
+"""The pages of the members: the list, one member, and their health."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from citizens.identity import CardQrError
-from repatriation.registration.declared import positives, told_words
+from repatriation.registration.declared import declared_words, positives
 from repatriation.registration.drafts import MAX_PEOPLE, Draft, PersonEntry
 from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.forms_people import HealthForm, MemberForm, card_values
@@ -26,22 +26,22 @@ PEOPLE = steps.BY_QUESTION["people"]
 @require_http_methods(FORM_METHODS)
 @with_draft
 def people(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """Who comes along. The first is the one who speaks for the family."""
+    """List the members, the head first, who speaks for the family."""
     if not paper.may_open(PEOPLE):
         return redirect(paper.first_missing())
     draft = paper.draft
     if not draft.people:
         return redirect(paper.add_url)
-    untold = next((entry for entry in draft.people if not entry.health_told), None)
+    unanswered = next((entry for entry in draft.people if not entry.health_told), None)
     if request.method == "POST":
-        if untold is not None:
-            return redirect(paper.of_person(untold.key)["health"])
+        if unanswered is not None:
+            return redirect(paper.of_person(unanswered.key)["health"])
         return redirect(paper.after(PEOPLE))
     rows = [
         {
             "entry": entry,
             "warnings": doubts(entry),
-            "told": told_words(entry),
+            "told": declared_words(entry),
             "urls": paper.of_person(entry.key),
             "may_speak": draft.may_speak(entry),
         }
@@ -55,7 +55,7 @@ def people(request: HttpRequest, paper: Paper) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def person(request: HttpRequest, paper: Paper, key: Any = None) -> HttpResponse:
-    """Who somebody is: typed, or filled in from the card's QR text. Sent twice, it is one person."""
+    """Add or edit one member, typed or filled in from a card's QR text. Sent twice, it adds one person."""
     if not paper.may_open(PEOPLE):
         return redirect(paper.first_missing())
     draft = paper.draft
@@ -86,7 +86,10 @@ def person(request: HttpRequest, paper: Paper, key: Any = None) -> HttpResponse:
 
 
 def _wants_card(request: HttpRequest) -> bool:
-    """A scanner ends with Enter, so a card's text beside an empty name is a wish to fill the name in."""
+    """Return whether the fields are to be filled in from a card.
+
+    A scanner ends with Enter, which submits the form, so a card's text beside an empty name counts too.
+    """
     return "fill" in request.POST or (
         bool(request.POST.get("card", "").strip()) and not request.POST.get("full_name")
     )
@@ -94,7 +97,7 @@ def _wants_card(request: HttpRequest) -> bool:
 
 def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | None) -> MemberForm:
     try:
-        first = card_values(request.POST.get("card", ""))
+        values = card_values(request.POST.get("card", ""))
     except CardQrError as error:
         form = MemberForm(request.POST, draft=draft, entry=entry)
         form.is_valid()
@@ -102,14 +105,14 @@ def _filled_from_card(request: HttpRequest, draft: Draft, entry: PersonEntry | N
         form.add_error("card", str(error))
         return form
     messages.success(request, _("Đã điền từ thẻ. Vui lòng xem lại rồi bấm “Tiếp tục”."))
-    first["client_key"] = request.POST.get("client_key") or str(uuid.uuid4())
-    return MemberForm(draft=draft, entry=entry, initial=first)
+    values["client_key"] = request.POST.get("client_key") or str(uuid.uuid4())
+    return MemberForm(draft=draft, entry=entry, initial=values)
 
 
 @require_http_methods(FORM_METHODS)
 @with_draft
 def health(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
-    """What counts for the priority; on top, what looks odd about the number just typed."""
+    """Ask for a member's health, with warnings about the number just typed."""
     entry = paper.draft.person(str(key))
     if entry is None:
         raise Http404
@@ -118,8 +121,8 @@ def health(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
     if later and not form.has_changed():
         return redirect("repatriation:register_later")
     if form.is_valid():
-        told = form.person()
-        paper.save(lambda draft: draft.with_person(told) if draft.person(told.key) else draft)
+        changed = form.person()
+        paper.save(lambda draft: draft.with_person(changed) if draft.person(changed.key) else draft)
         return redirect("repatriation:register_later" if later else paper.of_step(PEOPLE))
     context = paper.page(PEOPLE, form=form, entry=entry, warnings=doubts(entry))
     context["back_url"] = paper.of_person(entry.key)["edit"]
@@ -129,7 +132,7 @@ def health(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def remove(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
-    """Asks once more, then takes somebody out of the form. Pressed twice, nobody else goes."""
+    """Ask for confirmation, then remove a member. A second press removes nobody else."""
     entry = paper.draft.person(str(key))
     if request.method != "POST":
         if entry is None:
@@ -145,7 +148,7 @@ def remove(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
 @require_POST
 @with_draft
 def first(request: HttpRequest, paper: Paper, key: Any) -> HttpResponse:
-    """Let somebody else speak for the family: a child only where nobody is grown up."""
+    """Make another member the head, who speaks for the family; a minor only where all are minors."""
     entry = paper.draft.person(str(key))
     if entry is not None and not paper.draft.may_speak(entry):
         messages.error(request, _("Người đại diện phải từ 18 tuổi. Vui lòng chọn người lớn trong gia đình."))

@@ -1,4 +1,4 @@
-"""The family's phone, and the code that proves it."""
+"""The pages of the family's phone and of the code that proves it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ PHONE = steps.BY_QUESTION["phone"]
 @require_http_methods(FORM_METHODS)
 @with_draft
 def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """Which number. A number proved in this visit already needs no second code."""
+    """Ask for the phone. A phone proved in this session needs no second code."""
     if not _may_open(request, paper):
         return redirect(paper.first_missing())
     data = request.POST if request.method == "POST" else None
     form = FamilyPhoneForm(data, draft=paper.draft, campaign=paper.campaign)
     if LATER in request.POST:
-        paper.save(form.kept())
+        paper.save(form.partial_change())
         return redirect("repatriation:register_later")
     if form.is_valid():
         number = form.cleaned_data["phone"]
@@ -57,7 +57,7 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @with_draft
 def code(request: HttpRequest, paper: Paper) -> HttpResponse:
-    """The six digits. "Gửi lại mã" sends others, at most one in half a minute."""
+    """Ask for the six digits. "Gửi lại mã" sends a new code, at most one in half a minute."""
     draft = paper.draft
     if not draft.phone or not _may_open(request, paper):
         return redirect(paper.first_missing())
@@ -80,12 +80,12 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
 
 
 def _may_open(request: HttpRequest, paper: Paper) -> bool:
-    """In its turn, or earlier when the form is to be saved."""
+    """Return whether the page may be opened: in its turn, or earlier to save the draft."""
     return paper.may_open(PHONE) or SAVING in request.session
 
 
 def _page(request: HttpRequest, paper: Paper, **context: object) -> dict[str, object]:
-    """Out of its turn, to save the form, the page is no step of it."""
+    """Return the page's context. Opened to save the draft, the page shows no step number."""
     page = paper.page(PHONE, **context)
     return page | {"step": None, "steps_total": None} if SAVING in request.session else page
 
@@ -101,8 +101,8 @@ def _send_again(request: HttpRequest, number: str) -> HttpResponse:
             return messages.SUCCESS, _("Đã gửi mã mới. Mã cũ không dùng được nữa.")
         return messages.INFO, _("Mã vừa được gửi. Vui lòng chờ nửa phút rồi bấm lại.")
 
-    if said := run_or_flash(request, send):
-        messages.add_message(request, *said)
+    if flash := run_or_flash(request, send):
+        messages.add_message(request, *flash)
     return redirect("repatriation:register_code")
 
 

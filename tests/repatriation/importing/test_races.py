@@ -102,8 +102,8 @@ def test_a_family_without_numbers_is_not_made_twice(
     after(import_commit, "match", meet, monkeypatch)
     after(people, "known_people", meet, monkeypatch)
     if not guarded:
-        monkeypatch.setattr(import_commit, "phone_lock", lambda _phone: None)
-        monkeypatch.setattr(registration, "phone_lock", lambda _phone: None)
+        monkeypatch.setattr(import_commit, "lock_phone", lambda _phone: None)
+        monkeypatch.setattr(registration, "lock_phone", lambda _phone: None)
     done = at_once(lambda: importing.work_on(batch.pk), lambda: submit(draft, by=family_actor(PHONE)))
     assert meet.kept_apart is guarded
     assert isinstance(done[1], (Registration, AlreadyRegistered)), done

@@ -28,9 +28,9 @@ from repatriation.registration.changing import (
     apply_change,
     begin_change,
     drop_change,
+    rebase_change,
     review,
     save_change,
-    take_in_what_is_new,
 )
 from repatriation.registration.corrections import RecordChecked
 from repatriation.registration.drafts import Draft
@@ -298,7 +298,7 @@ def test_what_others_changed_meanwhile_is_taken_in_and_shown_again(
     change = RegistrationChange.objects.select_related("registration__campaign__rule_set").get()
     with pytest.raises(RegistrationChanged):
         apply_change(change, by=BY, seen=seen)
-    take_in_what_is_new(change)
+    rebase_change(change)
     done = confirm(change)
     assert (done.people, done.home_address) == (3, "ấp mới")
 
