@@ -24,8 +24,8 @@ class TestPicker(CountryCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        cls.hung_thuan = Place.objects.get_commune("80", "25711")
-        cls.ba_diem = Place.objects.get_commune("79", "27592")
+        cls.hung_thuan = Place.objects.communes_of("80").get(code="25711")
+        cls.ba_diem = Place.objects.communes_of("79").get(code="27592")
 
     def test_id_chosen_in_the_list_is_taken(self):
         text = self.hung_thuan.full_name
@@ -58,7 +58,7 @@ class TestPicker(CountryCase):
             "Xã Suối Đá cũ nay thuộc 2 xã, phường: phường Bình Minh, xã Dương Minh Châu. Vui lòng chọn."
         ]
         html = sent["home"].as_widget()
-        binh_minh = Place.objects.get_commune("80", "25480")
+        binh_minh = Place.objects.communes_of("80").get(code="25480")
         assert html.count('type="radio"') == 2
         assert f'type="radio" name="home" value="{binh_minh.pk}" id="id_home_1"' in html
         assert 'name="home_for" value="Suối Đá"' in html
