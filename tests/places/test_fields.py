@@ -5,6 +5,7 @@ from django.http import QueryDict
 
 from portal.places.fields import Picked, PlacePickerField, understood
 from portal.places.models import Place
+from tests.markup import one_line
 from tests.places.country import CountryCase
 
 
@@ -57,7 +58,7 @@ class TestPicker(CountryCase):
         assert sent.errors["home"] == [
             "Xã Suối Đá cũ nay thuộc 2 xã, phường: phường Bình Minh, xã Dương Minh Châu. Vui lòng chọn."
         ]
-        html = sent["home"].as_widget()
+        html = one_line(sent["home"].as_widget())
         binh_minh = Place.objects.communes_of("80").get(code="25480")
         assert html.count('type="radio"') == 2
         assert f'type="radio" name="home" value="{binh_minh.pk}" id="id_home_1"' in html
@@ -166,7 +167,7 @@ class TestPicker(CountryCase):
 
     def test_initial_place_is_shown_by_its_name_with_its_id(self):
         for initial in (self.hung_thuan, self.hung_thuan.pk):
-            html = HomeForm(initial={"home": initial})["home"].as_widget()
+            html = one_line(HomeForm(initial={"home": initial})["home"].as_widget())
             assert 'value="Xã Hưng Thuận, tỉnh Tây Ninh"' in html
             assert f'name="home" value="{self.hung_thuan.pk}"' in html
 
