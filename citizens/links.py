@@ -125,14 +125,6 @@ def revoke_links_to(subjects: Iterable[models.Model]) -> int:
     )
 
 
-def revoke_links(subject: models.Model, purpose: str) -> int:
-    subject_type, subject_id = subject_of(subject)
-    rows = SecretLink.objects.filter(
-        subject_type=subject_type, subject_id=subject_id, purpose=purpose, revoked_at=None
-    )
-    return rows.update(revoked_at=timezone.now())
-
-
 def end_links(subject: models.Model, purpose: str) -> int:
     """Withdraw them for good: no phone is kept either, only that such a link was once good."""
     subject_type, subject_id = subject_of(subject)

@@ -19,20 +19,16 @@ class MessageKind:
     text: Any
 
 
-_kinds: dict[str, MessageKind] = {}
+KINDS: dict[str, MessageKind] = {}
 
 
 def register_kind(key: str, *, title: Any, text: Any) -> MessageKind:
-    if key in _kinds:
+    if key in KINDS:
         raise ValueError(f"message kind {key!r} is registered twice")
-    _kinds[key] = MessageKind(key, title, text)
-    return _kinds[key]
+    KINDS[key] = MessageKind(key, title, text)
+    return KINDS[key]
 
 
 def kind_of(key: str) -> MessageKind:
     """Raises KeyError for a kind that no app registered."""
-    return _kinds[key]
-
-
-def all_kinds() -> list[MessageKind]:
-    return sorted(_kinds.values(), key=lambda kind: kind.key)
+    return KINDS[key]

@@ -119,9 +119,3 @@ def _connection() -> Connection:
     """A page's own way to the broker, less patient than a worker's."""
     options = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     return current_app.connection_for_write(transport_options=options)
-
-
-def broker_is_back() -> None:
-    """Ask the broker again at once."""
-    global _silent_until
-    _silent_until = 0.0

@@ -62,14 +62,6 @@ class PlaceQuerySet(models.QuerySet["Place"]):
             found = found.filter(search_name__contains=word)
         return found
 
-    def get_commune(self, province_code: str, code: str) -> Place:
-        """The commune by its official codes. Raises `Place.DoesNotExist`."""
-        return self.communes_of(province_code).get(scheme=SCHEME, code=code)
-
-    def get_province(self, code: str) -> Place:
-        """The province by its official code. Raises `Place.DoesNotExist`."""
-        return self.get(scheme=SCHEME, kind=Place.Kind.PROVINCE, code=code)
-
 
 class Place(models.Model):
     """A country, province, commune, or a site in one of them."""

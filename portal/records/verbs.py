@@ -28,29 +28,25 @@ class Subject:
     verbs: Mapping[str, Text]
 
 
-_subjects: dict[str, Subject] = {}
+SUBJECTS: dict[str, Subject] = {}
 
 
 def register_verbs(subject_type: str, *, title: Text, verbs: Mapping[str, Text]) -> None:
     """`subject_type` as the logs keep it: `citizens.person`."""
-    if subject_type in _subjects:
+    if subject_type in SUBJECTS:
         raise ValueError(f"the words for {subject_type!r} are registered twice")
-    _subjects[subject_type] = Subject(title, dict(verbs))
-
-
-def all_subjects() -> dict[str, Subject]:
-    return dict(_subjects)
+    SUBJECTS[subject_type] = Subject(title, dict(verbs))
 
 
 def subject_label(subject_type: str) -> str:
     """What a row is called; its bare type when nobody said."""
-    found = _subjects.get(subject_type)
+    found = SUBJECTS.get(subject_type)
     return str(found.title) if found else subject_type
 
 
 def verb_label(subject_type: str, verb: str) -> str:
     """What happened, in words; the bare verb when nobody said (an old row of the log must stay readable)."""
-    found = _subjects.get(subject_type)
+    found = SUBJECTS.get(subject_type)
     return str(found.verbs.get(verb, verb)) if found else verb
 
 
@@ -70,6 +66,6 @@ def verb_choices() -> list[tuple[str, list[tuple[str, str]]]]:
             str(subject.title),
             [(f"{subject_type}:{verb}", str(label)) for verb, label in subject.verbs.items()],
         )
-        for subject_type, subject in _subjects.items()
+        for subject_type, subject in SUBJECTS.items()
         if subject.verbs
     )

@@ -184,10 +184,6 @@ class Order(models.Model):
         return max(0, min(self.day_number(), self.total_days))
 
     @property
-    def days_left(self) -> int:
-        return max(0, self.total_days - self.day_number())
-
-    @property
     def total_days(self) -> int:
         return (self.ends_on - self.starts_on).days
 

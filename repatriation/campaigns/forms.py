@@ -111,7 +111,7 @@ class CampaignForm(HelperMixin, forms.Form):
         fields["origins"].queryset = places.filter(pk__in=[place.pk for place in stored])
         fields["origins"].label_from_instance = lambda place: place.full_name
         fields["gateways"].queryset = places.filter(
-            kind=Place.RuleKind.CHECKPOINT, is_active=True, path__startswith=home_path()
+            kind=Place.Kind.CHECKPOINT, is_active=True, path__startswith=home_path()
         )
         fields["gateways"].label_from_instance = lambda place: place.full_name
         if not stored:
@@ -121,7 +121,7 @@ class CampaignForm(HelperMixin, forms.Form):
         for number in range(PICKERS):
             fields[self._picker(number)] = PlacePickerField(
                 label=_("Thêm nơi đón") if stored or number else _("Đón từ tỉnh, thành phố hoặc xã, phường"),
-                kinds=(Place.RuleKind.PROVINCE, Place.RuleKind.COMMUNE),
+                kinds=(Place.Kind.PROVINCE, Place.Kind.COMMUNE),
                 required=not stored and not number,
             )
         self.layout = self._rows(fields)

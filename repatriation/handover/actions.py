@@ -30,7 +30,6 @@ from quarantine.orders.actions import open_order
 from repatriation.checkpoint.actions import DEFAULT_HANDOVER_HOURS
 from repatriation.models import Arrival, Handover, Registration
 
-HOME_WITHIN = dt.timedelta(hours=24)  # "home safely" is confirmed within a day of acceptance
 ESCALATED_AT_ONCE = 500  # rows of one run; the next run comes in half a minute
 
 
@@ -115,11 +114,6 @@ def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason:
         links.append(link)
     _tell(links, "handover_rerouted", deadline=vn_datetime(links[0].deadline))
     return links
-
-
-def send_again(handovers: Sequence[Handover], *, by: User, reason: str = "") -> list[Handover]:
-    """To the same place once more, say after a call has cleared things up."""
-    return reroute(handovers, to_place=handovers[0].to_place, by=by, reason=reason)
 
 
 @transaction.atomic

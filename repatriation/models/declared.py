@@ -79,10 +79,6 @@ class DeclaredHealth(models.Model):
         abstract = True
 
     @property
-    def declares_health(self) -> bool:
-        return self.doses is not None or bool(self.test_kind) or self.recovered_on is not None
-
-    @property
     def declares_positive(self) -> bool:
         """A positive test of the last fortnight."""
         return is_recent_positive(self.test_outcome, self.tested_on)

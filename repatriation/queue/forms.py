@@ -95,7 +95,7 @@ class RuleForm(HelperMixin, forms.Form):
             self.add_error(
                 "places", _("Vui lòng ghi mã của tỉnh, thành phố hoặc xã, phường, ví dụ 79, 27592.")
             )
-        kinds = [Place.RuleKind.PROVINCE, Place.RuleKind.COMMUNE]
+        kinds = [Place.Kind.PROVINCE, Place.Kind.COMMUNE]
         known = set(
             Place.objects.active().filter(kind__in=kinds, code__in=codes).values_list("code", flat=True)
         )
@@ -184,5 +184,5 @@ class QueueFilter(HelperMixin, forms.Form):
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_rows(self, "commune", communes)
-        provinces = Place.objects.active().filter(kind=Place.RuleKind.PROVINCE).order_by("short_name")
+        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
         offer_rows(self, "origin", provinces)

@@ -52,10 +52,6 @@ class Progress:
     done: int
     total: int
 
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 100
-
 
 def progress(campaign: Campaign) -> Progress:
     rows = _scored(campaign)

@@ -279,11 +279,3 @@ def send_link_again(registration: Registration) -> bool:
         return False
     send_link(row, "registration_link")
     return True
-
-
-def position(registration: Registration) -> tuple[int, int]:
-    """Return the family's place in its queue and the number of waiting families; (0, n) when it does not wait."""
-    total = Registration.objects.waiting(registration.campaign).count()
-    if registration.status != Status.WAITING:
-        return 0, total
-    return Registration.objects.ahead_of(registration).count() + 1, total

@@ -18,11 +18,12 @@ from citizens import links
 from citizens.links import (
     DEFAULT_LIFETIME,
     LinkRefused,
+    end_links,
     find_link,
     make_link,
     make_links,
     register_purpose,
-    revoke_links,
+    revoke_links_to,
     url_name_for,
     viewer_for,
 )
@@ -140,10 +141,12 @@ def test_a_link_ends_with_its_time(lan: Person) -> None:
 def test_a_withdrawn_link_is_refused_and_others_stay(lan: Person, places: SimpleNamespace) -> None:
     other = PersonFactory(home_commune=places.commune)
     gone, kept, others = new_token(lan), new_token(lan, "offer"), new_token(other)
-    assert revoke_links(lan, "daily") == 1
-    assert revoke_links(lan, "daily") == 0
+    assert end_links(lan, "daily") == 1
     assert refusal(gone) is True
     assert find_link(kept)
+    assert revoke_links_to([lan]) == 1
+    assert revoke_links_to([lan]) == 0
+    assert refusal(kept) is True
     assert find_link(others)
 
 
@@ -165,7 +168,7 @@ def test_a_dead_link_says_what_to_do_next_and_nothing_of_the_row(
     if how == "late":
         SecretLink.objects.update(expires_at=timezone.now())
     elif how == "withdrawn":
-        revoke_links(lan, "daily")
+        revoke_links_to([lan])
     else:
         token = "x" * 27
     answer = client.get(f"/l/{token}/")

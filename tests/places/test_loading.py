@@ -28,8 +28,8 @@ class TestLoading(CountryCase):
 
     def test_loaded_rows_are_as_saving_would_make_them(self):
         for place in [
-            Place.objects.get_commune("80", "25711"),
-            Place.objects.get_province("79"),
+            Place.objects.communes_of("80").get(code="25711"),
+            Place.objects.get(kind="province", code="79"),
             Place.objects.get(code="cp-moc-bai"),
             Place.objects.get(kind="country"),
         ]:
@@ -54,7 +54,7 @@ class TestLoading(CountryCase):
 
     def test_loading_mends_a_wrong_link_and_a_wrong_name(self):
         legacy = LegacyCommune.objects.get(scheme="2021", code="25711")
-        legacy.successors.set([Place.objects.get_commune("80", "25732")])
+        legacy.successors.set([Place.objects.communes_of("80").get(code="25732")])
         Place.objects.filter(code="25711").update(name="Xã Sai")
         call_command("load_places", stdout=io.StringIO())
         assert [place.name for place in legacy.successors.all()] == ["Xã Hưng Thuận"]

@@ -80,9 +80,9 @@ def test_under_takes_whole_path_segments_only(tree):
     assert set(Place.objects.under(tree["home"])) == {tree["home"], tree["commune"], tree["site"]}
     assert set(Place.objects.under(tree["other"])) == {tree["other"]}
     assert list(Place.objects.communes_of("80")) == [tree["commune"]]
-    assert Place.objects.get_commune("80", "25711") == tree["commune"]
+    assert Place.objects.communes_of("80").get(code="25711") == tree["commune"]
     with pytest.raises(Place.DoesNotExist):
-        Place.objects.get_commune("8", "25711")
+        Place.objects.communes_of("8").get(code="25711")
 
 
 def test_contains(tree):

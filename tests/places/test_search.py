@@ -296,7 +296,7 @@ class TestSearchView(CountryCase):
     def test_anybody_gets_options_for_what_was_typed(self):
         response = self.get(q="don thuan", kind="commune", province="80")
         assert response.status_code == 200
-        commune = Place.objects.get_commune("80", "25711")
+        commune = Place.objects.communes_of("80").get(code="25711")
         self.assertContains(response, f'data-id="{commune.pk}"')
         self.assertContains(response, "cũ: xã Đôn Thuận, Trảng Bàng")
         assert "max-age=600" in response.headers["Cache-Control"]

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.utils import translation
 
 from portal.records.guards import guarded_models
-from portal.records.verbs import all_subjects, register_verbs, status_label, subject_label, verb_label
+from portal.records.verbs import SUBJECTS, register_verbs, status_label, subject_label, verb_label
 from tests.test_house_rules import APPS, ROOT, sources
 
 
@@ -35,14 +35,14 @@ def recorded() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("model", guarded_models(), ids=lambda model: model._meta.label)
 def test_every_transition_has_words(model: type) -> None:
-    subject = all_subjects()[model._meta.label_lower]  # type: ignore[attr-defined]
+    subject = SUBJECTS[model._meta.label_lower]  # type: ignore[attr-defined]
     assert set(model.TRANSITIONS) <= set(subject.verbs)  # type: ignore[attr-defined]
 
 
 def test_every_verb_that_the_code_records_has_words() -> None:
     assert len(recorded()) > 20, "the search for verbs finds nothing any more"
     words: dict[str, set[str]] = {app: set() for app in APPS}
-    for subject_type, subject in all_subjects().items():
+    for subject_type, subject in SUBJECTS.items():
         app = apps.get_model(subject_type)._meta.app_config.name.split(".")[0]
         words[app] |= set(subject.verbs)
     missing = [
@@ -52,7 +52,7 @@ def test_every_verb_that_the_code_records_has_words() -> None:
 
 
 def test_words_are_given_for_models_that_exist_and_in_both_languages() -> None:
-    for subject_type, subject in all_subjects().items():
+    for subject_type, subject in SUBJECTS.items():
         assert apps.get_model(subject_type)
         for text in [subject.title, *subject.verbs.values()]:
             with translation.override("en"):

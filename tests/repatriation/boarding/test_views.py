@@ -14,6 +14,7 @@ from django.urls import reverse
 from portal.records.models import Event, Read
 from repatriation.models import Boarding, Offer, Registration, Trip
 from repatriation.trips import actions as trips
+from tests.markup import one_line
 from tests.repatriation.world.boarding import closed, escort, get_on, on_board, walk_on
 from tests.repatriation.world.road import as_, bus, family, people_of, queries, seated, text_of
 
@@ -69,7 +70,7 @@ def test_the_page_lists_who_is_waited_for_and_the_reading_is_logged(
     road: SimpleNamespace, rider: Client, two: SimpleNamespace
 ) -> None:
     get_on(road, two.trip, two.first)
-    page = text_of(rider.get(url("boarding", two.trip.code)))
+    page = one_line(text_of(rider.get(url("boarding", two.trip.code))))
     assert '<span data-boarded>2</span><span class="quiet">/5</span>' in page
     for words in ("Trần Thị Bưởi", two.second.code, "40 chỗ trống", f"tel:{two.first.phone}"):
         assert words in page
@@ -197,7 +198,7 @@ def test_a_family_is_given_up(rider: Client, two: SimpleNamespace) -> None:
     assert "Đã ghi vắng" in text_of(press(rider, two.trip, "absent", code=two.second.code))
     two.second.refresh_from_db()
     assert two.second.status == "no_show"
-    page = text_of(rider.get(url("boarding", two.trip.code)))
+    page = one_line(text_of(rider.get(url("boarding", two.trip.code))))
     assert '<span class="quiet">/2</span>' in page
 
 

@@ -155,6 +155,7 @@ def test_accepted_refused_and_sent_on_at_once_every_person_has_one_place(
     assert Order.objects.count() in {0, 2}
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_locks_both_officers_accept(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from portal.records.models import Event
 from portal.records.refusals import Refused
 from quarantine.models import Order, Protocol
 from repatriation.checkpoint.actions import ArrivalFacts
-from repatriation.handover.actions import accept, confirm_home, refuse, reroute, send_again
+from repatriation.handover.actions import accept, confirm_home, refuse, reroute
 from repatriation.models import Handover, Registration
 from tests.factories import PersonFactory
 from tests.repatriation.world.road import enter, family, handed_over, party, people_of
@@ -226,7 +226,7 @@ def test_a_chain_may_grow_long_and_has_one_open_end(road: SimpleNamespace, rows:
     links = rows
     for _turn in range(3):
         refuse(links, by=road.here, reason="Hết chỗ")
-        links = send_again(links, by=road.coordinator, reason="Đã gọi, xã đồng ý")
+        links = reroute(links, to_place=road.commune, by=road.coordinator, reason="Đã gọi, xã đồng ý")
         assert {link.to_place for link in links} == {road.commune}
         assert Handover.objects.open().count() == 2
     accept(links, by=road.here)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.reporting.worklist import how_many
 from portal.ui import parts
-from repatriation.handover.actions import accept, confirm_home, refuse, reroute, send_again
+from repatriation.handover.actions import accept, confirm_home, refuse, reroute
 from repatriation.handover.parties import Party
 from tests.factories import fresh
 from tests.repatriation.world.road import as_, family, handed_over, on_the_road, same_cost, text_of
@@ -95,7 +95,7 @@ def test_what_was_refused_waits_for_the_province_until_it_is_sent_on(road: Simpl
 def test_refused_twice_by_one_commune_a_family_is_counted_once(road: SimpleNamespace) -> None:
     rows = handed_over(road)
     refuse(rows, by=road.here, reason="Hết chỗ")
-    again = send_again(rows, by=road.coordinator)
+    again = reroute(rows, to_place=rows[0].to_place, by=road.coordinator)
     assert sizes("handovers", road.here) == [2]
     refuse(again, by=road.here, reason="Vẫn hết chỗ")
     (party,) = rows_of("handovers_refused", road.coordinator)

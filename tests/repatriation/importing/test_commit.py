@@ -66,7 +66,7 @@ def test_what_a_list_declares_of_doses_and_tests_stands_with_the_member_and_prov
     assert (first.doses, first.last_dose_on) == (4, dt.date(2021, 8, 15))
     assert (first.test_kind, first.tested_on, first.test_outcome) == ("pcr", dt.date(2021, 9, 20), "negative")
     assert first.recovered_on == recovered
-    assert not second.declares_health
+    assert (second.doses, second.test_kind, second.recovered_on) == (None, "", None)
     assert not TestResult.objects.exists()
     assert not VaccinationDose.objects.exists()
 

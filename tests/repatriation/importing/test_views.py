@@ -20,6 +20,7 @@ from repatriation.models import Campaign, ImportBatch, Member, Registration
 from repatriation.models.import_batch import ImportStatus
 from repatriation.registration.forms_declared import NAMES
 from tests.factories import client_of, make_user, standing_people
+from tests.markup import one_line
 from tests.repatriation.world.lists import (
     CHILD,
     HEADINGS,
@@ -157,7 +158,7 @@ def test_a_faulty_name_is_shown_and_found_as_it_was_typed(
     batch = checked(campaign, officers.coordinator, UNCLE, MOTHER | {"Họ và tên": typed})
     assert batch.rows_wrong == 1
     client = client_of(officers.coordinator)
-    assert f'class="wide">{shown}<br>' in client.get(page_of(batch)).content.decode()
+    assert f'class="wide"> {shown}<br>' in one_line(client.get(page_of(batch)).content.decode())
     if len(word := str(typed).split()[-1][:20] if typed else "") > 2 and not word.isdigit():
         assert [line.number for line in client.get(page_of(batch), {"q": word}).context["page"]] == [3]
 

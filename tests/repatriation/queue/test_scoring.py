@@ -22,8 +22,7 @@ from repatriation.queue.predicates import PREDICATES, Facts, PersonFacts, Scored
 from repatriation.queue.preview import preview
 from repatriation.queue.scoring import scoring_sql
 from repatriation.registration.drafts import PersonEntry
-from repatriation.registration.submitting import position
-from tests.repatriation.world.families import waiting
+from tests.repatriation.world.families import position, waiting
 from tests.repatriation.world.road import family, people_of
 
 EVERY_RULE: list[dict[str, Any]] = [

@@ -26,7 +26,6 @@ from repatriation.registration.submitting import (
     CampaignClosed,
     DraftIncomplete,
     family_actor,
-    position,
     save_draft,
     send_link_again,
     start_draft,
@@ -41,6 +40,7 @@ from tests.repatriation.world.families import (
     filled,
     mother,
     offered,
+    position,
     trip,
     waiting,
 )

@@ -14,10 +14,10 @@ from portal.notifications.models import Message
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import Status
-from repatriation.registration.submitting import family_actor, position
+from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import OfferExpired, confirm_offer, decline_offer
 from repatriation.seats.leaving import withdraw
-from tests.repatriation.world.families import PHONE, entry, offered, trip, waiting
+from tests.repatriation.world.families import PHONE, entry, offered, position, trip, waiting
 
 BY = family_actor(PHONE)
 

@@ -17,13 +17,12 @@ from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
 from repatriation.intake.actions import set_limits
 from repatriation.models import Intake, Member, Offer, Registration, Trip
-from repatriation.registration.submitting import position
 from repatriation.screening.actions import ask, begin_screening, confirm, reject
 from repatriation.seats.by_hand import hold_family, move_family, release_family, seat_family
 from repatriation.seats.filling import QueueInMotion, TooLateToAsk, fill_trip
 from repatriation.seats.splitting import split_family
 from tests.repatriation.world.boarding import closed, get_on
-from tests.repatriation.world.families import entry, mother, offered, waiting
+from tests.repatriation.world.families import entry, mother, offered, position, waiting
 from tests.repatriation.world.places import make_campaign
 from tests.repatriation.world.road import bus, family, seated
 from tests.repatriation.world.screenings import overdue

@@ -17,10 +17,9 @@ from portal.records.models import Event
 from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from repatriation.models import Handover, Offer, Registration, Trip
-from repatriation.registration.submitting import position
 from repatriation.seats.leaving import requeue_family
 from repatriation.trips import actions as trips
-from tests.repatriation.world.families import offered, token_of
+from tests.repatriation.world.families import offered, position, token_of
 from tests.repatriation.world.road import bus, enter, family, on_the_road, people_of, seated
 
 STEPS: dict[str, Callable[..., Trip]] = {

@@ -15,6 +15,7 @@ from portal.notifications.models import Message
 from portal.places.models import Place
 from portal.records.transitions import transition
 from repatriation.models import Campaign, Offer, Registration, Trip
+from repatriation.queue.positions import positions
 from repatriation.registration.drafts import Draft, PersonEntry
 from repatriation.registration.submitting import family_actor, save_draft, start_draft, submit
 
@@ -108,3 +109,9 @@ def last_code(phone: str = PHONE) -> str:
 
 def token_of(link: str) -> str:
     return link.rstrip("/").rsplit("/", 1)[-1]
+
+
+def position(row: Registration) -> tuple[int, int]:
+    """The family's number in its queue, and how many families wait in it. (0, n) when it does not wait."""
+    place = positions(row.campaign, [row.pk]).get(row.pk, 0)
+    return place, Registration.objects.waiting(row.campaign).count()
