@@ -1,7 +1,7 @@
-"""At the pick-up point: who got on, who has no seat and is taken along, who did not come (design §5.5).
+"""Actions at the pick-up point (design §5.5): board families, take a boarding back, record an absent family.
 
-The trip's lock makes the boardings of one vehicle go one after the other.
-Order of locks: docs/decisions/0019-order-of-locks.md.
+The trip's lock makes the boardings of one vehicle go one after the other. Order of locks:
+docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Offer, Registration, Trip
-from repatriation.seats.offering import tell
+from repatriation.seats.offering import notify_families
 
 BOARDABLE = frozenset({Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
@@ -35,7 +35,10 @@ HAS_SEAT = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED)
 
 @dataclass(frozen=True)
 class BoardingResult:
-    """Who got on by this entry, and who was on already. `repeated`: the entry had come before."""
+    """The boardings that an entry made, and those that stood already.
+
+    `repeated`: the entry had been sent before.
+    """
 
     boarded: list[Boarding] = field(default_factory=list)
     already: list[Boarding] = field(default_factory=list)
@@ -52,8 +55,10 @@ def board(
     people: Collection[int] | None = None,
     at: dt.datetime | None = None,
 ) -> BoardingResult:
-    """The family got on, all of it or the persons named. Raises `Refused` without a seat on it, and when the trip takes
-    nobody now."""
+    """Record that the family got on, all of it or `people` (ids of persons).
+
+    Raises `Refused` when it has no seat on the trip, and when the trip takes nobody now.
+    """
     if (before := sent_before(client_key)) is not None:
         return before
     (trip,) = lock_trips(trip)
@@ -68,8 +73,10 @@ def board(
 
 @transaction.atomic
 def undo_boarding(trip: Trip, person_id: int, *, by: User, undo_key: UUID) -> Boarding | None:
-    """The person is not on the vehicle after all. Said again with the same key it changes nothing; None when
-    there was nothing to take back."""
+    """Take back the boarding of a person who is not on the vehicle after all.
+
+    Sent again with the same key it changes nothing. Returns None when there was nothing to take back.
+    """
     (trip,) = lock_trips(trip)
     known = Boarding.objects.filter(trip=trip, person=person_id, undo_key=undo_key).first()
     if known is not None:
@@ -85,9 +92,9 @@ def undo_boarding(trip: Trip, person_id: int, *, by: User, undo_key: UUID) -> Bo
 
 @transaction.atomic
 def mark_absent(trip: Trip, registration: Registration, *, by: User) -> Offer:
-    """A family that was waited for did not come: its seats are free, and it is told how to go on.
+    """Record that a family that was waited for did not come: free its seats and tell it how to go on.
 
-    Said again it changes nothing. Raises `Refused` when somebody of it is on the vehicle.
+    A second call changes nothing. Raises `Refused` when it has no seat, or somebody of it is on the vehicle.
     """
     (trip,) = lock_trips(trip)
     lock_day(trip.day)
@@ -106,17 +113,19 @@ def mark_absent(trip: Trip, registration: Registration, *, by: User) -> Offer:
 
 
 def miss_families(trip: Trip, offers: Sequence[Offer], *, by: User | Actor) -> list[Offer]:
-    """These families did not come, and each is told how to go on. The caller has locked the trip, the offers
-    and their families, as `lock_offers` gives them."""
+    """Record that these families did not come, and tell each how to go on.
+
+    The caller has locked the trip, the offers and their families, as `lock_offers` does.
+    """
     missing = [offer.registration for offer in offers if allowed(offer.registration, "miss")]
     missing = transition_many(missing, "miss", by=by, data={"trip": trip.code}, locked=True)
     links = make_links([(family, family.phone) for family in missing], "registration")
-    tell(trip, missing, "no_show", links=links)
+    notify_families(trip, missing, "no_show", links=links)
     return transition_many(offers, "miss", by=by, locked=True)
 
 
 def boarded_families(trip: Trip) -> set[int]:
-    """The registrations of which somebody is on the vehicle."""
+    """Return the registrations (ids) of which somebody is on the vehicle."""
     rows = Boarding.objects.standing().filter(trip=trip, registration__isnull=False)
     return set(rows.values_list("registration_id", flat=True))
 
@@ -130,28 +139,32 @@ def undo_all(trip: Trip, *, by: User) -> None:
 
 
 def sent_before(client_key: UUID) -> BoardingResult | None:
-    """Hold the entry's key until the end of the transaction; what it did before, if anything."""
+    """Lock the entry's key until the transaction ends. Return what the entry did if it was sent before."""
     locks.hold(locks.Kind.BOARDING_KEY, str(client_key))
     rows = list(Boarding.objects.filter(client_key=client_key).select_related("person", "by").order_by("pk"))
     return BoardingResult(boarded=rows, repeated=True) if rows else None
 
 
 def lock_trips(*trips: Trip) -> list[Trip]:
-    """The trips in the order given, locked in the order of their ids; the first must take people now."""
+    """Lock the trips in the order of their ids, and return them in the order given.
+
+    Raises `Refused` when the first takes nobody now.
+    """
     rows = Trip.objects.select_for_update(of=("self",)).select_related("campaign", "pickup", "gateway")
     locked = {row.pk: row for row in rows.filter(pk__in=[one.pk for one in trips]).order_by("pk")}
-    found = [locked[one.pk] for one in trips]
-    trip = found[0]
+    ordered = [locked[one.pk] for one in trips]
+    trip = ordered[0]
     if trip.status not in BOARDABLE:
         if trip.status in {Trip.Status.PLANNED, Trip.Status.OPEN}:
             text = _("Chuyến %(code)s chưa chốt danh sách. Vui lòng báo điều phối chốt trước khi đón khách.")
         else:
             text = _("Chuyến %(code)s: %(status)s, không ghi lên xe được nữa. Vui lòng báo điều phối.")
         raise Refused(text % {"code": trip.code, "status": trip.get_status_display().lower()})
-    return found
+    return ordered
 
 
 def members_of(row: Registration, people: Collection[int] | None) -> list[Person]:
+    """Return the persons of the family, all or those chosen. Raises `Refused` when nobody is chosen."""
     members = [member.person for member in row.members.select_related("person")]
     chosen = [one for one in members if people is None or one.pk in people]
     if not chosen:
@@ -169,6 +182,10 @@ def write_boardings(
     at: dt.datetime | None,
     reason: str = "",
 ) -> BoardingResult:
+    """Write a boarding for each of these people who is not on the vehicle yet; with a `reason`, as walk-ons.
+
+    Raises `Refused` when the database does.
+    """
     people = list(people)
     on = Boarding.objects.standing().filter(trip=trip, person__in=people).select_related("person", "by")
     already = {row.person_id: row for row in on}
@@ -198,12 +215,12 @@ def write_boardings(
         event_for(row, verb, by=by, reason=reason, data={**data, "person": row.person_id}) for row in new
     )
     if registration is not None and trip.status in ON_THE_ROAD:
-        _follow(trip, registration, by=by)
+        _depart_too(trip, registration, by=by)
     return BoardingResult(new, list(already.values()))
 
 
-def _follow(trip: Trip, registration: Registration, *, by: User) -> None:
-    """The entry came late: the vehicle has left, and the family with it."""
+def _depart_too(trip: Trip, registration: Registration, *, by: User) -> None:
+    """Let a family that is entered after the vehicle has left depart, too."""
     row = Registration.objects.get(pk=registration.pk)
     if allowed(row, "depart"):
         transition(row, "depart", by=by, data={"trip": trip.code})
@@ -216,6 +233,7 @@ def no_room_sentence(free: int) -> str:
 
 
 def no_room(error: IntegrityError, trip: Trip) -> Refused:
+    """Return the refusal for the constraint that was broken. Any other error is raised again."""
     match broken_constraint(error):
         case "trip_seats_taken_within_seats":
             return Refused(no_room_sentence(Trip.objects.get(pk=trip.pk).seats_free))

@@ -1,4 +1,4 @@
-"""Who is to get on a trip's vehicle and who has: the lines of the boarding page."""
+"""The lines of the boarding page: who is expected on a trip's vehicle, and who has got on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ON_TRIP = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED, Offer.Status.NO_SHOW)
 
 @dataclass
 class Seat:
-    """One person, and how they got on."""
+    """One person, with the boarding if they got on."""
 
     person: Person
     boarding: Boarding | None = None
@@ -23,12 +23,12 @@ class Seat:
 
 @dataclass
 class BoardLine:
-    """A family of the trip, or one person without a registration who was taken along."""
+    """A family of the trip, or one walk-on without a registration."""
 
     seats: list[Seat]
     registration: Registration | None = None
     is_absent: bool = False
-    key: UUID = field(default_factory=uuid4)  # of the entry that its form will make
+    key: UUID = field(default_factory=uuid4)  # client key of the entry that its form will make
 
     @property
     def head(self) -> Person:
@@ -54,11 +54,11 @@ class BoardLine:
 
 @dataclass
 class Board:
-    """The whole page: those who are waited for first, then who is on, then who was given up."""
+    """The whole page: first the families that are waited for, then those on board, then the absent ones."""
 
     trip: Trip
     lines: list[BoardLine] = field(default_factory=list)
-    key: UUID = field(default_factory=uuid4)  # of what is scanned next
+    key: UUID = field(default_factory=uuid4)  # client key of the next scan
     stranger_key: UUID = field(default_factory=uuid4)
 
     @property
@@ -71,7 +71,7 @@ class Board:
 
 
 def board_of(trip: Trip) -> Board:
-    """Everybody of the trip; the same number of queries however many."""
+    """Return everybody of the trip; the same number of queries however many."""
     boardings = {
         row.person_id: row
         for row in Boarding.objects.standing().filter(trip=trip).select_related("person__home_commune", "by")
@@ -79,7 +79,7 @@ def board_of(trip: Trip) -> Board:
     lines, seen = [], set()
     for offer in _offers(trip):
         row = offer.registration
-        if row.pk in seen:  # given up once, and taken along afterwards
+        if row.pk in seen:  # absent first, and a walk-on afterwards
             continue
         seen.add(row.pk)
         people = [member.person for member in row.members.all()]
@@ -102,7 +102,7 @@ def _offers(trip: Trip) -> list[Offer]:
 
 
 def names_of(people: list[Person]) -> str:
-    """Up to three names, and how many more."""
+    """Return up to three names, and how many more there are."""
     shown = ", ".join(person.full_name for person in people[:3])
     more = len(people) - 3
     return _("%(names)s và %(more)d người nữa") % {"names": shown, "more": more} if more > 0 else shown

@@ -1,4 +1,4 @@
-"""Every seat of a trip after the ride: who was expected, who got on, who came, and who came otherwise."""
+"""The count of a trip after the ride: who was expected, got on, came, or came otherwise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.places.text import fold
 from repatriation.boarding.board import ON_TRIP
 from repatriation.models import Arrival, Boarding, Manifest, Offer, Registration, Trip
 
-# What became of one person: key, words, tone. In the order in which the page shows them.
+# The outcomes of one person: key, words and tone, in the order of the page.
 OUTCOMES: dict[str, tuple[Any, str]] = {
     "not_arrived": (_("Đã lên xe, chưa qua chốt"), "bad"),
     "no_show": (_("Không đến"), "bad"),
@@ -27,12 +27,12 @@ OUTCOMES: dict[str, tuple[Any, str]] = {
     "on_board": (_("Đã lên xe"), "info"),
     "came": (_("Lên xe và đã đến"), "good"),
 }
-LEFT_LONG_AGO = dt.timedelta(days=1)  # an arrival so long before departure was of another journey
+LEFT_LONG_AGO = dt.timedelta(days=1)  # an arrival longer before departure belongs to another journey
 
 
 @dataclass
 class CountLine:
-    """One person. `listed`: stood in the closed list."""
+    """One person of the count. `listed`: whether the closed list has them."""
 
     person_id: int
     name: str
@@ -61,7 +61,7 @@ class CountLine:
 
 @dataclass
 class Count:
-    """The whole trip."""
+    """The lines of a whole trip, with their sums."""
 
     trip: Trip
     lines: list[CountLine] = field(default_factory=list)
@@ -84,16 +84,16 @@ class Count:
 
     @property
     def parted(self) -> list[CountLine]:
-        """Those who stayed behind while others of their family came."""
+        """Return those who stayed behind while others of their family came."""
         return [line for line in self.lines if line.is_part]
 
     def by_outcome(self) -> list[tuple[str, Any, str, int]]:
-        """Key, words, tone and number of each outcome that occurs."""
+        """Return key, words, tone and number of each outcome that occurs."""
         numbers = Counter(line.outcome for line in self.lines)
         return [(key, label, tone, numbers[key]) for key, (label, tone) in OUTCOMES.items() if numbers[key]]
 
     def narrowed(self, outcome: str, text: str) -> list[CountLine]:
-        """The lines of one outcome (or `walk_on`), whose name or code holds the text."""
+        """Return the lines of one outcome (or `walk_on`) whose name or code contains the text."""
         wanted = fold(text)
         return [
             line
@@ -104,7 +104,7 @@ class Count:
 
 
 def count_of(trip: Trip) -> Count:
-    """The count as it stands; the same number of queries however many people."""
+    """Return the count as it stands; the same number of queries however many people."""
     lines = _listed(trip)
     for row in _seated(trip):
         home = row.home_commune.name if row.home_commune else ""
@@ -113,7 +113,7 @@ def count_of(trip: Trip) -> Count:
             line.has_seat, line.code = (
                 True,
                 row.code,
-            )  # parted from the family since, it has a code of its own
+            )  # a family that was split since has another code
     for boarding in (
         Boarding.objects.standing()
         .filter(trip=trip)
@@ -179,6 +179,6 @@ def _outcome(line: CountLine, trip: Trip) -> str:
 
 
 def _mark_parts(lines: dict[int, CountLine]) -> None:
-    came = {line.code for line in lines.values() if line.code and (line.boarding or line.arrival)}
+    codes_that_came = {line.code for line in lines.values() if line.code and (line.boarding or line.arrival)}
     for line in lines.values():
-        line.is_part = line.outcome == "no_show" and line.code in came
+        line.is_part = line.outcome == "no_show" and line.code in codes_that_came

@@ -1,4 +1,4 @@
-"""What is typed at the pick-up point."""
+"""Forms of the pick-up point and of the count."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def walk_on_reason_field() -> forms.CharField:
 
 
 class WalkOnForm(HelperMixin, forms.Form):
-    """A registered family without a seat here."""
+    """A registered family without a seat here that gets on."""
 
     code = forms.CharField(
         label=_("Mã đăng ký"),
@@ -42,7 +42,7 @@ class WalkOnForm(HelperMixin, forms.Form):
 
 
 class StrangersForm(HelperMixin, forms.Form):
-    """What is said together of people who are in no registration."""
+    """The fields that hold for all of the people who are in no registration."""
 
     home = PlacePickerField(
         label=_("Về xã, phường"),
@@ -54,7 +54,7 @@ class StrangersForm(HelperMixin, forms.Form):
 
 
 class SettleBoardingForm(HelperMixin, forms.Form):
-    """Where somebody is who got on and passed no checkpoint."""
+    """The whereabouts of somebody who got on and passed no checkpoint."""
 
     found = forms.ChoiceField(
         label=_("Người này ở đâu"),
@@ -71,7 +71,7 @@ class SettleBoardingForm(HelperMixin, forms.Form):
 
 
 class BoardingEntryForm(ClientKeyMixin):
-    """What every entry carries: its key, what it does, and when it was made on the device."""
+    """The fields of every entry: its key, its verb, and when it was made on the device."""
 
     do = forms.RegexField(r"\A[a-z_]{1,20}(?::[0-9]{1,18})?\Z")
     at = forms.IntegerField(required=False, min_value=0, max_value=4_102_444_800_000)  # ms since 1970
@@ -100,6 +100,6 @@ class CountFilter(HelperMixin, forms.Form):
 
 
 class PartForm(HelperMixin, forms.Form):
-    """Why those of a family who did not come are parted from it."""
+    """The reason to split off those of a family who did not come."""
 
     reason = reason_field()

@@ -1,4 +1,4 @@
-"""Boarded and never entered at a checkpoint, in "Hôm nay"."""
+"""The part of "Hôm nay" for people who boarded and were entered at no checkpoint."""
 
 from __future__ import annotations
 

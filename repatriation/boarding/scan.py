@@ -1,7 +1,7 @@
-"""What was scanned or typed at the pick-up point, and whom it means: on this trip, on another, or on none.
+"""The look-up of what was scanned or typed at the pick-up point.
 
-Who stands there may find anybody by a whole code or identity number, and by name only those of this trip.
-Every look-up is logged, also when nothing was found.
+It finds a family of this trip, of another, or of none. An officer there may find anybody by a whole code or
+identity number, and by name only families of this trip. Every look-up is logged, also when nothing was found.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ MOST_FAMILIES = 8
 
 @dataclass
 class Scan:
-    """The families that are meant, at most a few. `offer` is the seat of the one family that was found, here
-    or on another trip."""
+    """The families that match, at most a few, and how they were looked up (`by`).
+
+    `offer` is the seat of a family that is the only match, here or on another trip.
+    """
 
     by: str
     families: list[Registration] = field(default_factory=list)
@@ -45,30 +47,30 @@ class Scan:
 def scan(trip: Trip, text: str, *, user: User, request: HttpRequest | None = None) -> Scan:
     """Look up a registration code, the card's QR code, an identity number, or a name of this trip.
 
-    Raises `PermissionDenied` for somebody who may not board this trip.
+    Raises `PermissionDenied` for a user who may not board this trip.
     """
     if not may_board(user, trip):
         raise PermissionDenied
-    found, shown = _find(trip, text.replace("\0", "").strip()[:500])
-    if found.family is not None:
-        offers = Offer.objects.filter(registration=found.family, status__in=[*Offer.LIVE, *HAS_SEAT])
+    result, shown = _find(trip, text.replace("\0", "").strip()[:500])
+    if result.family is not None:
+        offers = Offer.objects.filter(registration=result.family, status__in=[*Offer.LIVE, *HAS_SEAT])
         rows = list(offers.select_related("trip__pickup").order_by("-pk"))
-        found.offer = next((row for row in rows if row.trip_id == trip.pk), next(iter(rows), None))
-    people = [member.person_id for family in found.families for member in family.members.all()]
+        result.offer = next((row for row in rows if row.trip_id == trip.pk), next(iter(rows), None))
+    people = [member.person_id for family in result.families for member in family.members.all()]
     record_read(
         user,
         "lookup",
         subject_type=Person._meta.label_lower,
         subject_ids=people,
-        reason=f"{trip.code} {found.by}: {shown}",
+        reason=f"{trip.code} {result.by}: {shown}",
         request=request,
         place=trip.gateway,
     )
-    return found
+    return result
 
 
 def _find(trip: Trip, text: str) -> tuple[Scan, str]:
-    """What was found, and the text as the log may keep it."""
+    """Return the families that match, and the text as the log may show it."""
     if "|" in text:
         try:
             card = identity.parse_card_qr(text)
@@ -85,8 +87,8 @@ def _find(trip: Trip, text: str) -> tuple[Scan, str]:
     folded = fold(text)
     if len(folded) < 2 or any(character.isdigit() for character in text):
         return Scan("code"), folded[:80]
-    mine = _registrations().filter(offers__trip=trip, offers__status__in=HAS_SEAT)
-    named = mine.filter(members__person__search_name__contains=folded).distinct().order_by("pk")
+    on_trip = _registrations().filter(offers__trip=trip, offers__status__in=HAS_SEAT)
+    named = on_trip.filter(members__person__search_name__contains=folded).distinct().order_by("pk")
     return Scan("name", list(named[:MOST_FAMILIES])), folded[:80]
 
 
@@ -96,24 +98,27 @@ def _registrations() -> QuerySet[Registration]:
 
 
 def _of_number(trip: Trip, *numbers: str) -> list[Registration]:
-    """The family of whoever has one of these numbers: on this trip before any other, live before over."""
-    wanted = [number for number in numbers if number]
-    if not wanted:
+    """Return the family of a person with one of these numbers, as a list of at most one.
+
+    A family of this trip goes before any other, a live registration before one that is over.
+    """
+    given = [number for number in numbers if number]
+    if not given:
         return []
-    people = Person.objects.filter(Q(identity_number__in=wanted) | Q(old_identity_number__in=wanted))
+    people = Person.objects.filter(Q(identity_number__in=given) | Q(old_identity_number__in=given))
     ids = Member.objects.filter(person__in=people).values("registration")
-    here = set(
+    on_trip = set(
         Offer.objects.filter(trip=trip, registration__in=ids, status__in=HAS_SEAT).values_list(
             "registration_id", flat=True
         )
     )
     rows = sorted(
-        _registrations().filter(pk__in=ids), key=lambda row: (row.pk not in here, not row.is_live, -row.pk)
+        _registrations().filter(pk__in=ids), key=lambda row: (row.pk not in on_trip, not row.is_live, -row.pk)
     )
     return rows[:1]
 
 
 def family_on(trip: Trip, code: str) -> Registration | None:
-    """A family of this trip's list by its code as the page holds it."""
+    """Return the family of this trip with the code that the page sent."""
     rows = Registration.objects.filter(offers__trip=trip, code=code)
     return rows.distinct().first()

@@ -1,4 +1,4 @@
-"""Who got on and passed no checkpoint: the province finds out where they are, and the case is closed."""
+"""The settling of a boarding: the province found out where somebody is who passed no checkpoint."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from repatriation.models import Boarding, Registration, Trip
 
 @transaction.atomic
 def settle_boarding(boarding: Boarding, *, found: str, reason: str, by: User) -> Boarding:
-    """Say where this person is. With the last one of a family of which nobody passed a checkpoint its
-    registration ends: as home when anybody of it went home, else as having missed the trip, from where it can
-    go back into the queue.
+    """Record where this person is, who got on and passed no checkpoint.
 
-    Raises `Refused` when a checkpoint entered the person, or somebody said so before.
+    When it is the last person of a family of which nobody passed a checkpoint, the registration ends: as home
+    when anybody of it went home, else as having missed the trip, from where it can go back into the queue.
+
+    Raises `Refused` when a checkpoint entered the person, or the boarding was settled before.
     """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do: ai báo, người này đang ở đâu."))

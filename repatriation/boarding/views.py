@@ -1,4 +1,4 @@
-"""Boarding at the pick-up point: one box, a list to tap, and entries that wait while the line is down."""
+"""The boarding page: one box, a list to tap, and entries that wait while the device is offline."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from portal.records.log import record_read
 from repatriation.boarding.actions import BOARDABLE
 from repatriation.boarding.board import board_of
 from repatriation.boarding.forms import StrangersForm, WalkOnForm
-from repatriation.boarding.views_entries import Answer, take
+from repatriation.boarding.views_entries import Answer, process_entry
 from repatriation.models import Trip
 from repatriation.registration.forms_strangers import WalkInFormSet
 from repatriation.rules import may_board
 from repatriation.views_shared import officer_of
 
 WORKER = Path(__file__).resolve().parents[1] / "static" / "repatriation" / "boarding-worker.js"
-MOST_ENTRIES = 200  # of one sending; a device with more sends again
+MOST_ENTRIES = 200  # in one request; a device with more sends again
 OVER = frozenset({Trip.Status.ARRIVED, Trip.Status.RECONCILED, Trip.Status.CANCELLED})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.RECORD_BOARDING)
 def boarding(request: HttpRequest, code: str) -> HttpResponse:
-    """The page. Without a script each press is a POST to here, and the answer stands on the page."""
+    """Show the page. Without a script each press is a POST to it, and the page shows the answer."""
     trip = _trip(request, code)
-    answer = take(request, trip, request.POST) if request.method == "POST" else None
+    answer = process_entry(request, trip, request.POST) if request.method == "POST" else None
     trip.refresh_from_db(fields=["seats_taken", "status"])
     board = board_of(trip)
     record_read(
@@ -46,7 +46,7 @@ def boarding(request: HttpRequest, code: str) -> HttpResponse:
         request=request,
         place=trip.gateway,
     )
-    wrong = answer.forms if answer else {}
+    typed = answer.forms if answer else {}
     context = {
         "trip": trip,
         "board": board,
@@ -55,9 +55,9 @@ def boarding(request: HttpRequest, code: str) -> HttpResponse:
         "answer": answer,
         "texts": json.dumps(_texts(), ensure_ascii=False),
         "unknown": Answer("wait", _texts()["unknown"], _texts()["unknown_text"], walk_on="?"),
-        "strangers": wrong.get("strangers") or StrangersForm(),
-        "people": wrong.get("people") or WalkInFormSet(),
-        "walk_on_form": wrong.get("walk_on") or WalkOnForm(auto_id="walk_on_%s"),
+        "strangers": typed.get("strangers") or StrangersForm(),
+        "people": typed.get("people") or WalkInFormSet(),
+        "walk_on_form": typed.get("walk_on") or WalkOnForm(auto_id="walk_on_%s"),
     }
     status = 422 if answer is not None and answer.refused else 200
     return render(request, "repatriation/boarding/boarding.html", context, status=status)
@@ -66,18 +66,18 @@ def boarding(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @officer(Permission.RECORD_BOARDING)
 def boarding_send(request: HttpRequest, code: str) -> HttpResponse:
-    """Entries from a device, in their order, each for itself; what came before changes nothing."""
+    """Do the entries of a device in their order, each by itself. One that was sent before changes nothing."""
     trip = _trip(request, code)
     try:
         entries = json.loads(request.body)["entries"][:MOST_ENTRIES]
-        read = [QueryDict(urlencode([(str(name), str(value)) for name, value in one])) for one in entries]
+        parsed = [QueryDict(urlencode([(str(name), str(value)) for name, value in one])) for one in entries]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": _("Không đọc được dữ liệu gửi lên.")}, status=400)
-    return JsonResponse({"results": [_result(request, trip, data) for data in read]})
+    return JsonResponse({"results": [_result(request, trip, data) for data in parsed]})
 
 
 def _result(request: HttpRequest, trip: Trip, data: QueryDict) -> dict[str, Any]:
-    answer = take(request, trip, data)
+    answer = process_entry(request, trip, data)
     context = {
         "answer": answer,
         "trip": trip,
@@ -95,7 +95,7 @@ def _result(request: HttpRequest, trip: Trip, data: QueryDict) -> dict[str, Any]
 @require_GET
 @officer(Permission.RECORD_BOARDING)
 def boarding_worker(request: HttpRequest, code: str) -> HttpResponse:
-    """The service worker; its address lies below the page's, so it serves this one page and nothing else."""
+    """Serve the service worker. Its address lies below the page's, so it controls this one page only."""
     _trip(request, code)
     return HttpResponse(WORKER.read_text("utf-8"), content_type="text/javascript; charset=utf-8")
 
@@ -109,7 +109,7 @@ def _trip(request: HttpRequest, code: str) -> Trip:
 
 
 def _texts() -> dict[str, str]:
-    """What the script says, in the page's language."""
+    """Return the sentences of the script, in the page's language."""
     return {
         "boarded": _("{n} người lên xe"),
         "already": _("Đã lên xe từ trước"),

@@ -1,4 +1,4 @@
-"""The count of a trip: every person, what became of them, and the press that settles it."""
+"""The count of a trip: every person with their outcome, splitting a family, settling a boarding."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from repatriation.views_shared import officer_of
 @require_GET
 @officer(Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS)
 def reconciliation(request: HttpRequest, code: str) -> HttpResponse:
-    """Expected and come, person by person."""
+    """Show who was expected and who came, person by person."""
     return _page(request, _trip_of(officer_of(request), code))
 
 
@@ -42,7 +42,7 @@ def _trip_of(user: User, code: str) -> Trip:
 
 
 def _page(request: HttpRequest, trip: Trip, refused: Mapping[str, PartForm] | None = None) -> HttpResponse:
-    """The count, with what was refused where it was typed (by the family's code)."""
+    """Show the count, with each refused form (by the family's code) where it was typed."""
     user = officer_of(request)
     count = count_of(trip)
     form = CountFilter(request.GET)
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, trip: Trip, refused: Mapping[str, PartForm] | No
 
 
 def _parted(user: User, count: Count, refused: Mapping[str, PartForm]) -> list[dict[str, Any]]:
-    """Each family of which a part came: who did not, and the form that parts them for whoever may."""
+    """Return the families of which a part came: who did not, and the form that splits them, where allowed."""
     families: dict[str, list[str]] = {}
     for line in count.parted:
         families.setdefault(line.code, []).append(line.name)
@@ -92,7 +92,7 @@ def _parted(user: User, count: Count, refused: Mapping[str, PartForm]) -> list[d
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def part(request: HttpRequest, code: str, family: str) -> HttpResponse:
-    """Those of the family who did not come get a registration of their own."""
+    """Split off those of the family who did not come."""
     user = officer_of(request)
     trip = _trip_of(user, code)
     row = get_object_or_404(
@@ -104,18 +104,18 @@ def part(request: HttpRequest, code: str, family: str) -> HttpResponse:
     new = run_or_flash(request, lambda: part_absent(trip, row, by=user, reason=form.cleaned_data["reason"]))
     if new is None:
         return redirect("repatriation:reconciliation", trip.code)
-    done = _(
+    text = _(
         "Đã tách người không đến thành đăng ký %(code)s và nhắn cho gia đình. "
         "Gia đình vẫn muốn về: vui lòng bấm “Đưa lại hàng chờ”."
     )
-    messages.success(request, done % {"code": new.code})
+    messages.success(request, text % {"code": new.code})
     return redirect("repatriation:family", new.code)
 
 
 @require_http_methods(["GET", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where somebody is who got on and passed no checkpoint."""
+    """Show a person who got on and passed no checkpoint, and record where they are."""
     user = officer_of(request)
     rows = Boarding.objects.visible_to(user).standing().filter(trip__status=Trip.Status.RECONCILED)
     rows = rows.select_related(

@@ -1,4 +1,4 @@
-"""One entry of the boarding page, come by a plain form or from a device that kept it while the line was down."""
+"""The entries of the boarding page, sent by a plain form or by a device that has been offline."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from repatriation.views_shared import officer_of
 
 @dataclass
 class Answer:
-    """What the page says, large. `refused`: the entry changed nothing and somebody must look at it."""
+    """The answer that the page shows in large. `refused`: nothing changed, and an officer must look at it."""
 
     tone: str  # good, info, wait, bad
     title: str
@@ -33,22 +33,22 @@ class Answer:
     refused: bool = False
     choices: list[Registration] = field(default_factory=list)
     walk_on: str = ""  # the code of a family that may be taken along
-    forms: dict[str, Any] = field(default_factory=dict)  # what was typed wrong, with its errors
+    forms: dict[str, Any] = field(default_factory=dict)  # the refused forms, with their errors
     key: UUID = field(default_factory=uuid4)
 
 
-def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
-    """Do what the entry says. A refusal is an answer, too."""
+def process_entry(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
+    """Do what the entry says, and return the answer, also when it is refused."""
     entry = BoardingEntryForm(data)
     if not entry.is_valid():
         text = _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa.")
         return Answer("bad", _("Chưa ghi được"), text, refused=True)
     verb, _colon, person = entry.cleaned_data["do"].partition(":")
-    act = ACTS.get(verb)
-    if act is None:
+    perform = ACTS.get(verb)
+    if perform is None:
         return Answer("bad", _("Chưa ghi được"), _("Vui lòng tải lại trang."), refused=True)
     try:
-        return act(request, trip, data, entry.cleaned_data, int(person) if person else None)
+        return perform(request, trip, data, entry.cleaned_data, int(person) if person else None)
     except Refused as refusal:
         return Answer("bad", _("Chưa ghi được"), sentence_for(request, refusal), refused=True)
 
@@ -56,28 +56,28 @@ def take(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
 def _scan(
     request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
 ) -> Answer:
-    found = scan(trip, data.get("q", ""), user=officer_of(request), request=request)
-    if found.family is None:
-        return _no_single(found)
-    if found.offer is not None and found.offer.trip_id == trip.pk and found.offer.status != "offered":
+    match = scan(trip, data.get("q", ""), user=officer_of(request), request=request)
+    if match.family is None:
+        return _no_single_match(match)
+    if match.offer is not None and match.offer.trip_id == trip.pk and match.offer.status != "offered":
         result = board(
-            trip, found.family, by=officer_of(request), client_key=entry["client_key"], at=entry["at"]
+            trip, match.family, by=officer_of(request), client_key=entry["client_key"], at=entry["at"]
         )
-        return _said(result)
-    return _not_on_this(found.family, found.offer)
+        return _boarded(result)
+    return _not_on_this_trip(match.family, match.offer)
 
 
-def _no_single(found: Scan) -> Answer:
-    if found.families:
-        return Answer("info", _("Chọn gia đình"), choices=found.families)
-    if found.by == "name":
+def _no_single_match(match: Scan) -> Answer:
+    if match.families:
+        return Answer("info", _("Chọn gia đình"), choices=match.families)
+    if match.by == "name":
         text = _("Không có ai tên như vậy trên chuyến này. Vui lòng quét mã, hoặc gõ đủ số giấy tờ.")
     else:
         text = _("Vui lòng xem lại từng ký tự. Nếu họ chưa đăng ký, ghi là người không có đăng ký.")
     return Answer("bad", _("Không tìm thấy"), text)
 
 
-def _not_on_this(family: Registration, offer: Offer | None) -> Answer:
+def _not_on_this_trip(family: Registration, offer: Offer | None) -> Answer:
     may = family.code if family.status in MAY_WALK_ON else ""
     head = family.head.person.full_name
     if offer is not None:
@@ -96,7 +96,7 @@ def _not_on_this(family: Registration, offer: Offer | None) -> Answer:
     return Answer("wait", _("Không có trong danh sách chuyến này"), text, walk_on=may)
 
 
-def _said(result: BoardingResult) -> Answer:
+def _boarded(result: BoardingResult) -> Answer:
     if not result.boarded:
         first = result.already[0]
         text = _("%(name)s: %(officer)s đã ghi lúc %(time)s.") % {
@@ -129,7 +129,7 @@ def _board(
         client_key=entry["client_key"],
         at=entry["at"],
     )
-    return _said(result)
+    return _boarded(result)
 
 
 def _undo(
@@ -157,12 +157,12 @@ def _walk_on(
 ) -> Answer:
     form = WalkOnForm(data, auto_id="walk_on_%s")
     if not form.is_valid():
-        return _wrong({"walk_on": form}, walk_on=data.get("code", "")[:40])
+        return _refused_forms({"walk_on": form}, walk_on=data.get("code", "")[:40])
     user = officer_of(request)
     family = scan(trip, form.cleaned_data["code"], user=user, request=request).family
     if family is None:
         raise Refused(_("Không tìm thấy mã này. Vui lòng xem lại từng ký tự."))
-    return _said(
+    return _boarded(
         board_walk_on(
             trip,
             family,
@@ -182,15 +182,15 @@ def _strangers(
     if not people.management_form.is_valid():
         raise Refused(_("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa."))
     if not all([form.is_valid(), people.is_valid()]):
-        return _wrong({"strangers": form, "people": people})
-    said = form.cleaned_data
-    return _said(
+        return _refused_forms({"strangers": form, "people": people})
+    shared = form.cleaned_data
+    return _boarded(
         board_strangers(
             trip,
             people.entries(),
-            home=said["home"],
-            phone=said["phone"],
-            reason=said["reason"],
+            home=shared["home"],
+            phone=shared["phone"],
+            reason=shared["reason"],
             by=officer_of(request),
             client_key=entry["client_key"],
             at=entry["at"],
@@ -198,12 +198,12 @@ def _strangers(
     )
 
 
-def _wrong(forms: dict[str, Any], walk_on: str = "") -> Answer:
-    """The forms as they were typed, and the first thing that is wrong, for a device that has sent them on."""
+def _refused_forms(forms: dict[str, Any], walk_on: str = "") -> Answer:
+    """Return the forms as typed, with their first error as the text that a device shows."""
     errors = []
     for form in forms.values():
         for part in getattr(form, "forms", [form]):
-            errors += [error for found in part.errors.values() for error in found]
+            errors += [error for of_field in part.errors.values() for error in of_field]
         errors += form.non_form_errors() if hasattr(form, "non_form_errors") else []
     text = str(errors[0]) if errors else ""
     return Answer("bad", _("Chưa ghi được"), text, refused=True, forms=forms, walk_on=walk_on)

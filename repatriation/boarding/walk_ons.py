@@ -1,4 +1,4 @@
-"""Who had no seat when the list was closed and is taken along all the same: on free seats, with a reason."""
+"""Walk-ons: people without a seat in the closed list who get on free seats, with a reason."""
 
 from __future__ import annotations
 
@@ -54,15 +54,17 @@ def board_walk_on(
     people: Collection[int] | None = None,
     at: dt.datetime | None = None,
 ) -> BoardingResult:
-    """A registered family without a seat here is taken along, on seats that are free. A seat that it holds
-    on another trip goes to the next family there. Raises `Refused`."""
+    """Record that a registered family without a seat here gets on free seats of this trip.
+
+    A seat that it has on another trip goes to the next family there. Raises `Refused`.
+    """
     if (before := sent_before(client_key)) is not None:
         return before
-    _demand_reason(reason)
+    _require_reason(reason)
     live = Offer.objects.filter(registration=registration, status__in=Offer.LIVE).first()
     other = live.trip if live is not None and live.trip_id != trip.pk else None
     trip, *others = lock_trips(trip, *([other] if other is not None else []))
-    for one in others:  # whose seats go on to the next families
+    for one in others:  # its freed seats are offered to the next families
         Campaign.objects.hold_rules(one.campaign_id)
     lock_day(*(one.day for one in [*others, trip]))
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
@@ -98,21 +100,21 @@ def board_strangers(
     address: str = "",
     at: dt.datetime | None = None,
 ) -> BoardingResult:
-    """People who are in no registration are taken along, on seats that are free. Raises `Refused`."""
+    """Record that people who are in no registration get on free seats. Raises `Refused`."""
     if (before := sent_before(client_key)) is not None:
         return before
-    _demand_reason(reason)
+    _require_reason(reason)
     (trip,) = lock_trips(trip)
     persons = settle_people(people, Home(home, address, phone), by=by)
     if len({person.pk for person in persons}) < len(persons):
         raise Refused(_("Hai người có cùng số giấy tờ. Vui lòng xem lại."))
     require_unregistered(persons)
-    _demand_seats(trip, len(persons))
+    _require_seats(trip, len(persons))
     return write_boardings(trip, persons, None, by=by, client_key=client_key, at=at, reason=reason)
 
 
 def _seat_walk_on(trip: Trip, row: Registration, live: Offer | None, *, by: User, reason: str) -> None:
-    """Give the family seats here, through the same states as everybody else's."""
+    """Give the family seats here, by the same transitions as for every other."""
     if row.status not in MAY_WALK_ON:
         raise Refused(
             _("%(code)s: %(status)s. Vui lòng gọi điều phối, hoặc ghi từng người là người không có đăng ký.")
@@ -124,13 +126,13 @@ def _seat_walk_on(trip: Trip, row: Registration, live: Offer | None, *, by: User
             % {"code": row.code}
         )
     elsewhere = Boarding.objects.standing().filter(registration=row).exclude(trip=trip)
-    gone = elsewhere.select_related("trip").first()
-    if gone is not None:
+    boarded = elsewhere.select_related("trip").first()
+    if boarded is not None:
         raise Refused(
             _("Gia đình %(code)s đã lên xe chuyến %(trip)s lúc %(time)s.")
-            % {"code": row.code, "trip": gone.trip.code, "time": vn_time(gone.at)}
+            % {"code": row.code, "trip": boarded.trip.code, "time": vn_time(boarded.at)}
         )
-    _demand_seats(trip, row.people)
+    _require_seats(trip, row.people)
     data = {"trip": trip.code, "walk_on": True}
     if row.status != Registration.Status.WAITING:
         row = transition(row, "requeue", by=by, reason=reason, data=data)
@@ -147,12 +149,12 @@ def _seat_walk_on(trip: Trip, row: Registration, live: Offer | None, *, by: User
     transition(row, "confirm", by=by, data=data)
 
 
-def _demand_reason(reason: str) -> None:
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do cho đi thêm, ví dụ: còn chỗ, đang chờ ở bến."))
 
 
-def _demand_seats(trip: Trip, people: int) -> None:
+def _require_seats(trip: Trip, people: int) -> None:
     free = Trip.objects.get(pk=trip.pk).seats_free
     if free < people:
         raise Refused(no_room_sentence(free))

@@ -1,4 +1,4 @@
-"""A family passes a checkpoint: who came, and to whom they are handed over, in one transaction.
+"""A family passes a checkpoint: its arrivals and handovers are written in one transaction.
 
 Order of locks: docs/decisions/0019-order-of-locks.md.
 """
@@ -35,7 +35,7 @@ ON_THE_ROAD = frozenset({Trip.Status.DEPARTED, Trip.Status.ARRIVED})
 
 @dataclass(frozen=True)
 class ArrivalFacts:
-    """What was seen of one person at the barrier."""
+    """The facts about one person, as the officer at the checkpoint entered them."""
 
     person: Person
     identity_checked: bool = False
@@ -47,7 +47,7 @@ class ArrivalFacts:
 
 @dataclass(frozen=True)
 class ArrivalResult:
-    """`repeated`: this form had been sent before, and nothing was changed now."""
+    """The arrivals of a form. `repeated`: the form had been sent before, and nothing was changed now."""
 
     arrivals: list[Arrival]
     repeated: bool = False
@@ -64,10 +64,11 @@ def record_arrival(
     registration: Registration | None = None,
     address: str = "",
 ) -> ArrivalResult:
-    """Enter the people present of one family, one row a person, and hand each over to `destination`.
+    """Enter the people of one family who are present, one row a person, and hand each over to `destination`.
 
-    The checkpoint answers for them until somebody accepts. Sent again with the same key it changes
-    nothing and returns the first rows. Raises `Refused` when somebody was entered before with another form, and for an empty form.
+    The checkpoint answers for them until a commune accepts. Sent again with the same key it changes nothing
+    and returns the first rows. Raises `Refused` when somebody was entered before with another form, and for
+    an empty form.
     """
     first = first_result(client_key, checkpoint)
     if first is not None:
@@ -106,13 +107,16 @@ def record_arrival(
     except IntegrityError as error:
         if broken_constraint(error) not in ONE_ARRIVAL:
             raise
-        raise Refused(_already(facts, registration)) from error
-    _tell_family(arrivals, registration, deadline)
+        raise Refused(_already_entered(facts, registration)) from error
+    _notify_family(arrivals, registration, deadline)
     return ArrivalResult(arrivals)
 
 
 def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
-    """Hold the form's key until the end of the transaction; what it entered before, if anything."""
+    """Lock the form's key until the transaction ends. Return what the form entered if it was sent before.
+
+    Raises `Refused` when that was at another checkpoint.
+    """
     locks.hold(locks.Kind.ARRIVAL_KEY, str(client_key))
     rows = Arrival.objects.filter(client_key=client_key).select_related("person", "destination", "checkpoint")
     first = list(rows.order_by("id"))
@@ -122,19 +126,23 @@ def first_result(client_key: UUID, checkpoint: Place) -> ArrivalResult | None:
 
 
 def _nobody_chosen(registration: Registration | None) -> Refused:
-    """Nobody was marked; where a colleague entered the whole family meanwhile, who did."""
+    """Return the refusal for a form on which nobody is marked.
+
+    Where a colleague entered the whole family meanwhile, it names the colleague.
+    """
     if registration is not None:
         missing = registration.members.exclude(person__arrivals__registration=registration)
         if not missing.exists():
-            return Refused(_already([], registration))
+            return Refused(_already_entered([], registration))
     return Refused(_("Chưa chọn ai có mặt. Vui lòng đánh dấu ít nhất một người."))
 
 
 def _settle_registration(row: Registration, *, by: User) -> tuple[Registration | None, Trip | None]:
-    """Lock the family and bring its registration and seat up to date; the trip it came on, if any.
+    """Lock the family, and bring its registration and seat up to date.
 
-    A registration that was withdrawn, declined or marked as double takes nobody any more: its people
-    came by themselves, and are entered without it. A seat that nobody needs now goes to the next family.
+    Returns the registration and the trip it came on, if any. A registration that was withdrawn, declined or
+    marked as a duplicate takes nobody any more: its people came by themselves, and are entered without it. A
+    seat that nobody needs now goes to the next family.
     """
     live = Offer.objects.filter(registration=row, status__in=Offer.LIVE).select_related("trip").first()
     trips = Trip.objects.select_for_update(of=("self",)).select_related("campaign")
@@ -159,12 +167,15 @@ def _settle_registration(row: Registration, *, by: User) -> tuple[Registration |
 
 
 def _is_on_board(trip: Trip, registration: Registration) -> bool:
-    """Scanned at the pick-up point, though nobody has said yet that the vehicle left."""
+    """Return whether the family was scanned at the pick-up point, also before the trip is marked as left."""
     return Boarding.objects.standing().filter(trip=trip, registration=registration).exists()
 
 
 def _left_on(registration: Registration) -> Trip | None:
-    """The trip that was counted before this family reached a checkpoint: it got on, and is on the road."""
+    """Return the trip of a family on the road, if it has one.
+
+    That trip was reconciled before the family reached a checkpoint.
+    """
     if registration.status != Registration.Status.DEPARTED:
         return None
     offer = registration.offers.filter(status=Offer.Status.TRAVELLED).select_related("trip").last()
@@ -172,7 +183,7 @@ def _left_on(registration: Registration) -> Trip | None:
 
 
 def _trip_of_strangers(people: Sequence[ArrivalFacts]) -> Trip | None:
-    """The vehicle on which people without a registration were taken along."""
+    """Return the trip on which people without a registration were walk-ons."""
     rows = Boarding.objects.standing().filter(person__in=[one.person.pk for one in people])
     rows = rows.filter(registration=None, trip__status__in=[Trip.Status.CLOSED, *ON_THE_ROAD])
     last = rows.select_related("trip").order_by("at", "pk").last()
@@ -180,7 +191,7 @@ def _trip_of_strangers(people: Sequence[ArrivalFacts]) -> Trip | None:
 
 
 def _trip_of(registration: Registration) -> Trip | None:
-    """The trip on which others of the family came before."""
+    """Return the trip on which others of the family came before."""
     earlier = (
         Arrival.objects.filter(registration=registration).exclude(trip=None).select_related("trip").first()
     )
@@ -188,7 +199,10 @@ def _trip_of(registration: Registration) -> Trip | None:
 
 
 def _lock_people(people: Sequence[ArrivalFacts], registration: Registration | None) -> list[ArrivalFacts]:
-    """The same facts with the persons as they are under the lock. Raises `Refused` when one was entered before."""
+    """Lock the persons, and return the facts with the persons as they are under the lock.
+
+    Raises `Refused` when one was entered before.
+    """
     ids = [one.person.pk for one in people]
     locked = {
         person.pk: person
@@ -202,11 +216,11 @@ def _lock_people(people: Sequence[ArrivalFacts], registration: Registration | No
     open_now = Handover.objects.open().filter(person__in=ids)
     before = Arrival.objects.filter(registration=registration, person__in=ids) if registration else None
     if open_now.exists() or (before is not None and before.exists()):
-        raise Refused(_already(facts, registration))
+        raise Refused(_already_entered(facts, registration))
     return facts
 
 
-def _already(facts: Sequence[ArrivalFacts], registration: Registration | None) -> str:
+def _already_entered(facts: Sequence[ArrivalFacts], registration: Registration | None) -> str:
     rows = Arrival.objects.filter(person__in=[one.person.pk for one in facts])
     if registration is not None:
         members = Arrival.objects.filter(registration=registration)
@@ -231,7 +245,7 @@ def _handover_hours(registration: Registration | None) -> int:
 
 
 def _enter(facts: ArrivalFacts, arrival: Arrival, deadline: dt.datetime, *, by: User) -> Arrival:
-    """Write one person's arrival with its handover, and who answers for them until it is accepted."""
+    """Write one person's arrival and handover; the checkpoint answers for them until it is accepted."""
     arrival.person = facts.person
     arrival.identity_checked = facts.identity_checked
     arrival.temperature = facts.temperature
@@ -256,7 +270,7 @@ def _enter(facts: ArrivalFacts, arrival: Arrival, deadline: dt.datetime, *, by: 
     return arrival
 
 
-def _tell_family(
+def _notify_family(
     arrivals: Sequence[Arrival], registration: Registration | None, deadline: dt.datetime
 ) -> None:
     phone = registration.phone if registration is not None else ""

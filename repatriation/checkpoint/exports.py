@@ -16,7 +16,7 @@ from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some
 
 
 class ArrivalResource(ListResource):
-    """Who passed a checkpoint: one row a person, as `user` may know them."""
+    """One row for each person who passed a checkpoint, with health where `user` may see it."""
 
     HEALTH = ("temperature", "has_symptoms", "rapid_test")
 
@@ -39,11 +39,11 @@ class ArrivalResource(ListResource):
         self.user = user
 
     def get_export_fields(self, selected_fields: Any = None) -> list[Field]:
-        """Without what was measured for somebody who may know it of nobody."""
-        found: list[Field] = super().get_export_fields(selected_fields)
+        """Leave out the columns of health for a user who may see nobody's."""
+        fields: list[Field] = super().get_export_fields(selected_fields)
         if may_see_health_of_some_arrival(self.user):
-            return found
-        return [field for field in found if field not in [self.fields[name] for name in self.HEALTH]]
+            return fields
+        return [field for field in fields if field not in [self.fields[name] for name in self.HEALTH]]
 
     def _shows_health(self, row: Arrival) -> bool:
         return may_see_health_of_arrival(self.user, row.checkpoint, row.destination)

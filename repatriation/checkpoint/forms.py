@@ -1,4 +1,4 @@
-"""The entry at the barrier: a family that was found, or people who come without a registration."""
+"""Forms of the checkpoint: a family that was found, or people who come without a registration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOT_STRAIGHT_HOME = _("Người dương tính không về thẳng nhà. Vui lòn
 
 
 class TemperatureField(forms.DecimalField):
-    """Degrees Celsius of a living person; a comma is as good as a point."""
+    """A body temperature in degrees Celsius; accepts a comma or a point."""
 
     widget = NumberInput(attrs={"inputmode": "decimal", "maxlength": "5"})
     default_error_messages = {
@@ -59,11 +59,11 @@ class Row(NamedTuple):
     symptoms: forms.BoundField
     temperature: forms.BoundField
     decision: forms.BoundField
-    told: list[str]  # doses and tests as the family declared them
+    declared: list[str]  # doses and tests as the family declared them
 
 
 class ArrivalEntryForm(HelperMixin, ClientKeyMixin):
-    """What is said of the whole family."""
+    """The fields that hold for the whole family."""
 
     destination = PlacePickerField(
         label=_("Về xã, phường"),
@@ -77,10 +77,11 @@ class ArrivalEntryForm(HelperMixin, ClientKeyMixin):
 
 
 class ArrivalForm(ArrivalEntryForm):
-    """The people of a family that was found; each is here unless the mark is taken away, or
-    others of the family were scanned at the vehicle and they were not.
+    """The people of a family that was found.
 
-    Health is asked for those who differ from the family: positive, symptoms, temperature, and where to.
+    Each counts as present unless the mark is taken away, or others of the family were scanned at the vehicle
+    and they were not. Health is asked for those who differ from the family: positive, symptoms, temperature,
+    and where to.
     """
 
     def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:
@@ -97,27 +98,27 @@ class ArrivalForm(ArrivalEntryForm):
             self._add_fields(person)
 
     def _add_fields(self, person: Person) -> None:
-        said = {"name": person.full_name}
+        values = {"name": person.full_name}
         add = self.fields
         add[f"here_{person.pk}"] = forms.BooleanField(
-            label=_("%(name)s có mặt") % said,
+            label=_("%(name)s có mặt") % values,
             required=False,
             initial=person.pk not in self.family.stayed,
         )
         add[f"compared_{person.pk}"] = forms.BooleanField(
-            label=_("Đã đối chiếu giấy tờ của %(name)s") % said, required=False
+            label=_("Đã đối chiếu giấy tờ của %(name)s") % values, required=False
         )
         add[f"positive_{person.pk}"] = forms.BooleanField(
-            label=_("%(name)s dương tính") % said, required=False
+            label=_("%(name)s dương tính") % values, required=False
         )
         add[f"symptoms_{person.pk}"] = forms.BooleanField(
-            label=_("%(name)s có triệu chứng") % said, required=False
+            label=_("%(name)s có triệu chứng") % values, required=False
         )
         add[f"temperature_{person.pk}"] = TemperatureField(
-            label=_("Nhiệt độ của %(name)s (°C)") % said, required=False
+            label=_("Nhiệt độ của %(name)s (°C)") % values, required=False
         )
         add[f"decision_{person.pk}"] = forms.ChoiceField(
-            label=_("Hướng xử lý với %(name)s") % said, choices=Arrival.Decision.choices, required=False
+            label=_("Hướng xử lý với %(name)s") % values, choices=Arrival.Decision.choices, required=False
         )
 
     def rows(self) -> Iterator[Row]:
@@ -139,19 +140,19 @@ class ArrivalForm(ArrivalEntryForm):
 
     @property
     def asks_health(self) -> bool:
-        """Whether the health part stands open: somebody was marked there, or an error is in it."""
+        """Return whether the health part is open: somebody was marked there, or it has an error."""
         marks = ("positive_", "symptoms_", "temperature_", "decision_")
         touched = any(name.startswith(marks) and name in self.changed_data for name in self.fields)
         return self.is_bound and (touched or any(name.startswith(marks) for name in self.errors))
 
     @property
     def asks_place(self) -> bool:
-        """Whether the destination stands open: it was changed, or an error is in it."""
+        """Return whether the destination is open: it was changed, or it has an error."""
         names = ("destination", "address")
         return self.is_bound and any(name in self.changed_data or name in self.errors for name in names)
 
     def facts(self) -> list[ArrivalFacts]:
-        """Those who are here, as the action takes them."""
+        """Return the facts about those who are present, as the action takes them."""
         data = self.cleaned_data
         return [
             ArrivalFacts(
@@ -170,20 +171,20 @@ class ArrivalForm(ArrivalEntryForm):
 
 
 class WalkInForm(ArrivalEntryForm):
-    """What is said of the people without a registration together."""
+    """The fields that hold for all of the people without a registration."""
 
     phone = PhoneField(label=_("Điện thoại"), required=False)
 
 
 class ArrivedPersonForm(WalkInPersonForm):
-    """One line of the short form: who somebody is, and whether the officer compared their papers."""
+    """One line of the short form: a person, and whether the officer compared their papers."""
 
     compared = forms.BooleanField(label=_("Đã đối chiếu giấy tờ"), required=False)
 
 
 class ArrivedPeople(WalkInPeople):
     def compared(self) -> set[str]:
-        """The keys of the entries whose papers the officer compared."""
+        """Return the keys of the entries whose papers the officer compared."""
         return {
             entry.key
             for form, entry in zip(self.filled(), self.entries(), strict=True)

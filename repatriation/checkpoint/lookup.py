@@ -16,18 +16,18 @@ from repatriation.rules import may_look_up
 def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
     """Look somebody up by registration code, the card's QR code, identity number, phone, or name.
 
-    Raises `PermissionDenied` for somebody who may not look people up.
+    Raises `PermissionDenied` for a user who may not look people up.
     """
     if not may_look_up(user):
         raise PermissionDenied
-    found, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
+    result, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
     record_read(
         user,
         "lookup",
         subject_type=Person._meta.label_lower,
-        subject_ids=[person.pk for family in found.families for person in family.people],
-        reason=f"{found.by}: {shown}",
+        subject_ids=[person.pk for family in result.families for person in family.people],
+        reason=f"{result.by}: {shown}",
         request=request,
         place=checkpoint,
     )
-    return found
+    return result

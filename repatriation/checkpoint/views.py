@@ -1,4 +1,4 @@
-"""The checkpoint: one box, one press. The box finds a family; empty, Enter records the one on the card."""
+"""The checkpoint page: text in the box finds a family; without text, Enter records the one on the card."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from repatriation.registration.lookup import Family, LookUp, family_from, family
 from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
 from repatriation.views_shared import officer_of
 
-LAST_TEST = "checkpoint_rapid_test"  # the session remembers what this shift last chose for a family
+LAST_TEST = "checkpoint_rapid_test"  # session key: what this officer last chose for a family
 SHOWN_ARRIVALS = 60
 TRIPS_FROM, TRIPS_UNTIL = dt.timedelta(hours=18), dt.timedelta(hours=18)
 
@@ -42,7 +42,7 @@ TRIPS_FROM, TRIPS_UNTIL = dt.timedelta(hours=18), dt.timedelta(hours=18)
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.RECORD_ARRIVALS)
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """Scan, look, press. A text in the box is looked up; without one the card shown is recorded."""
+    """Show the page. A text in the box is looked up; without one the family on the card is recorded."""
     user = officer_of(request)
     place = _checkpoint(request, user)
     if place is None:
@@ -52,7 +52,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("q", "").strip()
     if text:
         demand(may_look_up(user))
-        return _found(request, place, text)
+        return _show_matches(request, place, text)
     token = request.POST.get("pick") or request.POST.get("family") or ""
     family = family_from(token, user)
     if family is None:
@@ -64,15 +64,15 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     return _record(request, place, family)
 
 
-def _found(request: HttpRequest, place: Place, text: str) -> HttpResponse:
-    found = find_family(officer_of(request), text, checkpoint=place, request=request)
-    if len(found.families) == 1:
-        return _page(request, place, **_card(request, found.families[0]))
-    if found.families:
+def _show_matches(request: HttpRequest, place: Place, text: str) -> HttpResponse:
+    lookup = find_family(officer_of(request), text, checkpoint=place, request=request)
+    if len(lookup.families) == 1:
+        return _page(request, place, **_card(request, lookup.families[0]))
+    if lookup.families:
         user = officer_of(request)
-        choices = [(family, family_token(family, user)) for family in found.families]
+        choices = [(family, family_token(family, user)) for family in lookup.families]
         return _page(request, place, choices=choices)
-    return _page(request, place, nobody=found, **_walk_in_forms(request, found))
+    return _page(request, place, nobody=lookup, **_walk_in_forms(request, lookup))
 
 
 def _record(request: HttpRequest, place: Place, family: Family) -> HttpResponse:
@@ -95,14 +95,14 @@ def _record(request: HttpRequest, place: Place, family: Family) -> HttpResponse:
     )
     if result is not None:
         request.session[LAST_TEST] = data["rapid_test"]
-        _say_recorded(request, result)
+        _flash_recorded(request, result)
     return redirect(_address(place))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.RECORD_ARRIVALS)
 def walk_in(request: HttpRequest) -> HttpResponse:
-    """People without a registration: a short form for up to a carload."""
+    """Enter people without a registration by a short form, up to a carload."""
     user = officer_of(request)
     place = _checkpoint(request, user)
     if place is None:
@@ -115,7 +115,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         data["rapid_test"] = form.cleaned_data["rapid_test"]
         result = run_or_flash(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
         if result is not None:
-            _say_recorded(request, result)
+            _flash_recorded(request, result)
             return redirect(_address(place))
     status = 422 if form.is_bound else 200
     return render(
@@ -129,7 +129,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.RECORD_ARRIVALS, Permission.SEE_HANDOVERS)
 def arrival_list(request: HttpRequest) -> HttpResponse:
-    """Who passed: at my checkpoints, or on the way to my communes."""
+    """List the people who passed the user's checkpoints, or are on the way to their communes."""
     user = officer_of(request)
     form = ArrivalFilter(request.GET)
     rows = Arrival.objects.visible_to(user).select_related("person", "checkpoint", "destination", "trip")
@@ -154,12 +154,12 @@ def _mine(user: User) -> QuerySet[Place]:
 
 
 def _checkpoint(request: HttpRequest, user: User) -> Place | None:
-    """The checkpoint named in the address or the form, else the only one; 404 for one elsewhere."""
-    asked = request.POST.get("at") or request.GET.get("at") or ""
+    """Return the checkpoint named in the address or the form, else the only one; 404 for one elsewhere."""
+    requested = request.POST.get("at") or request.GET.get("at") or ""
     places = list(_mine(user))
-    if not asked:
+    if not requested:
         return places[0] if len(places) == 1 else None
-    place = next((place for place in places if str(place.pk) == asked), None)
+    place = next((place for place in places if str(place.pk) == requested), None)
     if place is None:
         raise Http404
     demand(may_record_at(user, place))
@@ -176,11 +176,11 @@ def _card(request: HttpRequest, family: Family, form: ArrivalForm | None = None)
     return {"family": family, "form": form, "token": family_token(family, officer_of(request))}
 
 
-def _walk_in_forms(request: HttpRequest, found: LookUp | None = None) -> dict[str, Any]:
-    """Blank after a look-up (filled from the card's code), bound when they were sent."""
-    if request.method == "POST" and found is None:
+def _walk_in_forms(request: HttpRequest, lookup: LookUp | None = None) -> dict[str, Any]:
+    """Return the forms: blank after a look-up (filled from the card's QR code), bound when they were sent."""
+    if request.method == "POST" and lookup is None:
         return {"form": WalkInForm(request.POST), "people": ArrivedFormSet(request.POST)}
-    lines = card_initial(found.card) if found is not None else []
+    lines = card_initial(lookup.card) if lookup is not None else []
     return {"form": WalkInForm(), "people": ArrivedFormSet(initial=lines)}
 
 
@@ -207,7 +207,7 @@ def _page(request: HttpRequest, place: Place, *, status: int = 200, **context: A
 
 
 def _by_form(arrivals: QuerySet[Arrival]) -> list[list[Arrival]]:
-    """The rows of each form together, the newest form first."""
+    """Return the arrivals of each form together, the newest form first."""
     forms: dict[Any, list[Arrival]] = {}
     for arrival in arrivals:
         forms.setdefault(arrival.client_key, []).append(arrival)
@@ -219,7 +219,7 @@ def _day(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return start, start + dt.timedelta(days=1)
 
 
-def _say_recorded(request: HttpRequest, result: ArrivalResult) -> None:
+def _flash_recorded(request: HttpRequest, result: ArrivalResult) -> None:
     people = result.arrivals
     if result.repeated:
         messages.info(request, _("Phiếu này đã được ghi nhận trước đó. Không có gì thay đổi."))

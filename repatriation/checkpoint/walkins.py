@@ -1,4 +1,4 @@
-"""People who come without a registration: found by their papers or written down, then entered."""
+"""People who come without a registration: found by their papers or newly written, then entered."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def record_walk_in(
 ) -> ArrivalResult:
     """Enter people who are in no registration. Sent again with the same key it changes nothing.
 
-    `compared`: the keys of the people whose papers the officer compared. Somebody known by their number is taken as they stand in the portal, never written over. Raises
-    `Refused` when a number belongs to somebody else, or one of them is registered.
+    `compared`: the keys of the people whose papers the officer compared. Somebody known by their number is
+    taken as the portal has them, and never overwritten. Raises `Refused` when a number belongs to somebody
+    else, or one of them is registered.
     """
     first = first_result(client_key, checkpoint)
     if first is not None:

@@ -1,6 +1,6 @@
-"""From the checkpoint to the commune: accepted, or refused and sent elsewhere (design §5.7, §5.8).
+"""Handovers from the checkpoint to the commune: accepted, refused, or sent elsewhere (design §5.7, §5.8).
 
-People who came together are decided together. Until somebody accepts, the sender answers for them.
+People who came together are decided together. Until a commune accepts, the sending place answers for them.
 Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
@@ -35,12 +35,12 @@ ESCALATED_AT_ONCE = 500  # rows of one run; the next run comes in half a minute
 
 @transaction.atomic
 def accept(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
-    """The commune takes the people of a party: it answers for them from now on, and each gets an order.
+    """Accept the people of a party: the commune answers for them, and each gets a quarantine order.
 
     The registration closes with the last of its people. Raises `Refused` when somebody else decided first.
     """
     rows = _lock_party(handovers)
-    _demand_open(rows)
+    _require_open(rows)
     for row in rows:
         _decide(row, "accept", by=by)
         person, arrival = row.person, row.arrival
@@ -60,40 +60,40 @@ def accept(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
             raise Refused(str(error)) from error
     for registration in _registrations_of(rows):
         _close_when_complete(registration, by=by)
-    _tell(rows, "handover_accepted", time=vn_time(timezone.now()))
+    _notify_family(rows, "handover_accepted", time=vn_time(timezone.now()))
     return rows
 
 
 @transaction.atomic
 def refuse(handovers: Iterable[Handover], *, by: User, reason: str) -> list[Handover]:
-    """The commune cannot take them: they stay with the sender, and the province sees it at once.
+    """Refuse the people of a party: they stay with the sending place, and the province sees it at once.
 
     Raises `Refused` when somebody else decided first, and without a reason.
     """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do chưa tiếp nhận, để nơi gửi và tỉnh thu xếp."))
     rows = _lock_party(handovers)
-    _demand_open(rows)
+    _require_open(rows)
     for row in rows:
         _decide(row, "refuse", by=by, reason=reason)
-    _tell(rows, "handover_refused")
+    _notify_family(rows, "handover_refused")
     return rows
 
 
 @transaction.atomic
 def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason: str = "") -> list[Handover]:
-    """The province sends the people on: the next link of each chain, with a new deadline.
+    """Send the people of a party to another commune: the next link of each chain, with a new deadline.
 
-    What is still open is ended first, with the reason. Raises `Refused` when it was accepted or
-    sent on meanwhile, or when somebody came by a checkpoint once more. What is on its way there already
-    stays as it is: pressed twice, it is sent once.
+    An open handover is refused first, with the reason. A party that is on its way to `to_place` already stays
+    as it is, so that a second press sends nothing. Raises `Refused` when the party was accepted or sent on
+    meanwhile, or when somebody of it has passed a checkpoint again.
     """
     rows = _lock_party(handovers)
     if all(row.status == Handover.Status.SENT and row.to_place_id == to_place.pk for row in rows):
         return rows
     if any(row.status == Handover.Status.ACCEPTED for row in rows) or _sent_on(rows):
         raise Refused(_decided_sentence(rows))
-    _demand_no_other_way(rows)
+    _require_no_newer_handover(rows)
     reason = reason.strip() or _("Tỉnh chuyển nơi tiếp nhận")
     now = timezone.now()
     links = []
@@ -112,13 +112,16 @@ def reroute(handovers: Iterable[Handover], *, to_place: Place, by: User, reason:
         )
         record(link, "reroute", by=by, reason=reason, data={"previous": row.pk})
         links.append(link)
-    _tell(links, "handover_rerouted", deadline=vn_datetime(links[0].deadline))
+    _notify_family(links, "handover_rerouted", deadline=vn_datetime(links[0].deadline))
     return links
 
 
 @transaction.atomic
 def confirm_home(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
-    """They reached their front door. Said a second time it changes nothing."""
+    """Confirm that the people of a party reached home. A second call changes nothing.
+
+    Raises `Refused` unless all were accepted.
+    """
     rows = _lock_party(handovers)
     if any(row.status != Handover.Status.ACCEPTED for row in rows):
         raise Refused(_("Chỉ xác nhận về nhà sau khi đã tiếp nhận. Vui lòng tải lại trang để xem."))
@@ -128,13 +131,16 @@ def confirm_home(handovers: Iterable[Handover], *, by: User) -> list[Handover]:
         row.save(update_fields=["home_safe_at"])
         record(row, "home_safe", by=by)
     if news:
-        _tell(news, "home_safe")
+        _notify_family(news, "home_safe")
     return rows
 
 
 @transaction.atomic
 def escalate_overdue(now: dt.datetime | None = None) -> int:
-    """Mark the open handovers past their deadline, each once; the province's worklist shows them."""
+    """Mark the open handovers past their deadline, each once; return how many.
+
+    The worklist of the province shows them.
+    """
     moment = now or timezone.now()
     overdue = Handover.objects.overdue(moment).filter(escalated_at=None).order_by("pk")
     rows = list(overdue.select_for_update(skip_locked=True)[:ESCALATED_AT_ONCE])
@@ -144,7 +150,7 @@ def escalate_overdue(now: dt.datetime | None = None) -> int:
 
 
 def _lock_party(handovers: Iterable[Handover]) -> list[Handover]:
-    """The handovers with their people and registrations, locked in the fixed order."""
+    """Lock the registrations, people and handovers in the fixed order, and return the handovers."""
     given = list(handovers)
     if not given:
         raise Refused(_("Không còn ai trong bàn giao này. Vui lòng tải lại trang để xem."))
@@ -162,7 +168,7 @@ def _lock_party(handovers: Iterable[Handover]) -> list[Handover]:
     return locked
 
 
-def _demand_open(rows: Sequence[Handover]) -> None:
+def _require_open(rows: Sequence[Handover]) -> None:
     if any(row.status != Handover.Status.SENT for row in rows):
         raise Refused(_decided_sentence(rows))
 
@@ -171,8 +177,11 @@ def _sent_on(rows: Sequence[Handover]) -> bool:
     return Handover.objects.filter(previous__in=rows).exists()
 
 
-def _demand_no_other_way(rows: Sequence[Handover]) -> None:
-    """The people (whose rows are locked) wait in no other handover: they passed once more since."""
+def _require_no_newer_handover(rows: Sequence[Handover]) -> None:
+    """Raise `Refused` when somebody waits in another handover: they passed a checkpoint again.
+
+    The caller has locked the people.
+    """
     others = Handover.objects.open().filter(person__in=[row.person_id for row in rows])
     other = others.exclude(pk__in=[row.pk for row in rows]).select_related("person", "from_place").first()
     if other is not None:
@@ -199,7 +208,7 @@ def _decided_sentence(rows: Sequence[Handover]) -> str:
 
 
 def _decide(row: Handover, verb: str, *, by: User, reason: str = "") -> None:
-    """Move a locked link along, keeping the rows that were loaded with it."""
+    """Make the transition of a locked row, and keep the rows that were loaded with it."""
     decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": by}
     moved = transition(row, verb, by=by, reason=reason, columns={"reason": reason}, **decided)
     row.status, row.reason, row.decided_at, row.decided_by = moved.status, reason, moved.decided_at, by
@@ -211,20 +220,20 @@ def _hours(row: Handover) -> int:
 
 
 def _registrations_of(rows: Sequence[Handover]) -> list[Registration]:
-    found = {row.arrival.registration for row in rows if row.arrival.registration is not None}
-    return sorted(found, key=lambda registration: registration.pk)
+    registrations = {row.arrival.registration for row in rows if row.arrival.registration is not None}
+    return sorted(registrations, key=lambda registration: registration.pk)
 
 
 def _close_when_complete(registration: Registration, *, by: User) -> None:
-    """Everybody of the family was taken in by a commune; somebody still on the way keeps it open."""
+    """Close the registration when everybody of it was accepted; somebody still on the way keeps it open."""
     taken = Handover.objects.filter(arrival__registration=registration, status=Handover.Status.ACCEPTED)
     missing = registration.members.exclude(person__in=taken.values("person")).exists()
     if not missing and registration.status == Registration.Status.ARRIVED:
         transition(registration, "close", by=by)
 
 
-def _tell(rows: Sequence[Handover], kind: str, **context: str) -> None:
-    """One message to the family, whose people may share a phone."""
+def _notify_family(rows: Sequence[Handover], kind: str, **context: str) -> None:
+    """Send one message to the family, whose people may share a phone."""
     registration = rows[0].arrival.registration
     phone = registration.phone if registration is not None else ""
     phone = phone or next((row.person.phone for row in rows if row.person.phone), "")

@@ -10,7 +10,7 @@ from repatriation.headings import BIRTH_YEAR, CHECKPOINT, NAME, NUMBER, STATUS
 
 
 class HandoverResource(ListResource):
-    """One row a person and link of a chain."""
+    """One row for each person and link of a chain."""
 
     full_name = Field("person__full_name", NAME)
     birth_year = Field("person__birth_year", BIRTH_YEAR)

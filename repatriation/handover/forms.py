@@ -1,4 +1,4 @@
-"""Where people are sent on, and the filter of the handovers."""
+"""Forms of handovers: where people are sent on, and the filter of the list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from repatriation.models import Handover
 
 
 class RerouteForm(HelperMixin, forms.Form):
-    """Where the province sends people on."""
+    """The place to which the province sends people on."""
 
     to_place = PlacePickerField(label=_("Chuyển đến xã, phường"), under=home_path)
     reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)

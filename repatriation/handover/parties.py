@@ -1,4 +1,4 @@
-"""People who came together and go to one place: the rows of officers' lists of handovers."""
+"""Parties: people who came together and go to one place, as the rows of officers' lists of handovers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from repatriation.rules import may_decide, may_see_health_of_arrival
 
 @dataclass(frozen=True)
 class Party:
-    """One family's handovers of one state to one place. `may_decide`: whether the reader answers for it;
-    `shows_health`: whether they may know what was measured."""
+    """The handovers of one family that have one state and one place.
+
+    `may_decide`: whether the reader answers for the place. `shows_health`: whether they may see what was
+    measured.
+    """
 
     handovers: list[Handover]
     may_decide: bool = False
@@ -35,7 +38,7 @@ class Party:
 
     @property
     def head(self) -> Person:
-        """Who stands first: the one entered first."""
+        """Return the person who was entered first."""
         return self.first.person
 
     @property
@@ -74,7 +77,7 @@ class Party:
 
     @property
     def has_notes(self) -> bool:
-        """Whether the party's row in a list has anything to note."""
+        """Return whether the party's row in a list has anything to note."""
         to_home = self.arrival.decision == Arrival.Decision.HOME
         return (
             self.has_positive
@@ -92,7 +95,7 @@ GROUP = ("arrival__client_key", "to_place", "status")
 
 
 def grouped(handovers: HandoverQuerySet, *, newest_first: bool = False) -> QuerySet[Any]:
-    """One row a party, as `{client_key, to_place, status, due}`, the most urgent first."""
+    """Return one row a party, as `{client_key, to_place, status, due}`, the most urgent first."""
     groups = handovers.order_by().values(*GROUP).annotate(due=Min("deadline"), last=Max("sent_at"))
     return (
         groups.order_by("-last", "arrival__client_key")
@@ -102,29 +105,29 @@ def grouped(handovers: HandoverQuerySet, *, newest_first: bool = False) -> Query
 
 
 def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
-    """The parties of some groups, in the same order, as `user` sees them; one query."""
-    wanted = [tuple(group[name] for name in GROUP) for group in groups]
-    rows = Handover.objects.filter(arrival__client_key__in={key for key, _place, _status in wanted})
+    """Return the parties of some groups, in the same order, as `user` may see them; one query."""
+    keys = [tuple(group[name] for name in GROUP) for group in groups]
+    rows = Handover.objects.filter(arrival__client_key__in={key for key, _place, _status in keys})
     rows = rows.select_related(
         "person", "to_place", "from_place", "decided_by", "arrival__registration", "arrival__trip"
     )
-    # Of a person whom one place refused twice, the last link counts.
+    # The last link counts of a person whom one place refused twice.
     by_group: dict[tuple[Any, ...], dict[int, Handover]] = {}
     for row in rows.order_by("pk"):
         by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), {})[row.person_id] = row
-    found = [list(by_group[group].values()) for group in wanted if group in by_group]
+    handovers_of_parties = [list(by_group[group].values()) for group in keys if group in by_group]
     return [
         Party(
             handovers,
             may_decide=may_decide(user, handovers[0]),
             shows_health=may_see_health_of_arrival(user, handovers[0].from_place, handovers[0].to_place),
         )
-        for handovers in found
+        for handovers in handovers_of_parties
     ]
 
 
-def told_of(handovers: Iterable[Handover]) -> dict[int, list[str]]:
-    """Doses and tests as these people's families declared them, by person; one query."""
+def declared_by(handovers: Iterable[Handover]) -> dict[int, list[str]]:
+    """Return the doses and tests that these people's families declared, by person (id); one query."""
     rows = list(handovers)
     members = Member.objects.filter(
         registration__in={row.arrival.registration_id for row in rows} - {None},
@@ -134,12 +137,12 @@ def told_of(handovers: Iterable[Handover]) -> dict[int, list[str]]:
 
 
 def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:
-    """The most urgent parties, two queries however many."""
+    """Return the most urgent parties; two queries however many."""
     return load(grouped(handovers)[:limit], user)
 
 
 def row_steps(chain: Sequence[Handover]) -> list[dict[str, Any]]:
-    """One person's chain as steps for `ui/_steps.html`, oldest first."""
+    """Return one person's chain as steps for `ui/_steps.html`, oldest first."""
     steps: list[dict[str, Any]] = []
     if chain:
         arrival = chain[0].arrival

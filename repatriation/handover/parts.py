@@ -1,4 +1,4 @@
-"""Handovers in "Hôm nay", and a person's way home on their page."""
+"""Handovers in "Hôm nay", and the way home on a person's page."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ WORKLIST_TEMPLATE = "repatriation/handover/_worklist.html"
 
 
 def _to_accept(user: User) -> HandoverQuerySet:
-    """On the way to a place of mine; what only passes a checkpoint there is others' work."""
+    """Return the open handovers to the user's own places.
+
+    Those that only leave a checkpoint of the user are other officers' work.
+    """
     return Handover.objects.open().filter(to_place__in=user.place_ids(P.SEE_HANDOVERS))
 
 
 def _to_confirm_home(user: User) -> HandoverQuerySet:
-    """Taken in by a place of mine, and nobody has said yet that they came home."""
+    """Return the handovers accepted by the user's places whose people nobody has confirmed at home yet."""
     return Handover.objects.filter(
         status=Handover.Status.ACCEPTED, home_safe_at=None, to_place__in=user.place_ids(P.DECIDE_HANDOVERS)
     )
@@ -37,7 +40,7 @@ def _overdue(user: User) -> HandoverQuerySet:
 
 
 def _refused(user: User) -> HandoverQuerySet:
-    """Sent back, and not yet sent on."""
+    """Return the handovers that were refused and not yet sent on."""
     return Handover.objects.visible_to(user).sent_back()
 
 
@@ -70,7 +73,7 @@ def _worklist_part(
 
 
 def way_home(person: Person, user: User) -> Mapping[str, Any] | None:
-    """The person's chains of handovers, the newest first; None for somebody who came by no checkpoint."""
+    """Return the person's chains of handovers, newest first; None for somebody who passed no checkpoint."""
     rows = Handover.objects.visible_to(user).filter(person=person)
     chains: dict[int, list[Handover]] = {}
     for row in rows.select_related("arrival", "from_place", "to_place", "decided_by").order_by("pk"):

@@ -1,4 +1,4 @@
-"""Handovers: the list, one party, and its decisions."""
+"""Handovers: the list, one party, and the decisions about it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from repatriation.forms import ReasonForm
 from repatriation.handover import actions as handovers
 from repatriation.handover.exports import HandoverResource
 from repatriation.handover.forms import HandoverFilter, RerouteForm
-from repatriation.handover.parties import grouped, load, row_steps, told_of
+from repatriation.handover.parties import declared_by, grouped, load, row_steps
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
@@ -35,18 +35,18 @@ from repatriation.views_shared import communes_of, officer_of
 @require_GET
 @officer(Permission.SEE_HANDOVERS)
 def handover_list(request: HttpRequest) -> HttpResponse:
-    """Parties of my places; those still open and most urgent first."""
+    """List the parties of the user's places, those still open and most urgent first."""
     user = officer_of(request)
     form = HandoverFilter(request.GET, communes=communes_of(user, Permission.SEE_HANDOVERS))
-    asked = form.cleaned_data if form.is_valid() else {}
-    status = asked.get("status") or Handover.Status.SENT
-    rows = Handover.objects.visible_to(user).named(asked.get("q", ""))
+    filters = form.cleaned_data if form.is_valid() else {}
+    status = filters.get("status") or Handover.Status.SENT
+    rows = Handover.objects.visible_to(user).named(filters.get("q", ""))
     if status != "all":
         rows = rows.filter(status=status)
-    if asked.get("overdue"):
+    if filters.get("overdue"):
         rows = rows.overdue()
-    if asked.get("commune"):
-        rows = rows.filter(to_place=asked["commune"])
+    if filters.get("commune"):
+        rows = rows.filter(to_place=filters["commune"])
     if "export" in request.GET:
         rows = rows.select_related("person", "from_place", "to_place")
         return export_response(
@@ -60,23 +60,23 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.SEE_HANDOVERS)
 def party(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The people who came together, what was seen of them, and where their handover stands."""
+    """Show the people who came together, what was seen of them, and where their handover stands."""
     user = officer_of(request)
     return _party_page(request, _party(user, key))
 
 
 @dataclass(frozen=True)
 class PartyLine:
-    """One person of the party: the last link, and what the reader may know of their health."""
+    """One person of the party, with the last link, and what the reader may know of their health."""
 
     row: Handover
     shows_health: bool
-    told: list[str]
+    declared: list[str]
 
 
-def _health_of(user: User, row: Handover, told: Mapping[int, list[str]]) -> tuple[bool, list[str]]:
+def _health_of(user: User, row: Handover, declared: Mapping[int, list[str]]) -> tuple[bool, list[str]]:
     shows = may_see_health_of_arrival(user, row.from_place, row.to_place)
-    return shows, told.get(row.person_id, []) if shows else []
+    return shows, declared.get(row.person_id, []) if shows else []
 
 
 def _party_page(
@@ -100,8 +100,8 @@ def _party_page(
     is_open = any(row.status == Handover.Status.SENT for row in latest)
     is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
     mine = any(may_decide(user, row) for row in latest)
-    told = told_of(latest)
-    lines = [PartyLine(row, *_health_of(user, row, told)) for row in latest]
+    declared = declared_by(latest)
+    lines = [PartyLine(row, *_health_of(user, row, declared)) for row in latest]
     context = {
         "lines": lines,
         "shows_health": any(line.shows_health for line in lines),
@@ -124,7 +124,7 @@ def _party_page(
 @require_POST
 @officer(Permission.DECIDE_HANDOVERS)
 def accept(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The commune takes everybody of the party."""
+    """Accept everybody of the party."""
     user = officer_of(request)
     rows = _mine(user, key)
     taken = run_or_flash(request, lambda: handovers.accept(rows, by=user))
@@ -140,7 +140,7 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @officer(Permission.DECIDE_HANDOVERS)
 def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The commune cannot take them; the reason goes to the sender and the province."""
+    """Refuse the party; the sending place and the province read the reason."""
     user = officer_of(request)
     rows = _mine(user, key)
     form = ReasonForm(request.POST, prefix="refuse")
@@ -156,7 +156,7 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @officer(Permission.ROUTE_HANDOVERS)
 def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The province sends the party on, or again to the same place."""
+    """Send the party on, or again to the same place."""
     user = officer_of(request)
     rows = _party(user, key)
     mine = [row for row in _latest(rows) if may_route(user, row)]
@@ -176,7 +176,7 @@ def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @officer(Permission.DECIDE_HANDOVERS)
 def confirm_home(request: HttpRequest, key: UUID) -> HttpResponse:
-    """They reached their front door."""
+    """Confirm that the party reached home."""
     user = officer_of(request)
     rows = _mine(user, key)
     if run_or_flash(request, lambda: handovers.confirm_home(rows, by=user)):
@@ -192,7 +192,7 @@ def _visible(user: User) -> HandoverQuerySet:
 
 
 def _party(user: User, key: UUID) -> list[Handover]:
-    """Every link of the party's chains that the user may see, oldest first; 404 when there is none."""
+    """Return every link of the party's chains that the user may see, oldest first; 404 when there is none."""
     rows = list(_visible(user).filter(arrival__client_key=key).order_by("pk"))
     if not rows:
         raise Http404
@@ -200,17 +200,20 @@ def _party(user: User, key: UUID) -> list[Handover]:
 
 
 def _latest(rows: list[Handover]) -> list[Handover]:
-    """The last link that is seen of each person's chain."""
+    """Return the last visible link of each person's chain."""
     return list({row.person_id: row for row in rows}.values())
 
 
 def _mine(user: User, key: UUID) -> list[Handover]:
-    """The links on which this officer may decide: the open ones, else the last, which then refuse by themselves."""
+    """Return the links that this officer may decide: the open ones, else the last of each chain.
+
+    The action refuses links that are decided already.
+    """
     rows = [row for row in _latest(_party(user, key)) if may_decide(user, row)]
     demand(bool(rows))
     return [row for row in rows if row.status == Handover.Status.SENT] or rows
 
 
 def _back(request: HttpRequest, key: UUID) -> HttpResponse:
-    """To the list that the button was in, else to the party's page."""
+    """Redirect to the list that the button was in, else to the party's page."""
     return redirect_next(request, "repatriation:party", key)

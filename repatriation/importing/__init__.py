@@ -1,6 +1,6 @@
-"""Registrations from a list that somebody kept on paper or in Excel.
+"""Registrations from a list that was kept on paper or in Excel.
 
 `columns` says what the headings mean, `parsing` and `parsing_declared` read one cell, `families` joins rows,
-`matching` asks the database about all of them at once, `checking` puts a verdict on every row.
-`actions/importing.py` moves a batch on, `actions/import_commit.py` writes what was found good.
+`matching` looks up all of them in the database at once, `checking` gives every row a verdict. `actions` moves
+a batch on, `commit` registers its good families.
 """

@@ -1,8 +1,8 @@
-"""A list of registrations from the file to the queue, and out of it again as a whole.
+"""Actions on a list of registrations: upload, check, commit, and revoke it as a whole.
 
-Checking and committing are a worker's: it finds the batches in work by looking at the database, holds a lock of
-each while it works, and does each step in one transaction. A worker that is killed leaves the batch as it was,
-and the next look begins the step anew.
+A worker checks and commits. It finds the batches in work in the database, locks each while it works on it,
+and does each step in one transaction. A worker that is killed leaves the batch as it was, and the next run
+starts the step anew.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from portal.records.transitions import TransitionRefused, transition, transition
 from portal.sheets.refusals import FileRefused
 from portal.work import take, told_beside, without_collector
 from repatriation.importing import commit as import_commit
-from repatriation.importing.checking import Checked, Told, check, layout_of, read
+from repatriation.importing.checking import Checked, Progress, check, layout_of, read
 from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
 from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 160
-_PASSING = {"55P03", "40P01", "40001"}  # somebody else held a lock: to be tried again
+_PASSING = {"55P03", "40P01", "40001"}  # lock timeout, deadlock, serialization failure: the next run retries
 
 
 class SeatedAlready(Refused):
-    """Families of the list have been given seats: it can no longer be taken back as a whole."""
+    """Families of the list have been given seats, so it can no longer be revoked as a whole."""
 
     def __init__(self, families: int) -> None:
         super().__init__(families)
@@ -57,13 +57,15 @@ class SeatedAlready(Refused):
 
 
 class NothingGood(Refused):
+    """No family of the list can be registered."""
+
     def __str__(self) -> str:
         return _("Chưa có gia đình nào nhập được. Vui lòng sửa tệp rồi gửi lại.")
 
 
 @transaction.atomic
 def upload(campaign: Campaign, name: str, content: bytes, *, by: User, client_key: uuid.UUID) -> ImportBatch:
-    """Keep a file to be checked. The same form sent again gives the batch that it made."""
+    """Store a file to be checked. The same form sent again returns the batch that it made."""
     batch, made = ImportBatch.objects.get_or_create(
         client_key=client_key,
         defaults={
@@ -80,14 +82,14 @@ def upload(campaign: Campaign, name: str, content: bytes, *, by: User, client_ke
 
 
 def _short(name: str) -> str:
-    """The end of a long name is kept: it says what the file is."""
+    """Shorten a long name from its beginning: the end says what the file is."""
     name = "".join(sign for sign in name if sign.isprintable()).strip() or "danh-sach"
     return name if len(name) <= NAME_LENGTH else f"…{name[1 - NAME_LENGTH :]}"
 
 
 @transaction.atomic
 def order_commit(batch: ImportBatch, *, by: User) -> ImportBatch:
-    """The good families are to be registered; a worker does it."""
+    """Have the good families registered by a worker. Raises `NothingGood` when there is none."""
     row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if row.status == ImportBatch.Status.CHECKED and not row.families_good:
         raise NothingGood
@@ -95,16 +97,16 @@ def order_commit(batch: ImportBatch, *, by: User) -> ImportBatch:
 
 
 def cancel(batch: ImportBatch, *, by: User | Actor) -> ImportBatch:
-    """Give a list up that was not committed."""
+    """Cancel a list that was not committed."""
     return transition(batch, "cancel", by=by)
 
 
 @transaction.atomic
 def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
-    """Take every family of the list out of the queue, while nobody of it has been seated.
+    """Withdraw every family of the list from the queue, while nobody of it has been seated.
 
     The people stay: the withdrawn registrations and the log refer to them, and a corrected list finds them
-    again by their numbers. A family that withdrew by itself is left as it is.
+    again by their numbers. A family that withdrew by itself is left as it is. Raises `SeatedAlready`.
     """
     families = _families_of(batch)
     batch = transition(batch, "revoke", by=by, reason=reason)
@@ -126,15 +128,15 @@ def revoke(batch: ImportBatch, *, by: User, reason: str) -> ImportBatch:
 
 
 def _families_of(batch: ImportBatch) -> list[Registration]:
-    """Its registrations and those that were parted from them since, all locked."""
+    """Lock the list's registrations and those that were split from them since, and return them."""
     ids: set[int] = set()
-    found = set(batch.lines.exclude(registration=None).values_list("registration_id", flat=True))
+    reached = set(batch.lines.exclude(registration=None).values_list("registration_id", flat=True))
     families: list[Registration] = []
-    while found - ids:  # looked for anew once all are locked: nobody is parted any more
-        ids |= found
+    while reached - ids:  # queried again once all are locked: then no family can be split
+        ids |= reached
         rows = Registration.objects.filter(pk__in=ids).order_by("pk")
         families = list(rows.select_for_update(of=("self",)))
-        found = set(Registration.objects.filter(split_from__in=ids).values_list("pk", flat=True))
+        reached = set(Registration.objects.filter(split_from__in=ids).values_list("pk", flat=True))
     return families
 
 
@@ -142,13 +144,13 @@ def _families_of(batch: ImportBatch) -> list[Registration]:
 
 
 def work() -> int:
-    """Go on with every batch that waits for it and that no other worker holds; how many steps were done."""
+    """Do the next step of every batch that no other worker has locked. Return how many steps were done."""
     waiting = ImportBatch.objects.in_work().order_by("pk").values_list("pk", flat=True)
     return sum(work_on(pk) for pk in waiting)
 
 
 def work_on(pk: int) -> bool:
-    """The next step of one batch. False when another worker has it, or nothing is to be done."""
+    """Do the next step of one batch. Return False when another worker has it, or nothing is to be done."""
     batch = ImportBatch.objects.get(pk=pk)
     try:
         match batch.status:
@@ -172,8 +174,8 @@ def _check(pk: int) -> bool:
             batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
                 return False
-            with told_beside(batch) as tell, without_collector():
-                check_file(batch, tell)
+            with told_beside(batch) as progress, without_collector():
+                check_file(batch, progress)
     except FileRefused as refusal:
         _fail(batch, {"code": refusal.code, "params": refusal.params})
     except TransitionRefused:
@@ -188,10 +190,10 @@ def _fail(batch: ImportBatch, refusal: dict[str, object]) -> None:
     transition(batch, "fail", by=SYSTEM, refusal=refusal)
 
 
-def check_file(batch: ImportBatch, tell: Told) -> None:
-    """Read the file of a batch that is being checked, and keep every row with its verdict."""
+def check_file(batch: ImportBatch, progress: Progress) -> None:
+    """Read the file of a batch that is being checked, and store every row with its verdict."""
     table, headings = read(bytes(batch.file.content))
-    checked = check(table, headings, batch.campaign, told=tell)
+    checked = check(table, headings, batch.campaign, progress=progress)
     batch.lines.all().delete()
     rows = [_row(batch, checked, line) for line in checked.lines]
     bulk.insert(rows)
@@ -234,14 +236,14 @@ def _commit(pk: int) -> bool:
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:
                 return False
-            with told_beside(batch) as tell, without_collector():
-                import_commit.register_families(batch, tell)
+            with told_beside(batch) as progress, without_collector():
+                import_commit.register_families(batch, progress)
                 transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now())
     except import_commit.Setback as setback:
         _take_back(batch, setback.code)
     except DatabaseError as error:
         if getattr(error.__cause__, "pgcode", "") in _PASSING:
-            return False  # tried again at the next look
+            return False  # retried in the next run
         logger.warning("import %s was taken back: %s", pk, error)
         _take_back(batch, "changed")
     except Exception:
@@ -253,13 +255,15 @@ def _commit(pk: int) -> bool:
 
 
 def _take_back(batch: ImportBatch, code: str) -> None:
-    """Nothing of the list is in the queue: its rows are looked at again, and the sender decides anew."""
+    """Send a list of which nothing was registered back to be checked; the sender decides anew."""
     transition(batch, "recheck", by=SYSTEM, data={"setback": code}, setback=code, committed_by=None)
 
 
 def clear_old(now: dt.datetime | None = None) -> int:
-    """Remove the files, and what stood in the rows, of lists whose time is over; which row became which
-    registration stays. How many were cleared."""
+    """Remove the files and the contents of the rows of lists whose time is over.
+
+    The link from a row to its registration stays. Returns how many lists were cleared.
+    """
     before = (now or timezone.now()) - dt.timedelta(days=settings.PORTAL_IMPORT_DAYS)
     cleared = 0
     for batch in ImportBatch.objects.filter(created_at__lt=before, emptied_at=None).order_by("pk"):

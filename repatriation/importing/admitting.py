@@ -1,4 +1,4 @@
-"""A list brings only families that may apply in the campaign; the others are told so in their own rows."""
+"""The check that a list brings only families that may apply in the campaign."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from repatriation.queue.predicates import Facts, PersonFacts
 
 
 def admit(families: dict[int, list[ListLine]], campaign: Campaign) -> None:
-    """A fault at the head of each family that is in none of the groups; one with other faults in its names or
-    births is left until these are mended."""
+    """Add a fault to the head of each family that is in none of the campaign's groups.
+
+    A family with faults in names or births is left out until these are mended.
+    """
     if not campaign.admits:
         return
     words = "; ".join(for_whom(campaign))

@@ -1,4 +1,4 @@
-"""A verdict on every row of a file. Writes nothing."""
+"""The check of a file: a verdict on every row. It writes nothing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from repatriation.importing.matching import match, remark_alike
 from repatriation.models import Campaign, ImportRow
 
 Verdict = ImportRow.Verdict
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 def silent(_done: int, _total: int) -> None:
-    """Progress that nobody waits for."""
+    """Report the progress to nobody."""
 
 
 @dataclass
 class Checked:
-    """The rows of a file with what was found, by family; and the persons whom the portal knows."""
+    """The rows of a file with what was found in them, by family, and the persons whom the portal knows."""
 
     lines: list[ListLine]
     families: dict[int, list[ListLine]]
@@ -40,7 +40,7 @@ class Checked:
         return Verdict.ODD if line.remarks else Verdict.GOOD
 
     def is_good(self, family: int) -> bool:
-        """A family is taken whole or not at all."""
+        """Return whether the family can be registered: it is taken whole or not at all."""
         if family not in self._good:
             self._good[family] = not any(line.errors for line in self.families[family])
         return self._good[family]
@@ -54,7 +54,7 @@ class Checked:
 
 
 def read(content: bytes) -> tuple[Table, Headings]:
-    """The table of a file and where its columns are. Raises `FileRefused`."""
+    """Return the table of a file and the places of its columns. Raises `FileRefused`."""
     table = read_table(content)
     headings = find_headings(table.rows)
     if not any(number > headings.row for number, _cells in table.rows):
@@ -62,22 +62,22 @@ def read(content: bytes) -> tuple[Table, Headings]:
     return table, headings
 
 
-def check(table: Table, headings: Headings, campaign: Campaign, *, told: Told = silent) -> Checked:
-    """Every row read, joined and matched."""
+def check(table: Table, headings: Headings, campaign: Campaign, *, progress: Progress = silent) -> Checked:
+    """Read, join and match every row. Writes nothing."""
     total = len(table.rows)
     lines = read_lines(table.rows, headings)
-    told(total // 2, total)
+    progress(total // 2, total)
     origins = list(campaign.origins.all())
     families = join(lines, Gazetteer.load(), origins)
     admit(families, campaign)
-    told(total * 2 // 3, total)
+    progress(total * 2 // 3, total)
     known = match(families, campaign)
     remark_alike(families, known)
     return Checked(lines, families, known)
 
 
 def layout_of(table: Table, headings: Headings) -> dict[str, Any]:
-    """What the batch keeps of how the file was written."""
+    """Return what the batch stores about how the file was written."""
     return {
         "kind": table.kind,
         "sheet": table.sheet,

@@ -27,7 +27,7 @@ class Column:
     heading: Any
     note: Any
     example: tuple[str, str, str]
-    others: str = ""  # parted by commas
+    others: str = ""  # separated by commas
     required: bool = False
 
 
@@ -221,7 +221,7 @@ OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
 
 @dataclass(frozen=True)
 class Headings:
-    """Where the headings stand, which column is where, and which were not understood."""
+    """The row of the headings, the position of each column, and the headings that were not understood."""
 
     row: int
     places: dict[str, int]  # key → position from 0
@@ -229,7 +229,7 @@ class Headings:
 
 
 def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
-    """The row that names most columns. Raises `FileRefused` where the required ones are not all there."""
+    """Return the row that names most columns. Raises `FileRefused` where a required one is missing."""
     best = max(
         (_read(number, cells) for number, cells in rows[:SEARCHED]),
         key=lambda headings: len(headings.places),
@@ -243,7 +243,7 @@ def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
 
 
 def meaning(heading: str) -> str:
-    """The key of the column that a heading names; empty where it names none."""
+    """Return the key of the column that a heading names; empty where it names none."""
     return _MEANINGS.get(fold(_REMARK.sub(" ", heading)), "") or _MEANINGS.get(fold(heading), "")
 
 
@@ -268,16 +268,19 @@ def _read(number: int, cells: Sequence[Cell]) -> Headings:
 
 
 def in_every_language(text: Any) -> set[str]:
-    """The folded text in each language of the portal: a template was fetched in one, a worker speaks another."""
-    found = set()
+    """Return the folded text in each language of the portal.
+
+    A template was fetched in one language, and a worker speaks another.
+    """
+    folded = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found.add(fold(str(text)))
-    return found
+            folded.add(fold(str(text)))
+    return folded
 
 
 class _Meanings(dict[str, str]):
-    """Filled at the first question: before it the translations are not loaded."""
+    """A dictionary that is filled on its first use, because translations are not loaded before."""
 
     def get(self, key: str, default: Any = None) -> Any:
         if not self:

@@ -1,7 +1,8 @@
-"""The good families of a list into the queue, all of them or none, in a few dozen statements.
+"""The registration of a list's good families, all of them or none, in a few dozen statements.
 
-The caller holds the batch and a transaction. A wait for somebody else's lock is short: rather the list waits than
-a family at its phone. Order of locks: docs/decisions/0019-order-of-locks.md.
+The caller has locked the batch and opened a transaction. It waits only a short time for a lock of somebody
+else, so that the list has to wait and not a family at its phone. Order of locks:
+docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from portal.notifications.outbox import Note, notify_many
 from portal.places.models import Place
 from portal.records.log import event_for, record_changed
 from portal.records.models import Event
-from repatriation.importing.checking import Told
+from repatriation.importing.checking import Progress
 from repatriation.importing.families import ListLine
 from repatriation.importing.matching import match
 from repatriation.models import Campaign, ImportBatch, ImportRow, Member, Registration
@@ -36,19 +37,19 @@ from repatriation.screening.actions import begin_screening_many
 WAIT = "800ms"  # shorter than the server takes to look for a deadlock, so that the list gives way
 STEP = 500  # rows of one statement that changes persons
 MOST_PHONE_LOCKS = 2_000
-LARGE = 1_000  # rows after which the planner is told
+LARGE = 1_000  # people; from here on the planner's statistics are renewed
 
 
 class Setback(Exception):
-    """The list is not committed. `code` is one of `import_words.SETBACKS`."""
+    """The list is not committed. `code` is one of `words.SETBACKS`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def register_families(batch: ImportBatch, tell: Told, rng: random.Random | None = None) -> None:
-    """Write everything. Raises `Setback` where the rows no longer are what was shown to the sender.
+def register_families(batch: ImportBatch, progress: Progress, rng: random.Random | None = None) -> None:
+    """Register all good families of the batch. Raises `Setback` where its rows are not what the sender saw.
 
     `rng` draws the same codes again, for the demo.
     """
@@ -58,29 +59,29 @@ def register_families(batch: ImportBatch, tell: Told, rng: random.Random | None 
         raise Setback("closed")
     families = _families(batch)
     _wait_at_most(f"'{WAIT}'")
-    _hold_phones(families)
+    _lock_phones(families)
     known = match(families, campaign, lock=True)
     lines = [line for family in families.values() for line in family]
     if any(line.errors for line in lines):
         raise Setback("changed")
     total = len(lines)
-    tell(total // 5, total)
+    progress(total // 5, total)
     homes = _homes(families)
     people = _write_people(families, homes, known, batch.committed_by)
-    tell(total // 2, total)
+    progress(total // 2, total)
     registrations = _write_registrations(families, homes, campaign, batch, rng)
     _write_members(families, people, registrations)
     _trace(batch, families, people, known, registrations)
-    tell(total * 4 // 5, total)
+    progress(total * 4 // 5, total)
     _score(registrations.values(), campaign)
     _log(batch, batch.committed_by)
     begin_screening_many(row.pk for row in registrations.values())
-    _tell_families(registrations.values(), batch)
+    _notify_families(registrations.values(), batch)
     _wait_at_most("DEFAULT")
 
 
 def _wait_at_most(wait: str) -> None:
-    """For locks of this transaction from here on; undone by a savepoint that is rolled back."""
+    """Limit the waits for locks from here on. A savepoint that is rolled back undoes it."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout TO {wait}")
 
@@ -93,8 +94,11 @@ def _families(batch: ImportBatch) -> dict[int, list[ListLine]]:
     return families
 
 
-def _hold_phones(families: dict[int, list[ListLine]]) -> None:
-    """A family of whom nobody has a number is told apart by its phone alone, also while it registers itself."""
+def _lock_phones(families: dict[int, list[ListLine]]) -> None:
+    """Lock the phones of the families of which nobody has a number.
+
+    Only the phone identifies such a family, also while it registers itself.
+    """
     phones = sorted(
         {
             family[0].values["family_phone"]
@@ -123,7 +127,10 @@ def _homes(families: dict[int, list[ListLine]]) -> dict[int, Home]:
 def _write_people(
     families: dict[int, list[ListLine]], homes: dict[int, Home], known: dict[int, Person], by: User
 ) -> dict[int, Person]:
-    """A person for each row: those found are completed, the others made; each family in one household."""
+    """Return a person for each row (by its number): known ones are completed, the others are made.
+
+    Each family is in one household.
+    """
     people: dict[int, Person] = {}
     made: list[Person] = []
     changed: dict[int, Person] = {}
@@ -144,22 +151,24 @@ def _write_people(
                 if otherwise:
                     events.append(event_for(person, "told_otherwise", by=by, data=otherwise))
             people[line.number] = person
-    changed |= _live_together(families, homes, people)
+    changed |= _share_household(families, homes, people)
     bulk.insert(made)
     _save_changed(list(changed.values()))
     bulk.insert(events)
     return people
 
 
-def _live_together(
+def _share_household(
     families: dict[int, list[ListLine]], homes: dict[int, Home], people: dict[int, Person]
 ) -> dict[int, Person]:
-    """One household a family: the head's where it is in the same commune, else a new one. Who has arrived
-    stays. The known persons who move."""
+    """Put each family into one household: the head's where it is in the same commune, else a new one.
+
+    Somebody who has arrived stays in theirs. Returns the known persons who move.
+    """
     new: dict[int, Household] = {}
     for number, family in families.items():
-        kept = people[family[0].number].household
-        if kept is None or kept.home_commune_id != homes[number].commune.pk:
+        current = people[family[0].number].household
+        if current is None or current.home_commune_id != homes[number].commune.pk:
             new[number] = Household(home_commune=homes[number].commune, address=homes[number].address)
     bulk.insert(new.values())
     moved: dict[int, Person] = {}
@@ -191,7 +200,7 @@ def _write_registrations(
     batch: ImportBatch,
     rng: random.Random | None,
 ) -> dict[int, Registration]:
-    """They wait at once, in the order of the list; their scores follow."""
+    """Write the registrations as waiting, in the order of the list; they are scored later."""
     now = timezone.now()
     rows = {}
     for number, family in families.items():
@@ -299,7 +308,7 @@ def _log(batch: ImportBatch, by: User) -> None:
     record_changed(_MADE, params, model=Person, verb="created", by=by)
 
 
-def _tell_families(registrations: Iterable[Registration], batch: ImportBatch) -> None:
+def _notify_families(registrations: Iterable[Registration], batch: ImportBatch) -> None:
     rows = list(registrations)
     links = make_links([(row, row.phone) for row in rows], "registration", lifetime=LINK_LIFETIME)
     sender = batch.created_by.full_name
@@ -318,8 +327,11 @@ def _tell_families(registrations: Iterable[Registration], batch: ImportBatch) ->
 
 
 def analyse(batch: ImportBatch) -> None:
-    """Tell the planner of many new rows at once, before the server counts them by itself. The search names are
-    left to it: they are counted finely, over the whole table, and a list hardly changes how common a name is."""
+    """Renew the planner's statistics after many new rows, before the server does it by itself.
+
+    The search names are left to the server: their statistics are detailed and cover the whole table, and a
+    list hardly changes how common a name is.
+    """
     if batch.people_good >= LARGE:
         with connection.cursor() as cursor:
             cursor.execute(

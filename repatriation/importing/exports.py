@@ -1,4 +1,4 @@
-"""The lists that were sent in, as a spreadsheet."""
+"""Lists that were sent in, as a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from repatriation.headings import STATUS
 
 
 class ImportBatchResource(ListResource):
-    """The lists that were sent."""
+    """One row for each list."""
 
     file_name = Field("file_name", gettext_lazy("Tệp"))
     campaign = Field("campaign__name", gettext_lazy("Đợt"))

@@ -1,8 +1,8 @@
-"""Rows of a list, understood one by one and joined to families. Asks nothing of the database but places.
+"""The rows of a list, read one by one and joined to families. Only places are looked up in the database.
 
-People with one family number are a family. Where a list has no number, those with the same phone and the same
-address are. What holds for the whole family (home, origin, phone, reasons, days) may stand in any of its rows;
-the first row that has it counts.
+Rows with one family number are a family. Where a list has no number, rows with the same phone and the same
+address are. The answers of the whole family (home, origin, phone, reasons, days) may stand in any of its
+rows; the first row that has one counts.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _DECLARED = ("doses", "last_dose", "test_kind", "tested", "test_outcome", "recov
 
 @dataclass
 class ListLine:
-    """One row of the list on its way: what it says, and what was found."""
+    """One row of the list on its way: its values, errors and remarks."""
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class ListLine:
 
 
 def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[ListLine]:
-    """Every row under the headings, cell by cell."""
+    """Read every row under the headings, cell by cell."""
     readers = _READERS | {"birth": partial(parsing.parse_birth, today=timezone.localdate())}
     return [_line(number, cells, headings.places, readers) for number, cells in rows if number > headings.row]
 
@@ -116,22 +116,22 @@ def _line(
             for text in unknown:
                 line.odd(key, "reason_unknown", value=text)
         line.values[key] = value
-    _agree(line)
+    _compare_columns(line)
     return line
 
 
-def _agree(line: ListLine) -> None:
-    """What the columns of one row say to each other."""
+def _compare_columns(line: ListLine) -> None:
+    """Compare the columns of one row with each other."""
     values = line.values
     number = values.get("identity", "")
     if number and identity.classify(number) == identity.NumberKind.CCCD:
-        told = identity.parse(number)
+        from_number = identity.parse(number)
         if not values.get("sex"):
-            values["sex"] = str(told.sex)
-        elif values["sex"] != told.sex:
+            values["sex"] = str(from_number.sex)
+        elif values["sex"] != from_number.sex:
             line.odd("sex", "sex_differs")
-        if values.get("birth") and int(values["birth"][-4:]) != told.birth_year:
-            line.odd("birth", "year_differs", value=told.birth_year)
+        if values.get("birth") and int(values["birth"][-4:]) != from_number.birth_year:
+            line.odd("birth", "year_differs", value=from_number.birth_year)
     elif not values.get("sex") and not any(fault.column == "sex" for fault in line.errors):
         line.odd("sex", "sex_missing")
     if values.get("pregnant") and values.get("birth") and not _may_be_pregnant(values):
@@ -154,7 +154,10 @@ def _may_be_pregnant(values: dict[str, Any]) -> bool:
 
 
 def join(lines: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> dict[int, list[ListLine]]:
-    """The families, numbered from 1 in the order of the list; faults of the family go to the row they are in."""
+    """Return the families, numbered from 1 in the order of the list.
+
+    A fault of a family goes to the row that it is in.
+    """
     keys: dict[str, int] = {}
     families: dict[int, list[ListLine]] = {}
     for line in lines:
@@ -194,12 +197,12 @@ def _phone(family: list[ListLine]) -> None:
     head = family[0]
     if any(fault.column == "phone" for line in family for fault in line.errors):
         return
-    told = [line for line in family if line.values.get("phone")]
-    if not told:
+    with_phone = [line for line in family if line.values.get("phone")]
+    if not with_phone:
         head.wrong("phone", "phone_missing")
         return
-    head.values["family_phone"] = phone = told[0].values["phone"]
-    for line in told[1:]:
+    head.values["family_phone"] = phone = with_phone[0].values["phone"]
+    for line in with_phone[1:]:
         if line.values["phone"] != phone:
             line.odd("phone", "phone_differs")
 
@@ -210,48 +213,48 @@ def _home(family: list[ListLine], gazetteer: Gazetteer) -> None:
         text = line.values.get("home", "")
         if not text:
             continue
-        found = gazetteer.find(text, under=home_path())
-        if found.why == "also_old":
-            line.odd("home", "home_also_old", value=text[:60], names=found.short_names)
-        if found.place is None:
-            _home_wrong(line, text, found)
+        resolved = gazetteer.find(text, under=home_path())
+        if resolved.why == "also_old":
+            line.odd("home", "home_also_old", value=text[:60], names=resolved.short_names)
+        if resolved.place is None:
+            _home_wrong(line, text, resolved)
         elif chosen is None:
             chosen = line
-            head.values["family_home"] = found.place.pk
-        elif found.place.pk != head.values["family_home"]:
+            head.values["family_home"] = resolved.place.pk
+        elif resolved.place.pk != head.values["family_home"]:
             line.wrong("home", "family_two_homes", row=chosen.number)
     if chosen is None and not any(fault.column == "home" for line in family for fault in line.errors):
         head.wrong("home", "missing")
 
 
-def _home_wrong(line: ListLine, text: str, found: Resolved) -> None:
+def _home_wrong(line: ListLine, text: str, resolved: Resolved) -> None:
     value = text[:60]
-    match found.why:
+    match resolved.why:
         case "split":
-            line.wrong("home", "home_split", old=found.old_name, names=found.short_names)
+            line.wrong("home", "home_split", old=resolved.old_name, names=resolved.short_names)
         case "several":
-            line.wrong("home", "home_several", value=value, names=found.short_names)
-        case _ if found.choices:
-            line.wrong("home", "home_near", value=value, names=found.short_names)
+            line.wrong("home", "home_several", value=value, names=resolved.short_names)
+        case _ if resolved.choices:
+            line.wrong("home", "home_near", value=value, names=resolved.short_names)
         case _:
             line.wrong("home", "home_none", value=value)
 
 
 def _origin(family: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> None:
     head = family[0]
-    told = [line for line in family if line.values.get("origin") or line.values.get("origin_province")]
-    if not told:
+    with_origin = [line for line in family if line.values.get("origin") or line.values.get("origin_province")]
+    if not with_origin:
         head.wrong("origin_province", "origin_missing")
         return
-    place = _origin_of(told[0], gazetteer)
+    place = _origin_of(with_origin[0], gazetteer)
     if place is None:
         return
     head.values["family_origin"] = place.pk
     if origins and not any(origin.contains(place) for origin in origins):
-        told[0].wrong("origin_province", "origin_outside", value=place.full_name)
-    for line in told[1:]:
+        with_origin[0].wrong("origin_province", "origin_outside", value=place.full_name)
+    for line in with_origin[1:]:
         texts = {
-            key: (line.values.get(key, ""), told[0].values.get(key, ""))
+            key: (line.values.get(key, ""), with_origin[0].values.get(key, ""))
             for key in ("origin", "origin_province")
         }
         if any(fold(own) != fold(first) for own, first in texts.values() if own and first):
@@ -259,19 +262,21 @@ def _origin(family: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Plac
 
 
 def _origin_of(line: ListLine, gazetteer: Gazetteer) -> Place | None:
-    """The commune where it is known, else the province: wards of other provinces before the mergers are not
-    all known, and the province is enough."""
-    commune, told = line.values.get("origin", ""), line.values.get("origin_province", "")
-    larger = gazetteer.province(told or commune.rpartition(",")[2]) if told or commune else None
-    found = gazetteer.find(", ".join(filter(None, [commune, told])), provinces=True)
-    if commune and found.place is not None and (larger is None or larger.contains(found.place)):
-        return found.place
+    """Return the commune where it is known, else the province.
+
+    Not all wards that other provinces had before the mergers are known, and the province is enough.
+    """
+    commune, province = line.values.get("origin", ""), line.values.get("origin_province", "")
+    larger = gazetteer.province(province or commune.rpartition(",")[2]) if province or commune else None
+    resolved = gazetteer.find(", ".join(filter(None, [commune, province])), provinces=True)
+    if commune and resolved.place is not None and (larger is None or larger.contains(resolved.place)):
+        return resolved.place
     if larger is not None:
         if commune and gazetteer.province(commune) != larger:
             line.odd("origin", "origin_only_province", value=commune[:60], name=larger.full_name)
         return larger
-    if not commune and found.place is not None:
-        return found.place
-    code = "origin_several" if found.why == "several" else "origin_none"
-    line.wrong("origin" if commune else "origin_province", code, value=(commune or told)[:60])
+    if not commune and resolved.place is not None:
+        return resolved.place
+    code = "origin_several" if resolved.why == "several" else "origin_none"
+    line.wrong("origin" if commune else "origin_province", code, value=(commune or province)[:60])
     return None

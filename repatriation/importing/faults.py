@@ -1,4 +1,4 @@
-"""What is wrong or odd in a row, in sentences that say what would be right. The row keeps the codes."""
+"""The sentences about what is wrong or odd in a row: they say what would be right. The row stores the codes."""
 
 from __future__ import annotations
 
@@ -123,14 +123,14 @@ REMARKS = {
 
 
 def text_of(fault: Mapping[str, Any]) -> str:
-    """`Ngày sinh: “31/02/1980” là ngày không có. …`"""
+    """Return the sentence of a fault, such as `Ngày sinh: “31/02/1980” là ngày không có. …`"""
     words = str((ERRORS | REMARKS)[fault["code"]]) % fault["params"]
     column = BY_KEY.get(fault["column"])
     return _("%(column)s: %(words)s") % {"column": column.heading, "words": words} if column else words
 
 
 def remark(errors: Iterable[Mapping[str, Any]], left_out: bool) -> str:
-    """What stands in the column of reasons; a row with nothing wrong says nothing."""
+    """Return the text for the column of reasons; empty for a row with nothing wrong."""
     sentences = [text_of(fault) for fault in errors]
     if left_out:
         sentences.append(_("Dòng này đúng, nhưng người cùng gia đình còn lỗi nên cả gia đình chưa nhập."))

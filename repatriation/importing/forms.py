@@ -1,4 +1,4 @@
-"""What officers type about lists: the file to send, and filters."""
+"""Forms for lists: the file to send, and the filters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from repatriation.models import Campaign, ImportBatch, ImportRow
 
 
 class ImportForm(HelperMixin, ClientKeyMixin, forms.Form):
-    """A list to send. `cleaned_data["file"]` is its name and content; what is no table is refused at sight."""
+    """A list to send. `cleaned_data["file"]` is its name and content; a file that is no table is refused."""
 
     campaign = forms.ModelChoiceField(
         label=_("Đợt"),

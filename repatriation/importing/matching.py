@@ -1,7 +1,8 @@
-"""Who of a list is known already: all numbers, phones and names are looked up in a few queries.
+"""The match of a list's rows with known persons: all numbers, phones and names in a few queries.
 
-The rules are those of `actions.people`: a number finds its person, and as nobody has seen the papers, name and
-birth must both agree with it; somebody without a number is found by name, birth and the family's phone.
+The rules are those of `registration.people`: a number finds its person, and as nobody has seen the papers,
+name and birth must both agree with it; somebody without a number is found by name, birth and the family's
+phone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from repatriation.models import Campaign, Member
 def match(
     families: dict[int, list[ListLine]], campaign: Campaign, *, lock: bool = False
 ) -> dict[int, Person]:
-    """The known person of each row by its number in the file; what speaks against a row goes to its errors.
+    """Return the known persons by the number of their row; an objection to a row is added to its errors.
 
     With `lock` the persons are locked until the transaction ends, in one order.
     """
@@ -33,14 +34,14 @@ def match(
         for line in family
     }
     by_number, by_phone = _fetch(lines, phones, lock)
-    found: dict[int, Person] = {}
+    known: dict[int, Person] = {}
     for line in lines:
-        person = _known(line, phones[line.number], by_number, by_phone)
+        person = _person_of(line, phones[line.number], by_number, by_phone)
         if person is not None:
-            found[line.number] = person
-    _once_in_file(lines, phones, found)
-    _not_registered(lines, found, campaign)
-    return found
+            known[line.number] = person
+    _refuse_repeated(lines, phones, known)
+    _refuse_registered(lines, known, campaign)
+    return known
 
 
 def _is_read(line: ListLine) -> bool:
@@ -68,7 +69,7 @@ def _fetch(
     return by_number, by_phone
 
 
-def _known(
+def _person_of(
     line: ListLine, phone: str, by_number: dict[str, list[Person]], by_phone: dict[str, list[Person]]
 ) -> Person | None:
     entry = line.entry
@@ -101,12 +102,12 @@ def _may_take(person: Person, number: str) -> bool:
     return not person.identity_number or len(person.identity_number) == 9 != len(number)
 
 
-def _once_in_file(lines: list[ListLine], phones: dict[int, str], found: dict[int, Person]) -> None:
-    """The first row of somebody counts; the later ones are told which it is."""
+def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[int, Person]) -> None:
+    """Add an error to the later rows of a person; it names the first row, which counts."""
     seen: dict[tuple[Any, ...], int] = {}
     for line in lines:
         values = line.values
-        number, person = values.get("identity"), found.get(line.number)
+        number, person = values.get("identity"), known.get(line.number)
         name = name_tokens_key(values["full_name"])
         keys: list[tuple[tuple[Any, ...], str]] = [
             (("n", name, values["birth"], phones[line.number]), "person_twice")
@@ -124,39 +125,42 @@ def _once_in_file(lines: list[ListLine], phones: dict[int, str], found: dict[int
                 seen[key] = line.number
 
 
-def _not_registered(lines: list[ListLine], found: dict[int, Person], campaign: Campaign) -> None:
-    people = {person.pk for person in found.values()}
+def _refuse_registered(lines: list[ListLine], known: dict[int, Person], campaign: Campaign) -> None:
+    people = {person.pk for person in known.values()}
     if not people:
         return
     live = Member.objects.filter(campaign=campaign, person__in=people, live=True)
     codes = dict(live.values_list("person_id", "registration__code"))
     for line in lines:
-        person = found.get(line.number)
+        person = known.get(line.number)
         if person is not None and person.pk in codes:
             line.wrong("full_name", "registered", code=codes[person.pk])
 
 
 _ALIKE = """
-SELECT DISTINCT asked.number
-FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::int[]) AS asked (number, commune, name, year)
-JOIN citizens_person AS person ON person.home_commune_id = asked.commune AND person.sort_key = asked.name
-WHERE person.birth_year = asked.year
+SELECT DISTINCT line.number
+FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::int[]) AS line (number, commune, name, year)
+JOIN citizens_person AS person ON person.home_commune_id = line.commune AND person.sort_key = line.name
+WHERE person.birth_year = line.year
 """
 
 
-def remark_alike(families: dict[int, list[ListLine]], found: Container[int]) -> None:
-    """Somebody of the same commune, name and year of birth, whom nothing proves to be the same: for the sender
-    to look at. `found` are the rows whose person is known."""
+def remark_alike(families: dict[int, list[ListLine]], known: Container[int]) -> None:
+    """Add a remark to each row that may be a known person, for the sender to look at.
+
+    Commune, name and year of birth are the same, but nothing proves that it is the same person. `known` are
+    the rows whose person is known.
+    """
     lines = [line for family in families.values() for line in family if _is_read(line)]
-    asked = [
+    candidates = [
         (line.number, home, sort_key(line.values["full_name"]), line.entry.born.year)
         for line in lines
-        if line.number not in found and (home := families[line.family][0].values.get("family_home"))
+        if line.number not in known and (home := families[line.family][0].values.get("family_home"))
     ]
-    if not asked:
+    if not candidates:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, [list(column) for column in zip(*asked, strict=True)])
+        cursor.execute(_ALIKE, [list(column) for column in zip(*candidates, strict=True)])
         alike = {row[0] for row in cursor.fetchall()}
     for line in lines:
         if line.number in alike:

@@ -1,6 +1,6 @@
-"""One cell of a list, read: what it says, or what is wrong with it. Pure functions; nothing is looked up.
+"""Readers of one cell of a list: they return what it says, or raise what is wrong with it.
 
-A fault is kept as its code with parameters; `faults.py` has the sentences.
+Nothing is looked up. A fault is stored as its code with parameters; `faults.py` has the sentences.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SEXES = {
 }
 YES = frozenset({"x", "co", "v", "1", "yes", "y", "true", "dung", "c", "xx"})
 NO = frozenset({"", "khong", "0", "no", "n", "false", "k", "ko", "sai"})
-# A reason is told by words of it: lists are written by hand.
+# A reason is recognised by words in it, because lists are written by hand.
 REASON_WORDS = (
     (Reason.LOST_WORK, ("mat viec", "that nghiep", "nghi viec", "khong co viec", "het viec", "khong viec", "ngung viec")),
     (Reason.NO_HOUSING, ("cho o", "nha tro", "khong nha", "het tien tro", "het hop dong thue", "no housing")),
@@ -49,7 +49,7 @@ _REASON_PARTS = re.compile(r"[,;/\n+]| và ")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, or odd, in a column."""
+    """A code for what is wrong, or odd, in a column."""
 
     column: str
     code: str
@@ -60,7 +60,7 @@ class Fault:
 
 
 class Wrong(Exception):
-    """The cell cannot be read so."""
+    """The cell cannot be read; `code` is one of `faults.ERRORS`."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
@@ -68,7 +68,7 @@ class Wrong(Exception):
 
 
 def plain(cell: Cell) -> str:
-    """The cell as a text; a whole number without the point that Excel puts behind it."""
+    """Return the cell as text; a whole number without the point that Excel puts behind it."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
@@ -92,7 +92,10 @@ def parse_name(cell: Cell) -> str:
 
 
 def parse_birth(cell: Cell, today: dt.date | None = None) -> str:
-    """`24/11/1984`, or the year alone. Takes a real date, a day as people write it, and Excel's number."""
+    """Return `24/11/1984`, or the year alone.
+
+    Accepts a real date, a day as people write it, and the number by which Excel stores a day.
+    """
     today = today or timezone.localdate()
     if cell is None or cell == "":
         raise Wrong("missing")
@@ -106,7 +109,7 @@ def parse_birth(cell: Cell, today: dt.date | None = None) -> str:
 
 
 def read_day(cell: Cell) -> dt.date | int:
-    """The day, or the year where the cell has no more."""
+    """Return the day, or the year where the cell has no more."""
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
@@ -138,10 +141,10 @@ def parse_sex(cell: Cell) -> str:
 
 
 def parse_identity(cell: Cell) -> tuple[str, bool]:
-    """The number, and whether zeros that a spreadsheet had dropped were put back.
+    """Return the number, and whether zeros that a spreadsheet had dropped were put back.
 
-    Only where the length tells: 10 or 11 digits are a căn cước without its first zeros, 8 a CMND. A number that
-    begins with a zero has lost none.
+    They are put back only where the length tells: 10 or 11 digits are a căn cước without its first zeros, 8 a
+    CMND. A number that begins with a zero has lost none.
     """
     text = plain(cell)
     if _SHORTENED.fullmatch(text):
@@ -163,7 +166,7 @@ def parse_identity(cell: Cell) -> tuple[str, bool]:
 
 @lru_cache(maxsize=8_192)
 def parse_phone(text: str) -> str:
-    """Takes the text of `plain`. A zero that a spreadsheet had dropped is put back."""
+    """Return the phone number of a text of `plain`. A zero that a spreadsheet had dropped is put back."""
     if not text:
         return ""
     if _SHORTENED.fullmatch(text):
@@ -192,19 +195,19 @@ def parse_flag(cell: Cell) -> bool:
 
 
 def parse_reasons(cell: Cell) -> tuple[list[str], list[str]]:
-    """The reasons, and the parts of the text that name none."""
+    """Return the reasons, and the parts of the text that name none."""
     text = plain(cell)
-    found, unknown = [], []
+    reasons, unknown = [], []
     for part in [text] if _reasons_in(text) and "," not in text else _REASON_PARTS.split(text):
         folded = fold(part)
         if not folded:
             continue
         named = _reasons_in(part)
         if named:
-            found += named
+            reasons += named
         else:
             unknown.append(part.strip()[:60])
-    return sorted(set(found)), unknown
+    return sorted(set(reasons)), unknown
 
 
 def _reasons_in(text: str) -> list[str]:
@@ -215,7 +218,7 @@ def _reasons_in(text: str) -> list[str]:
 
 
 def parse_travel_day(cell: Cell) -> str:
-    """`2026-11-24`, or empty."""
+    """Return `2026-11-24`, or an empty text."""
     if cell is None or cell == "":
         return ""
     day = read_day(cell)
@@ -226,7 +229,7 @@ def parse_travel_day(cell: Cell) -> str:
 
 @cache
 def names_of(choices: type[Choices]) -> dict[str, Any]:
-    """The values by their folded names, in each language of the portal."""
+    """Return the values by their folded names, in each language of the portal."""
     return {
         name: choice.value
         for choice in choices

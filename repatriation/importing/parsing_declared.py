@@ -1,5 +1,7 @@
-"""What a list declares of doses, tests and recovery: cells read as `parsing` reads the others, with the rules of the
-family's form (`forms_declared`)."""
+"""Readers of what a list declares of doses, tests and recovery.
+
+The cells are read as `parsing` reads the others, with the rules of the family's form (`forms_declared`).
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ _PAST = VietnameseDateField(required=False, future=False)
 
 
 def parse_doses(cell: Cell) -> int | None:
-    """The number as the form knows it, which ends with “four or more”."""
+    """Return the number as the form has it; its last choice is “four or more”."""
     text = nfc(plain(cell))
     folded = fold(text)
     if folded in _NOT_DONE:
@@ -62,7 +64,7 @@ def parse_test_outcome(cell: Cell) -> str:
 
 
 def _one_of(names: Mapping[str, Any], cell: Cell, code: str) -> str:
-    """What the cell names; empty where it says that there is nothing."""
+    """Return the value that the cell names; empty where it says that there is none."""
     text = fold(plain(cell))
     if text in _NOTHING:
         return ""
@@ -72,7 +74,7 @@ def _one_of(names: Mapping[str, Any], cell: Cell, code: str) -> str:
 
 
 def parse_past_day(cell: Cell) -> str:
-    """`2026-11-24`, or empty. Takes the days that the form takes."""
+    """Return `2026-11-24`, or an empty text. Accepts the days that the form accepts."""
     if fold(plain(cell)) in _NOTHING:
         return ""
     day = read_day(cell)

@@ -1,4 +1,4 @@
-"""Lists of registrations: send a file, see what was found in it, take it in, take it back."""
+"""Lists of registrations: send a file, see its verdicts, commit it, revoke it."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ TYPES = {"xlsx": XLSX, "csv": "text/csv"}
 @require_GET
 @officer(*MAY_IMPORT)
 def import_list(request: HttpRequest) -> HttpResponse:
-    """The lists that were sent: one's own, and for a coordinator all."""
+    """List the user's own lists; for a coordinator, all of them."""
     user = officer_of(request)
     form = ImportFilter(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    filters = form.cleaned_data if form.is_valid() else {}
     rows = ImportBatch.objects.visible_to(user).select_related("campaign", "created_by")
-    if asked.get("q"):
-        rows = rows.filter(file_name__icontains=asked["q"])
-    if asked.get("status"):
-        rows = rows.filter(status=asked["status"])
+    if filters.get("q"):
+        rows = rows.filter(file_name__icontains=filters["q"])
+    if filters.get("status"):
+        rows = rows.filter(status=filters["status"])
     if "export" in request.GET:
         return export_response(request, ImportBatchResource(), rows, "imports")
     context = {"form": form, "page": paginate(request, rows, per_page=30)}
@@ -53,7 +53,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @officer(*MAY_IMPORT)
 def import_add(request: HttpRequest) -> HttpResponse:
-    """Send a file. It is checked in the background; its page says how far that is."""
+    """Send a file. It is checked in the background; its page shows the progress."""
     user = officer_of(request)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +67,7 @@ def import_add(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(*MAY_IMPORT)
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty list to fill in."""
+    """Send an empty list to fill in."""
     if kind not in TYPES:
         raise Http404
     return _download(words.template(kind), kind, f"danh-sach-dang-ky.{kind}")
@@ -76,14 +76,14 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 @officer(*MAY_IMPORT)
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    """One list: how far it is, its sums, and every row with what was found."""
+    """Show one list: its progress, its sums, and every row with its verdict."""
     batch = _batch(officer_of(request), pk)
     form = ImportRowFilter(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    filters = form.cleaned_data if form.is_valid() else {}
     rows = batch.lines.select_related("registration")
-    if asked.get("verdict"):
-        rows = rows.filter(verdict=asked["verdict"])
-    text = asked.get("q", "")
+    if filters.get("verdict"):
+        rows = rows.filter(verdict=filters["verdict"])
+    text = filters.get("q", "")
     if text.isascii() and text.isdigit() and len(text) < 8:
         rows = rows.filter(number=int(text))
     elif text:
@@ -122,7 +122,7 @@ def _steps(batch: ImportBatch) -> list[dict[str, Any]]:
 @require_GET
 @officer(*MAY_IMPORT)
 def import_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sender's own file, with a column that says why a row was not accepted."""
+    """Send back the sender's own file, with a column that says why a row was not accepted."""
     user = officer_of(request)
     batch = _batch(user, pk)
     if not batch.has_content or not batch.rows:
@@ -136,13 +136,13 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(*MAY_IMPORT)
 def import_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Take the good families in, or give the list up."""
+    """Commit the good families, or cancel the list."""
     user = officer_of(request)
     if verb not in STEPS:
         raise Http404
     batch = _batch(user, pk)
-    done = run_or_flash(request, lambda: STEPS[verb](batch, by=user))
-    if done and verb == "cancel":
+    moved = run_or_flash(request, lambda: STEPS[verb](batch, by=user))
+    if moved and verb == "cancel":
         messages.success(request, _("Đã bỏ danh sách. Không gia đình nào được nhập."))
     return redirect("repatriation:import_batch", pk)
 
@@ -150,7 +150,7 @@ def import_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @require_POST
 @officer(*MAY_IMPORT)
 def import_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the whole list back, while nobody of it has been seated."""
+    """Revoke the whole list, while nobody of it has been seated."""
     user = officer_of(request)
     batch = _batch(user, pk)
     form = ReasonForm(request.POST)

@@ -1,4 +1,4 @@
-"""What the page of a list says, and the files that go with it: the template, and the list with reasons."""
+"""The texts of a list's page, and the files that go with it: the template, and the list with reasons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def setback_text(batch: ImportBatch) -> str:
 
 
 def template(kind: str) -> bytes:
-    """An empty list with its headings; the Excel one with notes and an example on sheets of their own."""
+    """Return an empty list with its headings; the Excel file has notes and an example on further sheets."""
     headings = [str(column.heading) for column in COLUMNS]
     if kind == "csv":
         out = io.StringIO()
@@ -51,7 +51,7 @@ def template(kind: str) -> bytes:
 
 
 def with_reasons(batch: ImportBatch, content: bytes) -> bytes:
-    """The sender's own file with a column that says why a row was not accepted."""
+    """Return the sender's own file with a column that says why a row was not accepted."""
     table, headings = checking.read(content)
     remarks = {}
     rows = batch.lines.filter(verdict__in=[ImportRow.Verdict.WRONG, ImportRow.Verdict.LEFT_OUT])
@@ -61,8 +61,8 @@ def with_reasons(batch: ImportBatch, content: bytes) -> bytes:
 
 
 def faults_of(row: ImportRow) -> list[dict[str, Any]]:
-    """The sentences of a row for its page: first what is wrong, then what to look at."""
-    found = [{"text": faults.text_of(fault), "tone": "bad"} for fault in row.errors]
+    """Return the sentences of a row for its page: first what is wrong, then what to look at."""
+    sentences = [{"text": faults.text_of(fault), "tone": "bad"} for fault in row.errors]
     if row.verdict == ImportRow.Verdict.LEFT_OUT:
-        found.append({"text": faults.remark([], left_out=True), "tone": "plain"})
-    return found + [{"text": faults.text_of(fault), "tone": "wait"} for fault in row.remarks]
+        sentences.append({"text": faults.remark([], left_out=True), "tone": "plain"})
+    return sentences + [{"text": faults.text_of(fault), "tone": "wait"} for fault in row.remarks]

@@ -1,9 +1,9 @@
-"""How many people a commune takes in on a day: the limit, and the locks by which it is exact.
+"""The limit of people that a commune takes in on a day, and the locks that keep its count exact.
 
-`intake.taken` is counted by the database as seats are given and given back. Whoever does that takes the
-day's lock shared and then the day's rows in the order of the communes (`lock_day`).
-Whoever sets a limit takes the day's lock alone: every seat of that day is then given or not yet begun, and
-can be counted. Order of locks: docs/decisions/0019-order-of-locks.md.
+The database counts `intake.taken` as seats are given and given back. A transaction that does so takes the
+day's shared lock and then the day's rows in the order of the communes (`lock_day`). A transaction that sets a
+limit takes the day's exclusive lock: every seat of that day has then been given or not yet begun, and can be
+counted. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ class TakenAlready(Refused):
 
 
 def lock_day(*days: dt.date) -> dict[int, int]:
-    """Hold the limits of these days until the transaction ends; the room left by commune, where there is a
-    limit (of the last of the days). The caller has locked the trip, and no family yet."""
+    """Lock the limits of these days until the transaction ends.
+
+    Returns how many people each commune with a limit still takes in on the last of the days. The caller has
+    locked the trip, and no family yet.
+    """
     ordered = sorted(set(days))
     with connection.cursor() as cursor:
         for day in ordered:
@@ -62,7 +65,7 @@ def lock_day(*days: dt.date) -> dict[int, int]:
 def set_limits(
     communes: Sequence[Place], first: dt.date, last: dt.date, limit: int | None, *, by: User
 ) -> int:
-    """The same limit for each of the communes and days; None takes the limit off. How many changed.
+    """Set the same limit for each of the communes and days; None removes it. Return how many changed.
 
     All or nothing: raises `TakenAlready` where more people have seats than the limit allows.
     """
@@ -77,7 +80,7 @@ def set_limits(
     if limit is None:
         return _take_off(list(before.values()), by=by)
     taken = taken_on(communes, first, last)
-    _demand_room(communes, taken, limit)
+    _require_room(communes, taken, limit)
     wanted = [(commune, day) for day in days for commune in sorted(communes, key=lambda place: place.pk)]
     changed = [
         Intake(
@@ -104,7 +107,10 @@ def set_limits(
 def taken_on(
     communes: Iterable[Place] | Iterable[int], first: dt.date, last: dt.date
 ) -> dict[tuple[int, dt.date], int]:
-    """People who have seats on the trips of these days, by home commune and day; none are left out."""
+    """Return how many people have seats on the trips of these days, by home commune and day.
+
+    It counts all of them, also where there is no limit.
+    """
     start = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
     end = timezone.make_aware(dt.datetime.combine(last, dt.time.min)) + dt.timedelta(days=1)
     rows = Offer.objects.filter(
@@ -117,7 +123,7 @@ def taken_on(
     return {(commune, day): people for commune, day, people in days.annotate(people=Sum("people"))}
 
 
-def _demand_room(communes: Sequence[Place], taken: dict[tuple[int, dt.date], int], limit: int) -> None:
+def _require_room(communes: Sequence[Place], taken: dict[tuple[int, dt.date], int], limit: int) -> None:
     over = sorted((day, commune, people) for (commune, day), people in taken.items() if people > limit)
     if over:
         day, commune_id, people = over[0]

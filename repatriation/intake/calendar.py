@@ -1,4 +1,4 @@
-"""The communes' limits as officers look at them: who takes in how many on which day."""
+"""The calendar of limits that officers see: how many people each commune takes in on each day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class IntakeLine:
 
 
 def lines(communes: Sequence[Place], first: dt.date, user: User) -> list[IntakeLine]:
-    """A line for each commune; two queries."""
+    """Return a line for each commune; two queries."""
     days = days_from(first)
     limits = {
         (row.commune_id, row.day): row

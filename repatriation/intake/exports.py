@@ -9,7 +9,7 @@ from portal.reporting.resources import DateField, ListResource
 
 
 class IntakeResource(ListResource):
-    """The limits of communes and days."""
+    """One row for each commune and day with a limit."""
 
     commune = Field("commune__name", gettext_lazy("Xã, phường"))
     day = DateField("day", gettext_lazy("Ngày"))

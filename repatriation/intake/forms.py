@@ -1,4 +1,4 @@
-"""How many people communes take in on some days."""
+"""Forms for how many people communes take in on a day."""
 
 from __future__ import annotations
 
@@ -97,5 +97,5 @@ class IntakeForm(HelperMixin, forms.Form):
 
 
 def first_days(today: dt.date) -> dict[str, dt.date]:
-    """What the form proposes: the coming week."""
+    """Return the days that the form proposes: the coming week."""
     return {"first_day": today + dt.timedelta(days=1), "last_day": today + dt.timedelta(days=7)}

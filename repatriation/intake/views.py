@@ -1,4 +1,4 @@
-"""How many people each commune takes in on the coming days, and setting that."""
+"""The calendar of how many people each commune takes in, and the form that sets the limits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         days = days_from(first)
         rows = Intake.objects.visible_to(user).filter(day__range=(days[0], days[-1]))
-        rows = rows.filter(commune__in=_asked(request, user)).select_related("commune")
+        rows = rows.filter(commune__in=_filtered_communes(request, user)).select_related("commune")
         return export_response(
             request, IntakeResource(), rows.order_by("day", "commune__short_name"), "intake"
         )
@@ -51,7 +51,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, user: User, form: IntakeForm | None = None) -> HttpResponse:
     first = _first_day(request)
     may_set = user.may(Permission.SET_INTAKE)
-    page = paginate(request, _asked(request, user), per_page=PER_PAGE)
+    page = paginate(request, _filtered_communes(request, user), per_page=PER_PAGE)
     settable = communes_of(user, Permission.SET_INTAKE)
     unbound = IntakeForm(communes=settable, initial=first_days(timezone.localdate())) if may_set else None
     context = {
@@ -74,17 +74,17 @@ def _first_day(request: HttpRequest) -> dt.date:
     return day or timezone.localdate()
 
 
-def _asked(request: HttpRequest, user: User) -> PlaceQuerySet:
-    """The communes of the officer that the filter leaves, by name."""
+def _filtered_communes(request: HttpRequest, user: User) -> PlaceQuerySet:
+    """Return the communes of the officer that the filter leaves, by name."""
     rows = communes_of(user, Permission.SEE_INTAKE)
     form = IntakeFilter(request.GET)
-    asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    if text := asked.get("q", "").strip():
+    filters: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    if text := filters.get("q", "").strip():
         rows = rows.search(text) if fold(text) else rows.none()
-    if asked.get("only"):
+    if filters.get("only"):
         days = days_from(_first_day(request))
         limits = Intake.objects.visible_to(user).filter(day__range=(days[0], days[-1]))
-        if asked["only"] == "full":
+        if filters["only"] == "full":
             limits = limits.filter(taken__gte=F("people_limit"))
         rows = rows.filter(pk__in=limits.values("commune"))
     return rows
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest, user: User) -> PlaceQuerySet:
 @require_POST
 @officer(Permission.SET_INTAKE)
 def intake_set(request: HttpRequest) -> HttpResponse:
-    """One limit for the ticked communes and the days; a coordinator sets any, a commune its own."""
+    """Set one limit for the ticked communes and the days; a coordinator sets any, a commune its own."""
     user = officer_of(request)
     form = IntakeForm(request.POST, communes=communes_of(user, Permission.SET_INTAKE))
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""A family's answer to a seat. Order of locks: docs/decisions/0019-order-of-locks.md."""
+"""A family's answer to an offer of seats. Order of locks: docs/decisions/0019-order-of-locks.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.ui.formats import vn_datetime
 from repatriation.intake.actions import lock_day
 from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.seats.filling import SHORTEST_TIME_TO_ANSWER, QueueInMotion, answer_deadline, fill_trip
-from repatriation.seats.offering import demand_nobody_on_board
+from repatriation.seats.offering import require_nobody_on_board
 
 
 class OfferExpired(Refused):
@@ -40,7 +40,7 @@ class OfferExpired(Refused):
 
 
 class AnsweredMeanwhile(Refused):
-    """The seats are no longer as the family saw them when it gave them up."""
+    """The offer has changed since it was shown to the family that now gives it up."""
 
     def __str__(self) -> str:
         return _("Chỗ này vừa được trả lời trên một máy hoặc trang khác. Vui lòng xem lại rồi chọn.")
@@ -61,7 +61,7 @@ def _locked(offer: Offer, *, gives_back: bool = False) -> tuple[Trip, Registrati
 
 @transaction.atomic
 def confirm_offer(offer: Offer, *, by: User | Actor) -> Offer:
-    """The family takes its seats. Pressed twice, the second returns what the first one made.
+    """Confirm the family's seats. A second press returns the confirmed offer unchanged.
 
     Raises `OfferExpired` past the deadline, `TransitionRefused` when the offer is over.
     """
@@ -93,14 +93,14 @@ def confirm_offer(offer: Offer, *, by: User | Actor) -> Offer:
 
 @transaction.atomic
 def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool, seen: str = "") -> Offer:
-    """The family does not take this trip: its seats are free again. Also after it had confirmed.
+    """Give back the family's seats on this trip, also after it had confirmed them.
 
-    With `back_to_queue` it waits on where it stood; else it leaves the queue. The seats go to the next
-    families at once. An answer given twice is the first one. `seen` is the offer's status as
-    it was shown to who answers.
+    With `back_to_queue` the family keeps its place in the queue; else it leaves the queue. The next families
+    are offered the seats at once. An offer that has ended already is returned unchanged. `seen` is the status
+    of the offer as the page showed it.
 
-    Raises `AnsweredMeanwhile` when it has another one by now, `TransitionRefused` when the trip has left or
-    the offer is otherwise over, and `OnBoard` when somebody of the family is on the vehicle.
+    Raises `AnsweredMeanwhile` when the status is another one by now, `TransitionRefused` when the trip has
+    left or the offer is otherwise over, and `OnBoard` when somebody of the family is on the vehicle.
     """
     trip, registration, row = _locked(offer, gives_back=True)
     if row.status in {Offer.Status.DECLINED, Offer.Status.CANCELLED, Offer.Status.LAPSED}:
@@ -109,7 +109,7 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool, seen: 
         raise AnsweredMeanwhile
     if trip.status not in {Trip.Status.OPEN, Trip.Status.PLANNED, Trip.Status.CLOSED}:
         raise TransitionRefused(row, "decline")
-    demand_nobody_on_board(trip, registration)
+    require_nobody_on_board(trip, registration)
     had_confirmed = row.status == Offer.Status.CONFIRMED
     row = transition(row, "cancel" if had_confirmed else "decline", by=by, answered_at=timezone.now())
     if back_to_queue:
@@ -129,8 +129,8 @@ def decline_offer(offer: Offer, *, by: User | Actor, back_to_queue: bool, seen: 
 def ask_next(trip: Trip) -> None:
     """Offer freed seats to the next families, while the trip is open and they have time to answer.
 
-    The caller holds the trip's lock. While the queue gets new scores the seats stay free; the end of that
-    asks for them again.
+    The caller has locked the trip. While the queue is rescored the seats stay free; `fill_freed` offers them
+    after that.
     """
     now = timezone.now()
     if trip.status == Trip.Status.OPEN and answer_deadline(trip, now) >= now + SHORTEST_TIME_TO_ANSWER:
@@ -139,7 +139,7 @@ def ask_next(trip: Trip) -> None:
 
 
 def fill_freed(campaign: Campaign, *, since: dt.datetime) -> None:
-    """Offer the seats that were given back since a moment, while the queue was rescored."""
+    """Offer the seats that were given back since that moment, while the queue was rescored."""
     freed = Offer.objects.filter(
         trip__campaign=campaign,
         trip__status=Trip.Status.OPEN,

@@ -1,7 +1,7 @@
-"""What a coordinator does with one family, against the order of the queue and always with a reason.
+"""A coordinator's actions on one family that depart from the order of the queue.
 
-The conditions of `conditions.py` hold here as in filling. Order of locks:
-docs/decisions/0019-order-of-locks.md.
+All but the release need a reason. The conditions of `conditions.py` apply here as in filling, except those
+that an officer may overrule. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from repatriation.intake.actions import lock_day
 from repatriation.models import Boarding, Campaign, Offer, Registration, Trip
 from repatriation.seats.answering import ask_next
 from repatriation.seats.choosing import Room
-from repatriation.seats.conditions import BY_HAND, standing
-from repatriation.seats.filling import QueueInMotion, demand_time_to_answer
+from repatriation.seats.conditions import BY_HAND, condition_against
+from repatriation.seats.filling import QueueInMotion, require_time_to_answer
 from repatriation.seats.offering import offer_seats
 
 Status = Registration.Status
@@ -27,12 +27,15 @@ Status = Registration.Status
 
 @transaction.atomic
 def hold_family(registration: Registration, *, by: User, reason: str) -> Registration:
-    """Offer this family no seat until it is released. It keeps its place. Held already: nothing changes."""
-    _demand_reason(reason)
+    """Offer this family no seat until it is released. It keeps its place in the queue.
+
+    Changes nothing when the family is held already. Raises `Refused` unless it waits.
+    """
+    _require_reason(reason)
     row = _locked(registration)
     if row.held_at is not None:
         return row
-    _demand_waiting(row)
+    _require_waiting(row)
     row.held_at, row.held_by, row.held_reason = timezone.now(), by, reason.strip()
     row.save(update_fields=["held_at", "held_by", "held_reason"])
     record(row, "hold", by=by, reason=row.held_reason)
@@ -41,7 +44,7 @@ def hold_family(registration: Registration, *, by: User, reason: str) -> Registr
 
 @transaction.atomic
 def release_family(registration: Registration, *, by: User) -> Registration:
-    """Seats may be offered to it again, where it stands."""
+    """Let this family be offered seats again, at its place in the queue."""
     row = _locked(registration)
     if row.held_at is None:
         return row
@@ -55,32 +58,32 @@ def release_family(registration: Registration, *, by: User) -> Registration:
 def seat_family(registration: Registration, trip: Trip, *, by: User, reason: str) -> Offer:
     """Offer a waiting family seats on this trip ahead of its turn.
 
-    Raises `Refused` that names what stands against it, `TransitionRefused` unless the trip is open.
+    Raises `Refused` with the condition that stands against it, `TransitionRefused` unless the trip is open.
     """
-    _demand_reason(reason)
+    _require_reason(reason)
     trip = _locked_trips(trip)[trip.pk]
-    _demand_rules_at_rest(trip)
+    _require_no_rescoring(trip)
     room = Room(trip.seats_free, lock_day(trip.day))
     row = _locked(registration)
-    _demand_waiting(row)
-    _demand_open(trip)
-    _demand_suits(trip, row, room)
-    return offer_seats(trip, [row], demand_time_to_answer(trip), by=by, by_hand=reason.strip())[0]
+    _require_waiting(row)
+    _require_open(trip)
+    _require_suitable(trip, row, room)
+    return offer_seats(trip, [row], require_time_to_answer(trip), by=by, by_hand=reason.strip())[0]
 
 
 @transaction.atomic
 def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
-    """Give the family seats on another trip instead. It answers anew, also when it had confirmed; the seats
-    it leaves go to the next families.
+    """Offer the family seats on another trip in place of this offer.
 
-    Raises `Refused` or `TransitionRefused`; then it keeps its seats.
+    It answers anew, also when it had confirmed. The seats that it leaves are offered to the next families.
+    Raises `Refused` or `TransitionRefused`; then the family keeps its seats.
     """
-    _demand_reason(reason)
+    _require_reason(reason)
     if to.pk == offer.trip_id:
         raise Refused(_("Gia đình đang ở chính chuyến này. Vui lòng chọn chuyến khác."))
     trips = _locked_trips(offer.trip, to)
     source, to = trips[offer.trip_id], trips[to.pk]
-    _demand_rules_at_rest(to)
+    _require_no_rescoring(to)
     room = Room(to.seats_free, lock_day(source.day, to.day))
     row = _locked(offer.registration)
     old = Offer.objects.select_for_update().get(pk=offer.pk)
@@ -88,12 +91,12 @@ def move_family(offer: Offer, to: Trip, *, by: User, reason: str) -> Offer:
         raise TransitionRefused(old, "cancel")
     if source.status not in {Trip.Status.OPEN, Trip.Status.CLOSED}:
         raise TransitionRefused(source, "fill")
-    _demand_not_on_board(source, row)
-    _demand_open(to)
+    _require_not_on_board(source, row)
+    _require_open(to)
     if source.day == to.day and row.home_commune_id in room.of_commune:
         room.of_commune[row.home_commune_id] += old.people
-    _demand_suits(to, row, room)
-    deadline = demand_time_to_answer(to)
+    _require_suitable(to, row, room)
+    deadline = require_time_to_answer(to)
     data = {"trip": source.code, "to": to.code}
     row = transition(row, "requeue", by=by, reason=reason, data=data)
     transition(old, "cancel", by=by, reason=reason, data=data, answered_at=timezone.now())
@@ -112,12 +115,12 @@ def _locked_trips(*trips: Trip) -> dict[int, Trip]:
     return {row.pk: row for row in rows.filter(pk__in=[trip.pk for trip in trips]).order_by("pk")}
 
 
-def _demand_reason(reason: str) -> None:
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do."))
 
 
-def _demand_waiting(row: Registration) -> None:
+def _require_waiting(row: Registration) -> None:
     if row.status != Status.WAITING:
         raise Refused(
             _("Chỉ làm được với gia đình đang chờ. Hiện nay: %(status)s.")
@@ -125,12 +128,12 @@ def _demand_waiting(row: Registration) -> None:
         )
 
 
-def _demand_open(trip: Trip) -> None:
+def _require_open(trip: Trip) -> None:
     if trip.status != Trip.Status.OPEN:
         raise TransitionRefused(trip, "fill")
 
 
-def _demand_not_on_board(trip: Trip, row: Registration) -> None:
+def _require_not_on_board(trip: Trip, row: Registration) -> None:
     if Boarding.objects.standing().filter(trip=trip, registration=row).exists():
         raise Refused(
             _(
@@ -141,17 +144,17 @@ def _demand_not_on_board(trip: Trip, row: Registration) -> None:
         )
 
 
-def _demand_rules_at_rest(trip: Trip) -> None:
+def _require_no_rescoring(trip: Trip) -> None:
     if Campaign.objects.hold_rules(trip.campaign_id).rescoring_since:
         raise QueueInMotion
 
 
-def _demand_suits(trip: Trip, family: Registration, room: Room) -> None:
-    """Raise `Refused` for the first thing that stands against this family on this trip."""
+def _require_suitable(trip: Trip, family: Registration, room: Room) -> None:
+    """Raise `Refused` for the first condition that stands against this family on this trip."""
     if family.campaign_id != trip.campaign_id:  # it stands in another queue
         names = {"code": family.code, "trip": trip.code}
         raise Refused(_("Gia đình %(code)s thuộc đợt khác với chuyến %(trip)s.") % names)
     turn = room.turn(trip, family)
-    condition = standing(turn, BY_HAND)
+    condition = condition_against(turn, BY_HAND)
     if condition is not None:
         raise Refused(condition.refusal(turn))

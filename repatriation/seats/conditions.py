@@ -1,9 +1,10 @@
-"""What stands against seating a family on a trip: one row a condition, each stated for one family and for many.
+"""The conditions that may stand against seating a family on a trip.
 
-Filling a trip (`choosing.py`) passes a family over for these, and keeps which one it was. Seating by hand
-(`by_hand.py`) refuses for the same ones and says the same sentence, except where an officer may decide
-otherwise. The database refuses the offer by the constraint that is named; where none is, only this code
-holds the condition. A new condition is a row here and a value of `PassedOver.Why`, which has its sentence.
+Each is stated for one family and as a query. Filling a trip (`choosing.py`) passes a family over for these
+and records which one it was. Seating by hand (`by_hand.py`) refuses for the same ones with the same sentence,
+except where an officer may decide otherwise. The database refuses the offer by the constraint that is named;
+where none is, only this code checks the condition. A new condition needs a row here and a value of
+`PassedOver.Why`, which has its sentence.
 """
 
 from __future__ import annotations
@@ -23,40 +24,40 @@ Why = PassedOver.Why
 
 @dataclass(frozen=True)
 class Turn:
-    """A family at its turn, and what is left for it then."""
+    """A family at its turn, and what is free then."""
 
     trip: Trip
     family: Registration
     seats: int
     at_home: int | None  # how many people its commune still takes in on that day, if it has a limit
-    asked: Collection[int] = ()  # ids of the families that had an offer of this trip before
+    asked_ids: Collection[int] = ()  # ids of the families that had an offer of this trip before
 
 
 @dataclass(frozen=True)
 class Condition:
-    """`stands` says whether the condition stands against a family at its turn.
+    """One condition. `stands` returns whether it stands against a family at its turn.
 
-    `query` leaves those of a trip's queue against whom it does not stand. It is None where the answer changes
-    with every family that is seated: that is looked at at each turn.
+    `query` narrows a trip's queue to the families against which it does not stand. It is None where the
+    answer changes with every family that is seated; such a condition is checked at each turn.
     """
 
     why: PassedOver.Why
     stands: Callable[[Turn], bool]
     query: Callable[[RegistrationQuerySet, Trip], RegistrationQuerySet] | None = None
-    left: Callable[[Turn], int] = lambda turn: turn.seats  # how much was free, as the sentence says it
+    left: Callable[[Turn], int] = lambda turn: turn.seats  # how much was free, for the sentence
     by_hand: bool = True  # whether it also stands against seating by hand
     advice: Promise | str = ""  # what an officer who seats by hand can do
-    constraint: str = ""  # by which the database refuses
+    constraint: str = ""  # the database constraint that refuses the offer
 
     def free(self, turn: Turn) -> int:
         return max(0, self.left(turn))
 
     def sentence(self, turn: Turn) -> str:
-        """What is said of a family that was passed over, and to an officer who seats it by hand."""
+        """Return the sentence about a family passed over, also read by an officer who seats by hand."""
         return self.why.say(people=turn.family.people, free=self.free(turn))
 
     def refusal(self, turn: Turn) -> str:
-        """The sentence, and what the officer can do."""
+        """Return the sentence, with what the officer can do."""
         home = turn.family.home_commune
         values = {
             "trip": turn.trip.code,
@@ -66,7 +67,7 @@ class Condition:
         return f"{self.sentence(turn)}. {self.advice % values}".strip()
 
 
-# The first that stands is the one that is kept and said.
+# The order matters: the first that stands is recorded and shown.
 CONDITIONS = (
     Condition(
         Why.HELD,
@@ -109,7 +110,7 @@ CONDITIONS = (
     ),
     Condition(
         Why.ASKED_BEFORE,
-        stands=lambda turn: turn.family.pk in turn.asked,
+        stands=lambda turn: turn.family.pk in turn.asked_ids,
         by_hand=False,
     ),
     Condition(
@@ -130,13 +131,13 @@ AT_EACH_TURN = tuple(condition for condition in CONDITIONS if condition.query is
 BY_HAND = tuple(condition for condition in CONDITIONS if condition.by_hand)
 
 
-def standing(turn: Turn, conditions: Collection[Condition] = CONDITIONS) -> Condition | None:
-    """The first of the conditions that stands against the family, or None."""
+def condition_against(turn: Turn, conditions: Collection[Condition] = CONDITIONS) -> Condition | None:
+    """Return the first of the conditions that stands against the family, or None."""
     return next((condition for condition in conditions if condition.stands(turn)), None)
 
 
 def suitable(rows: RegistrationQuerySet, trip: Trip) -> RegistrationQuerySet:
-    """Those of a trip's queue that may be offered a seat, were there room."""
+    """Return the families of a trip's queue that could be offered a seat if there were room."""
     for condition in CONDITIONS:
         if condition.query is not None:
             rows = condition.query(rows, trip)

@@ -10,7 +10,7 @@ from repatriation.headings import PEOPLE
 
 
 class PassedOverResource(ListResource):
-    """Who got no seat of a trip, and why."""
+    """One row for each family that got no seat on a trip, with the reason."""
 
     at = MomentField("filling__at", gettext_lazy("Lúc xếp"))
     code = Field("registration__code", gettext_lazy("Mã đăng ký"))

@@ -1,4 +1,4 @@
-"""A family gives its seats back: it withdraws, or waits again."""
+"""A family leaves the queue and gives its seats back, or returns to the queue."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from repatriation.models import Campaign, Offer, Registration, Trip
 from repatriation.models.registration import Status
 from repatriation.screening.actions import begin_screening, end_screening
 from repatriation.seats.answering import ask_next
-from repatriation.seats.offering import demand_nobody_on_board
+from repatriation.seats.offering import require_nobody_on_board
 
 
 def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
-    """Leave the queue; seats that were held are free again. Pressed twice, the second changes nothing.
+    """Withdraw the family from the queue and free its seats. A second press changes nothing.
 
     Raises `TransitionRefused` when the family is already on its way, `OnBoard` when it is on the vehicle.
     """
@@ -37,11 +37,11 @@ def withdraw(registration: Registration, *, by: User | Actor, reason: str = "") 
             row = Registration.objects.select_for_update().get(pk=registration.pk)
             offer = _live_offers(row).select_for_update().first()
             if (offer.trip_id if offer else None) != trip_id:
-                continue  # seated or unseated between the look and the lock: begin again in order
+                continue  # the offer changed before it was locked: start over, to lock the right trip first
             if row.status == Status.WITHDRAWN:
                 return row
             if offer is not None:
-                demand_nobody_on_board(trip, row)
+                require_nobody_on_board(trip, row)
             row = transition(row, "withdraw", by=by, reason=reason)
             end_screening(row, by=by)
             notify("registration_withdrawn", phone=row.phone, about=row, context={"code": row.code})
@@ -57,7 +57,10 @@ def _live_offers(registration: Registration) -> QuerySet[Any]:
 
 @transaction.atomic
 def requeue_family(registration: Registration, *, by: User | Actor, reason: str = "") -> Registration:
-    """A family that did not come, or that gave up its seat, waits again where it stood."""
+    """Put a family that did not come, or that gave up its seat, back in its old place in the queue.
+
+    Raises `Refused` in every other state.
+    """
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status not in {Registration.Status.NO_SHOW, Registration.Status.DECLINED}:
         raise Refused(

@@ -1,6 +1,6 @@
-"""Seats are written and given back for many families at once: a trip is full after a few statements.
+"""Offers made and ended for many families at once, in a few statements a trip.
 
-The caller has locked the trip and then the families, and has looked at what it found under the lock.
+The caller has locked the trip and then the families, and has checked what it read under these locks.
 """
 
 from __future__ import annotations
@@ -31,11 +31,10 @@ def offer_seats(
     by_hand: str = "",
     kind: str = "offer",
 ) -> list[Offer]:
-    """Offer each of these families its seats on the trip until `deadline`; each gets a message with a link.
-    `by_hand` says why, where an officer chose them and not the queue.
+    """Offer each of these families its seats on the trip until `deadline`, with a message and a link.
 
-    The offers come in the order of the families. The database refuses one seat too many, a part of a
-    family, and a family on two trips.
+    Returns the offers in the order of the families. `by_hand` is the reason why an officer chose them instead
+    of the queue. The database refuses one seat too many, a part of a family, and a family on two trips.
     """
     data = {"trip": trip.code}
     families = transition_many(families, "offer", by=by, reason=by_hand, data=data, locked=True)
@@ -44,7 +43,7 @@ def offer_seats(
         for family in families
     )
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
-    told = {
+    context = {
         "trip": trip.code,
         "time": vn_datetime(trip.departs_at),
         "pickup": trip.pickup.name,
@@ -56,7 +55,7 @@ def offer_seats(
             Note(
                 phone=offer.registration.phone,
                 about=offer,
-                context={**told, "code": offer.registration.code, "people": offer.people},
+                context={**context, "code": offer.registration.code, "people": offer.people},
                 secrets={"link": link},
                 expires_at=deadline,
             )
@@ -67,8 +66,10 @@ def offer_seats(
 
 
 def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
-    """The trip's offers in these states with their families, and the limits of its day, all locked. The
-    caller has locked the trip."""
+    """Lock the limits of the trip's day, and its offers in these states with their families.
+
+    Returns the offers. The caller has locked the trip.
+    """
     lock_day(trip.day)
     chosen = Offer.objects.filter(trip=trip, status__in=statuses)
     families = Registration.objects.filter(pk__in=list(chosen.values_list("registration_id", flat=True)))
@@ -82,16 +83,18 @@ def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
 def give_back(
     trip: Trip, offers: Sequence[Offer], verb: str, *, by: User | Actor, message: str, reason: str = ""
 ) -> None:
-    """End live offers of the trip, as `lock_offers` found them; their families wait again with their scores
-    and their times of registration, and are told."""
+    """End live offers of the trip, as `lock_offers` returned them, and tell the families.
+
+    They wait again with their scores and their times of registering.
+    """
     families = [offer.registration for offer in offers]
     data = {"trip": trip.code}
     families = transition_many(families, "requeue", by=by, reason=reason, data=data, locked=True)
     transition_many(offers, verb, by=by, reason=reason, locked=True)
-    tell(trip, families, message, reason=reason)
+    notify_families(trip, families, message, reason=reason)
 
 
-def tell(
+def notify_families(
     trip: Trip,
     families: Sequence[Registration],
     kind: str,
@@ -100,9 +103,11 @@ def tell(
     links: Sequence[str] = (),
     **more: str,
 ) -> None:
-    """One message to each family about the trip, with its own link where there are `links`. `more` is what
-    else the kind's sentence says."""
-    told = {
+    """Send each family one message about the trip, with its own link where there are `links`.
+
+    `more` are further values for the sentence of this kind.
+    """
+    context = {
         "trip": trip.code,
         "time": vn_datetime(trip.departs_at),
         "gateway": trip.gateway.name,
@@ -115,7 +120,7 @@ def tell(
             Note(
                 phone=family.phone,
                 about=family,
-                context={**told, "code": family.code},
+                context={**context, "code": family.code},
                 secrets={"link": links[number]} if links else {},
             )
             for number, family in enumerate(families)
@@ -124,7 +129,7 @@ def tell(
 
 
 class OnBoard(Refused):
-    """Somebody of the family is on the vehicle: a press at home must not take its seats away."""
+    """Somebody of the family is on the vehicle, so a press at home must not give its seats away."""
 
     def __str__(self) -> str:
         return _(
@@ -139,7 +144,10 @@ class OnBoard(Refused):
         )
 
 
-def demand_nobody_on_board(trip: Trip, registration: Registration) -> None:
-    """Raises `OnBoard`. The caller holds the trip, so that nobody gets on meanwhile."""
+def require_nobody_on_board(trip: Trip, registration: Registration) -> None:
+    """Raise `OnBoard` when somebody of the family is on the vehicle.
+
+    The caller has locked the trip, so that nobody gets on meanwhile.
+    """
     if Boarding.objects.standing().filter(trip=trip, registration=registration).exists():
         raise OnBoard

@@ -1,4 +1,4 @@
-"""A family is parted on purpose, by a person, with a reason: when half of it can travel, or half of it came."""
+"""The split of a family by an officer with a reason: when half of it can travel, or half of it came."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from repatriation.models import Arrival, Boarding, Campaign, Member, Offer, Regi
 from repatriation.queue.predicates import AGE_OF_MAJORITY
 from repatriation.queue.rescoring import score_now
 from repatriation.screening.actions import begin_screening, copy_screenings
-from repatriation.seats.offering import tell
+from repatriation.seats.offering import notify_families
 
-# What the new registration does not take over from the one that it comes from.
+# Columns that the new registration does not copy.
 OWN = {"id", "code", "status", "client_key", "people", "split_from_id"}
 
 
@@ -31,10 +31,10 @@ OWN = {"id", "code", "status", "client_key", "people", "split_from_id"}
 def split_family(
     registration: Registration, leaving: Collection[int], *, by: User, reason: str
 ) -> Registration:
-    """A second registration with these members (their ids); both keep the time of registering, are scored
-    by their own people, and are told. Returns the new one.
+    """Move these members (their ids) to a second registration, and return it.
 
-    Raises `Refused` when the family does not wait, or nobody would leave or stay.
+    Both keep the time of registering, are scored by their own people, and get a message. Raises `Refused`
+    when the family does not wait, or nobody would leave or stay.
     """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
@@ -56,17 +56,18 @@ def split_family(
     copy_screenings(row, new, by=by)
     begin_screening(new)
     for one in (row, new):
-        _tell_parted(one, reason)
+        _notify_split(one, reason)
     return new
 
 
 @transaction.atomic
 def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str) -> Registration:
-    """After the ride: who of this family neither got on nor was entered at a checkpoint gets a registration of
-    their own, as having missed the trip, with the old time of registering; it can go back into the queue.
-    The seats they did not use are no longer counted. Returns the new registration.
+    """Move, after the ride, the members who did not come to a registration of their own, and return it.
 
-    Raises `Refused` when the vehicle is not there yet, or the family came whole or not at all.
+    These are the ones who neither got on nor were entered at a checkpoint. The new registration has missed
+    the trip, keeps the old time of registering, and can go back into the queue. The seats that they did not
+    use are no longer counted. Raises `Refused` when the vehicle is not there yet, or the family came whole or
+    not at all.
     """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do: gia đình sẽ đọc lý do này."))
@@ -81,9 +82,9 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
     if seat is None:
         raise Refused(_("%(code)s không còn chỗ trên chuyến này nên không tách được.") % {"code": row.code})
     members = list(row.members.select_related("person").select_for_update(of=("self",)).order_by("pk"))
-    came = _who_came(trip, row, [member.person_id for member in members])
-    going = [member for member in members if member.person_id not in came]
-    staying = [member for member in members if member.person_id in came]
+    travelled = _travelled_ids(trip, row, [member.person_id for member in members])
+    going = [member for member in members if member.person_id not in travelled]
+    staying = [member for member in members if member.person_id in travelled]
     if not going or not staying:
         raise Refused(
             _("Chỉ tách được gia đình có người đã đi và có người không đến. Vui lòng tải lại trang.")
@@ -97,37 +98,37 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
         trip=trip, registration=new, people=len(going), status=Offer.Status.NO_SHOW, deadline=seat.deadline
     )
     copy_screenings(row, new, by=by)
-    score_now(campaign, [new.pk])  # the others have travelled: theirs stays as it was
-    _tell_parted(row, reason)
-    tell(trip, [new], "no_show", links=[make_link(new, "registration", phone=new.phone)])
+    score_now(campaign, [new.pk])  # the others have travelled and keep their score
+    _notify_split(row, reason)
+    notify_families(trip, [new], "no_show", links=[make_link(new, "registration", phone=new.phone)])
     return new
 
 
-def _who_came(trip: Trip, row: Registration, people: Collection[int]) -> set[int]:
-    """Those of them who got on, or were entered for this registration."""
+def _travelled_ids(trip: Trip, row: Registration, people: Collection[int]) -> set[int]:
+    """Return those of these people (ids) who got on, or were entered for this registration."""
     boarded = Boarding.objects.standing().filter(trip=trip, person__in=people)
     entered = Arrival.objects.filter(registration=row, person__in=people)
     return {*boarded.values_list("person_id", flat=True), *entered.values_list("person_id", flat=True)}
 
 
-def _tell_parted(row: Registration, reason: str) -> None:
+def _notify_split(row: Registration, reason: str) -> None:
     link = make_link(row, "registration", phone=row.phone)
-    told = {"code": row.code, "people": row.people, "reason": reason.strip()}
-    notify("family_split", phone=row.phone, about=row, context=told, secrets={"link": link})
+    context = {"code": row.code, "people": row.people, "reason": reason.strip()}
+    notify("family_split", phone=row.phone, about=row, context=context, secrets={"link": link})
 
 
 def _new_row(row: Registration) -> Registration:
-    """A draft with everything that the family told, under a code of its own."""
-    told = {
+    """Insert a draft with everything that the family stated, under a new code."""
+    values = {
         field.attname: getattr(row, field.attname)
         for field in Registration._meta.concrete_fields
         if field.attname not in OWN
     }
-    return codes.fresh(Registration(**told, split_from=row), settings.PORTAL_CODE_PREFIX)
+    return codes.fresh(Registration(**values, split_from=row), settings.PORTAL_CODE_PREFIX)
 
 
-def _speaker(members: list[Member]) -> int:
-    """Who speaks for this part: who spoke before, else somebody grown up, else the first."""
+def _head_of(members: list[Member]) -> int:
+    """Return the member (id) who heads this part: the head so far, else an adult, else the first."""
     grown_before = timezone.localdate().year - AGE_OF_MAJORITY
     ranked = sorted(members, key=lambda one: (not one.is_head, one.person.birth_year > grown_before, one.pk))
     return ranked[0].pk
@@ -142,13 +143,13 @@ def _part(
     reason: str,
     trip: Trip | None = None,
 ) -> Registration:
-    """Move those who go into a draft of their own, and let somebody speak for each part."""
+    """Move those who go to a draft of their own, and give each part a head."""
     new = _new_row(row)
-    leaves = any(member.is_head for member in going)
+    head_leaves = any(member.is_head for member in going)
     Member.objects.filter(pk__in=[member.pk for member in going]).update(registration=new, is_head=False)
-    Member.objects.filter(pk=_speaker(going)).update(is_head=True)
-    if leaves:
-        Member.objects.filter(pk=_speaker(staying)).update(is_head=True)
+    Member.objects.filter(pk=_head_of(going)).update(is_head=True)
+    if head_leaves:
+        Member.objects.filter(pk=_head_of(staying)).update(is_head=True)
     row.people = len(staying)
     row.save(update_fields=["people"])
     data = {"code": new.code, "people": len(going)} | ({"trip": trip.code} if trip else {})

@@ -23,7 +23,7 @@ from repatriation.boarding.actions import boarded_families, miss_families, undo_
 from repatriation.campaigns.actions import require_trip_fits
 from repatriation.manifests.actions import freeze_manifest
 from repatriation.models import Boarding, Campaign, Offer, Trip, Wave
-from repatriation.seats.offering import give_back, lock_offers, tell
+from repatriation.seats.offering import give_back, lock_offers, notify_families
 
 CODE_PREFIX = "CX"
 
@@ -103,7 +103,7 @@ def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
         offers = [offer for offer in offers if offer.registration_id in on_board]
     families = [offer.registration for offer in offers]
     families = transition_many(families, "depart", by=by, data={"trip": trip.code}, locked=True)
-    tell(trip, families, "trip_departed")
+    notify_families(trip, families, "trip_departed")
     return fresh(trip)
 
 

@@ -24,7 +24,7 @@ from portal.ui.formats import vn_date, vn_datetime, vn_time
 from repatriation.intake.actions import lock_day
 from repatriation.models import Offer, Trip
 from repatriation.seats.filling import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO_ANSWER, answer_deadline
-from repatriation.seats.offering import give_back, lock_offers, tell
+from repatriation.seats.offering import give_back, lock_offers, notify_families
 from repatriation.trips.actions import fresh, usable_seats
 
 NAMES = ("departs_at", "pickup", "vehicle_plate", "vehicle_seats", "seats", "has_escort")
@@ -161,7 +161,7 @@ def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
     last = trip.departs_at - ANSWER_BEFORE_DEPARTURE
     Offer.objects.filter(trip=trip, status=Offer.Status.OFFERED, deadline__gt=last).update(deadline=last)
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
-    tell(trip, [offer.registration for offer in offers], "trip_changed", links=links)
+    notify_families(trip, [offer.registration for offer in offers], "trip_changed", links=links)
 
 
 def _ask_again(trip: Trip, offers: list[Offer], *, by: User) -> None:
@@ -174,4 +174,4 @@ def _ask_again(trip: Trip, offers: list[Offer], *, by: User) -> None:
     Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(deadline=deadline)
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
     families = [offer.registration for offer in offers]
-    tell(trip, families, "trip_moved", links=links, deadline=vn_datetime(deadline))
+    notify_families(trip, families, "trip_moved", links=links, deadline=vn_datetime(deadline))

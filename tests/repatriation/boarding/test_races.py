@@ -143,13 +143,13 @@ def test_a_family_and_a_stranger_for_the_last_seat(road: SimpleNamespace) -> Non
 def everybody_believes_in_a_seat(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked at the free seats before either has taken one."""
     unlocked(monkeypatch)
-    meet, demand = meeting(2), walk_ons._demand_seats
+    meet, demand = meeting(2), walk_ons._require_seats
 
     def late(trip: Trip, people: int) -> None:
         demand(trip, people)
         meet()
 
-    monkeypatch.setattr(walk_ons, "_demand_seats", late)
+    monkeypatch.setattr(walk_ons, "_require_seats", late)
 
 
 def test_the_database_alone_keeps_the_last_seat_single(

@@ -161,7 +161,7 @@ def test_control_without_locks_both_officers_accept(
 ) -> None:
     rows = handed_over(road, 1)
     unlocked(monkeypatch)
-    meet, demand = meeting(2), handovers._demand_open
+    meet, demand = meeting(2), handovers._require_open
 
     def late(found: Any) -> None:
         demand(found)
@@ -170,7 +170,7 @@ def test_control_without_locks_both_officers_accept(
     def move(row: Handover, verb: str, *, by: Any, reason: str = "") -> None:
         Handover.objects.filter(pk=row.pk).update(status="accepted", decided_at=row.sent_at, decided_by=by)
 
-    monkeypatch.setattr(handovers, "_demand_open", late)
+    monkeypatch.setattr(handovers, "_require_open", late)
     monkeypatch.setattr(handovers, "_decide", move)
     monkeypatch.setattr(handovers, "open_order", lambda *_given, **_named: None)
     monkeypatch.setattr(handovers, "_close_when_complete", lambda *_given, **_named: None)

@@ -172,7 +172,7 @@ def test_a_trouble_in_the_middle_leaves_nothing(
     def fall(*_arguments: object) -> None:
         raise RuntimeError("the last step falls")
 
-    monkeypatch.setattr(importing.import_commit, "_tell_families", fall)
+    monkeypatch.setattr(importing.import_commit, "_notify_families", fall)
     importing.work_on(batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.setback) == (ImportStatus.CHECKING, "trouble")

@@ -165,7 +165,7 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_begins_anew(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_commit, "_tell_families", die)
+        patch.setattr(import_commit, "_notify_families", die)
         with pytest.raises(Killed):
             importing.work_on(batch.pk)
     batch.refresh_from_db()
@@ -185,12 +185,12 @@ def test_progress_is_seen_from_outside_while_the_work_runs(
     officer = coordinator(places.home)
     batch = importing.order_commit(checked(campaign, officer), by=officer)
     seen = []
-    real = import_commit._tell_families
+    real = import_commit._notify_families
 
     def look(*arguments: Any) -> None:
         at_once(lambda: seen.append(ImportBatch.objects.values_list("done", "total").get(pk=batch.pk)))
         real(*arguments)
 
-    monkeypatch.setattr(import_commit, "_tell_families", look)
+    monkeypatch.setattr(import_commit, "_notify_families", look)
     importing.work_on(batch.pk)
     assert seen == [(2, 3)]

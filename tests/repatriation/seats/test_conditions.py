@@ -18,7 +18,7 @@ from repatriation.models import Filling, PassedOver, Registration, Trip
 from repatriation.seats.answering import decline_offer
 from repatriation.seats.by_hand import hold_family, seat_family
 from repatriation.seats.choosing import Room, asked_before, in_reach
-from repatriation.seats.conditions import CONDITIONS, Condition, Turn, standing, suitable
+from repatriation.seats.conditions import CONDITIONS, Condition, Turn, condition_against, suitable
 from repatriation.seats.filling import fill_trip
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import bus, family
@@ -163,6 +163,6 @@ def test_the_query_and_the_check_agree(road: SimpleNamespace, condition: Conditi
         if one.query is not None:
             left = {each for each in (row, good) if not one.stands(turn_of(each, vehicle))}
             assert set(one.query(queue, vehicle)) == left
-    assert standing(turn_of(good, vehicle)) is None
+    assert condition_against(turn_of(good, vehicle)) is None
     assert good in suitable(queue, vehicle)
     assert (row in suitable(queue, vehicle)) == (condition.query is None)

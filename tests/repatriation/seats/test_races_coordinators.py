@@ -272,7 +272,7 @@ def hold_while_seated(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) ->
     """Both have looked at the family, and then act."""
     row, trip = family(road.campaign, road.places, 2), bus(road)
     meet = meeting(2)
-    choose, waiting = seating.choose, by_hand._demand_waiting
+    choose, waiting = seating.choose, by_hand._require_waiting
 
     def chosen(*given: Any, **named: Any) -> list[Registration]:
         found = choose(*given, **named)
@@ -284,7 +284,7 @@ def hold_while_seated(road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) ->
         meet()
 
     monkeypatch.setattr(seating, "choose", chosen)
-    monkeypatch.setattr(by_hand, "_demand_waiting", looked)
+    monkeypatch.setattr(by_hand, "_require_waiting", looked)
     return at_once(
         lambda: fill_trip(trip, by=road.coordinator),
         lambda: hold_family(row, by=road.coordinator, reason="Chờ giấy ra viện"),
