@@ -31,7 +31,7 @@ from repatriation.hotline.lookup import Call, call_about, find_for_caller
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Offer, Registration, Trip
 from repatriation.models.registration import Status
-from repatriation.phones.actions import NEVER
+from repatriation.phones.actions import NOT_CORRECTABLE
 from repatriation.queue.positions import reason_sentence
 from repatriation.queue.standing import standing
 from repatriation.screening.forms import AnswerForm
@@ -111,7 +111,7 @@ def _possible(row: Registration, offer: Offer | None) -> dict[str, bool]:
         "may_give_up": live and not late,
         "may_come_again": row.status in {Status.NO_SHOW, Status.DECLINED},
         "may_leave": row.status == Status.WAITING and allowed(row, "withdraw"),
-        "may_change_phone": row.status not in NEVER,
+        "may_change_phone": row.status not in NOT_CORRECTABLE,
     }
 
 
