@@ -21,7 +21,8 @@ ROAD_TIME = dt.timedelta(hours=2)  # from the pick-up points to the gateways, wi
 
 
 def seated_families(trip: Trip) -> list[Registration]:
-    """Return the families with confirmed, used or missed seats, by home commune, with their people; two queries."""
+    """Return families with confirmed, used or missed seats, by home commune, with their people; two
+    queries."""
     offers = Offer.objects.filter(trip=trip, status__in=LISTED)
     rows = Registration.objects.filter(pk__in=offers.values("registration")).select_related("home_commune")
     return list(rows.prefetch_related("members__person").order_by("home_commune__short_name", "code"))
@@ -34,8 +35,8 @@ def build_manifest(
     made_at: dt.datetime | None = None,
     families: Sequence[Registration] | None = None,
 ) -> Manifest:
-    """Build the list as it stands, unsaved. Of an identity number it has the last four digits alone: enough to
-    compare with the card, and useless to somebody who finds the paper."""
+    """Build the list as it stands, unsaved. Of an identity number it has the last four digits alone: enough
+    to compare with the card, and useless to somebody who finds the paper."""
     rows = [_row(family) for family in (seated_families(trip) if families is None else families)]
     return Manifest(
         trip=trip,

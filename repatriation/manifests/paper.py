@@ -23,7 +23,7 @@ Rows = list[dict[str, Any]]
 
 
 def manifest_pdf(manifest: Manifest, rows: Rows) -> bytes:
-    """Render these rows on A4; in Vietnamese whatever language the reader uses, as it is an official paper."""
+    """Render these rows on A4, in Vietnamese for every reader, because it is an official paper."""
     with translation.override("vi"):
         return render_pdf(TEMPLATE, _content(manifest, rows))
 

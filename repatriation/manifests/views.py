@@ -39,7 +39,8 @@ MOST_VEHICLES = 60  # sheets of one file; more needs a narrower filter
 @require_GET
 @officer(Permission.SEE_MANIFESTS)
 def manifest_list(request: HttpRequest) -> HttpResponse:
-    """List the user's closed lists, the latest departure first: whole at the gateway, own people in a commune."""
+    """List the closed lists, the latest departure first: whole at the gateway, one's own people in a
+    commune."""
     user = officer_of(request)
     form = ManifestFilter(request.GET)
     rows = _manifests(user).order_by("-trip__departs_at", "-pk")

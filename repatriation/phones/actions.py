@@ -65,14 +65,15 @@ class WrongPhone:
 
     @property
     def purpose(self) -> str:
-        """Return the one-time code's purpose: it binds the code to this identity number, and tries are counted by it."""
+        """Return the purpose that binds a one-time code to this identity number, and by which tries are
+        counted."""
         key = salted_hmac("repatriation.wrong_phone", self.identity, algorithm="sha256")
         return PURPOSE + key.hexdigest()[:16]
 
 
 @transaction.atomic
 def send_correction_code(claim: WrongPhone, *, address: str | None) -> None:
-    """Send a code to the new phone. Raise `Refused` past the limits, whether or not a registration matches."""
+    """Send a code to the new phone. Raise `Refused` past the limits, even if no registration matches."""
     # Without the locks, requests at the same moment would not count each other.
     locks.hold(locks.Kind.WRONG_PHONE_NUMBER, claim.purpose)
     if address:
@@ -91,8 +92,8 @@ def send_correction_code(claim: WrongPhone, *, address: str | None) -> None:
 
 
 def request_correction(claim: WrongPhone, one_time_code: str) -> None:
-    """Use up the code, and send the request to the home commune if the claim matches a registration; else write
-    nothing. Raise `Refused` for a wrong code alone."""
+    """Use up the code, and send the request to the home commune if the claim matches a registration; else
+    write nothing. Raise `Refused` for a wrong code alone."""
     check_code(claim.phone, claim.purpose, one_time_code)
     _request(claim)
 
@@ -128,8 +129,8 @@ def request_for(
 def _find_or_add(
     registration: Registration, person: Person, phone: str, *, by: Actor, asked_by: User | None = None
 ) -> PhoneCorrection:
-    """Return the open request for this phone, else add one and notify the old phone. The caller has locked the
-    registration."""
+    """Return the open request for this phone, else add one and notify the old phone. The caller has locked
+    the registration."""
     correction = PhoneCorrection.objects.open().filter(registration=registration, new_phone=phone).first()
     if correction is not None:
         return correction
@@ -152,7 +153,7 @@ def _find_or_add(
 
 
 def _match(claim: WrongPhone) -> tuple[Person, int] | None:
-    """Return the person of this number and birth, and their registration: a live one first, else the newest."""
+    """Return the person of this number and birth, and their newest live registration, else the newest."""
     number = Q(identity_number=claim.identity) | Q(old_identity_number=claim.identity)
     for person in Person.objects.filter(number).order_by("pk"):
         known = person.birth_date or person.birth_year
@@ -171,8 +172,8 @@ def _match(claim: WrongPhone) -> tuple[Person, int] | None:
 def confirm_correction(correction: PhoneCorrection, *, by: User, checked: str) -> PhoneCorrection:
     """Make the new phone the family's, and refuse the other open requests for the family.
 
-    `checked` says how the officer made sure that it is the family. Raise `TransitionRefused` when it is decided
-    already, and `PhoneChangedMeanwhile`.
+    `checked` says how the officer made sure that it is the family. Raise `TransitionRefused` when it is
+    decided already, and `PhoneChangedMeanwhile`.
     """
     registration = Registration.objects.select_for_update().get(pk=correction.registration_id)
     now = timezone.now()

@@ -69,7 +69,7 @@ def _page(
     *,
     shown: bool = False,
 ) -> HttpResponse:
-    """Render a request. `refused` has an invalid form by its name; `shown` shows the full numbers, this once."""
+    """Render a request. `refused` has the invalid form by its name; `shown` shows the full numbers once."""
     user = officer_of(request)
     bound = refused or {}
     others = PhoneCorrection.objects.visible_to(user).filter(registration=row.registration)
@@ -116,7 +116,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.EDIT_PEOPLE)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm that it is the family, and how that was checked; its messages go to the new phone from now on."""
+    """Confirm the request, with how it was checked: messages go to the new phone from now on."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))
