@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 from portal.subjects import load_subjects
 
-# A subject imports only those that stand before it; tests/test_house_rules.py holds this.
+# A subject imports only those that stand before it; tests/test_house_rules.py checks this.
 SUBJECTS = (
     "queue",
     "screening",

@@ -1,4 +1,4 @@
-"""Figures of the way home for leaders: numbers of the places that they answer for, no names."""
+"""Figures of the way home for leaders: numbers of the places in their scope, no names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What officers type on the way home: trips, the entry at the barrier, handovers, filters of the lists."""
+"""Parts that the officers' forms share: a reason, a search box, the choice of a campaign."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL = [("", _("Tất cả"))]
 
 
 def communes() -> QuerySet[Place]:
-    """The communes of the home province, by name."""
+    """Return the communes of the home province, by name."""
     rows = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
     return rows.order_by("short_name")
 
@@ -27,7 +27,7 @@ def search_box() -> forms.TextInput:
 
 
 class CampaignChoice(forms.Form):
-    """Last among the bases of a list's filter: of which campaign, where there are several."""
+    """A filter by campaign, where there are several; the last base of a list's filter."""
 
     campaign = forms.ModelChoiceField(
         label=_("Đợt"), queryset=Campaign.objects.all(), required=False, empty_label=_("Mọi đợt đón")

@@ -1,4 +1,4 @@
-"""Officers' lists as spreadsheets. Numbers stay masked: who needs one in full opens the person."""
+"""Headings of columns that several exports share."""
 
 from __future__ import annotations
 

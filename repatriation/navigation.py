@@ -1,4 +1,4 @@
-"""The way home in the officers' navigation."""
+"""The items of the way home in the officers' navigation."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What happens on the way home by itself, found by looking at the database every half minute."""
+"""Periodic tasks of the way home; each looks in the database for what is due."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def lapse_offers() -> int:
-    """End the offers whose time is over, trip by trip; one that fails does not hold up the others."""
+    """End the offers past their deadline, trip by trip; a trip that fails does not stop the others."""
     lapsed = 0
     for trip in seating.trips_with_lapsed_offers():
         try:
@@ -32,19 +32,19 @@ def lapse_offers() -> int:
 
 @shared_task
 def escalate_overdue() -> int:
-    """Bring handovers past their deadline to the province."""
+    """Escalate handovers past their deadline to the province."""
     return handovers.escalate_overdue()
 
 
 @shared_task
 def lapse_screenings() -> int:
-    """Families whose commune did not say in time go on, with a mark."""
+    """Let families whose commune did not say in time go on, with a mark."""
     return screening.lapse_overdue()
 
 
 @shared_task
 def rescore() -> int:
-    """Give each queue that waits for it its new scores; how many queues stand again."""
+    """Score each queue again that is due; return how many were finished."""
     finished = 0
     for campaign in rescoring.due():
         since = rescoring.rescore(campaign)
@@ -56,7 +56,7 @@ def rescore() -> int:
 
 @shared_task
 def work_on_imports() -> int:
-    """Check or commit the lists that wait for it; how many steps were done."""
+    """Check or commit the lists that wait for it; return how many steps were done."""
     return importing.work()
 
 
@@ -68,11 +68,11 @@ def clear_old_imports() -> int:
 
 @shared_task
 def take_asked_steps() -> int:
-    """Fill or close the trips of the waves for which that was asked."""
+    """Fill or close the trips for which that was asked; return how many."""
     return waves.take_asked_steps()
 
 
 @shared_task
 def clear_forgotten() -> int:
-    """Wipe half-filled forms that nobody came back to."""
+    """Wipe drafts that nobody came back to."""
     return saving.clear_forgotten()

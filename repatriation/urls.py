@@ -1,4 +1,4 @@
-"""Addresses of the way home: the citizens' are Vietnamese, the officers' are under /officer/."""
+"""Addresses of the way home: in Vietnamese for citizens, under /officer/ for officers."""
 
 from repatriation import urls_citizen, urls_officer
 

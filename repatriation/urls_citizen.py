@@ -1,4 +1,4 @@
-"""The citizens' addresses."""
+"""The citizens' addresses of the way home."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The officers' addresses of the way home; `urls.py` adds them to the citizens'."""
+"""The officers' addresses of the way home."""
 
 from django.urls import path
 

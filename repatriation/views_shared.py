@@ -1,4 +1,4 @@
-"""What the officers' pages share."""
+"""Functions that the officers' pages share."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from portal.places.models import Place, PlaceQuerySet
 
 
 def officer_of(request: HttpRequest) -> User:
-    """The signed-in officer; the sign-in middleware lets nobody else come here."""
+    """Return the signed-in officer; the sign-in middleware lets nobody else reach these pages."""
     assert isinstance(request.user, User)
     return request.user
 
 
 def communes_of(user: User, permission: Permission) -> PlaceQuerySet:
-    """The communes of the home province that lie in the user's scope, for a filter."""
+    """Return the communes of the home province in the user's scope, for a filter."""
     communes = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
     return communes.filter(pk__in=user.place_ids(permission)).order_by("short_name")
 
 
 def sees_whole_province(user: User, permission: Permission) -> bool:
-    """Whether the right covers the home province, so that a list needs no filter by place."""
+    """Return whether the right covers the home province, so that a list needs no filter by place."""
     return any(
         home_path().startswith(assignment.place.path) for assignment in user.current_assignments
     ) and user.may(permission)

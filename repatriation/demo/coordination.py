@@ -1,4 +1,4 @@
-"""What coordinators did in the demo: a wave of trips, limits of communes, a family that is held."""
+"""Actions of the demo's coordinators: a wave of trips, limits of communes, a family on hold."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HELD = "Gia đình xin hoãn vài ngày vì có người đang nằm viện, đ�
 
 
 def make_coordination(stage: Stage, campaign: Campaign) -> None:
-    """A wave for the families of some communes, its first trip filled, with the reasons of who was not."""
+    """Plan a wave for families of some communes and fill its first trip, so that some are passed over."""
     day = timezone.localdate(stage.now) + dt.timedelta(days=4)
     waiting = Registration.objects.waiting(campaign).exclude(phone__in=KNOWN_PHONES.values())
     near = waiting.filter(origin__parent__code="79").in_queue_order().select_related("home_commune")
@@ -38,7 +38,8 @@ def make_coordination(stage: Stage, campaign: Campaign) -> None:
 
 
 def _wave(stage: Stage, campaign: Campaign, day: dt.date, families: list[Registration]) -> Wave:
-    """Two days, two times a day, to the communes of these families but not of the one to try pages with."""
+    """Plan trips on two days, twice a day, to the communes of these families, except those of
+    `KNOWN_PHONES`."""
     known = Registration.objects.filter(campaign=campaign, phone__in=KNOWN_PHONES.values())
     avoided = set(known.values_list("home_commune", flat=True))
     homes = {row.home_commune for row in families if row.home_commune_id not in avoided}
@@ -66,7 +67,7 @@ def _wave(stage: Stage, campaign: Campaign, day: dt.date, families: list[Registr
 
 
 def _limits(stage: Stage) -> None:
-    """Some communes said how many they take in: a little more than have seats already."""
+    """Set limits for some communes: a few more people than have seats already."""
     first = timezone.localdate(stage.now)
     last = first + dt.timedelta(days=DAYS - 1)
     for commune in Place.objects.filter(kind=Place.Kind.COMMUNE, code__in=LIMITED).order_by("code"):

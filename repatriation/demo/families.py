@@ -1,4 +1,4 @@
-"""Families with their people, their reasons and where they stand."""
+"""The demo's families with their people, reasons and statuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.ui.formats import mask_phone
 from repatriation.models import Campaign, Member, Registration
 from repatriation.queue import predicates as priority
 
-# How many of a hundred families stand where.
+# How many of a hundred families have each status.
 SHARES = {
     "waiting": 46,
     "closed": 33,
@@ -43,7 +43,7 @@ KNOWN_PHONES = {"waiting": "+84901234567", "closed": "+84901234568", "offered": 
 
 @dataclass
 class DemoFamily:
-    """What is made of one family before it is saved."""
+    """The rows of one family before they are saved."""
 
     registration: Registration
     household: Household
@@ -87,7 +87,7 @@ def make_families(stage: Stage, campaign: Campaign) -> list[DemoFamily]:
 
 
 def _people(crowd: Crowd, *, at_least: int) -> list[Invented]:
-    """A family of so many at least: one to try the pages with shows more than somebody alone."""
+    """Invent a family of at least so many people: a page to try shows more with several."""
     while len(people := crowd.family()) < at_least:
         pass
     return people
@@ -221,7 +221,7 @@ def save_families(families: list[DemoFamily], now: dt.datetime) -> None:
 def event_at(
     family: DemoFamily, verb: str, before: str, after: str, at: dt.datetime, by: User | None = None
 ) -> Event:
-    """What the log would hold of a step that an officer took with a family, or the family itself."""
+    """Build the log's event of a step that an officer, or the family itself, took."""
     event = event_for(
         family.registration,
         verb,

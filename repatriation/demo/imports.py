@@ -23,7 +23,7 @@ from repatriation.models import Campaign, ImportBatch
 FAMILIES = 8
 HOMES = ("Xã Hưng Thuận", "Phường Trảng Bàng", "Phường Gò Dầu", "Xã Phước Chỉ")
 ORIGINS = ("TP Hồ Chí Minh", "Bình Dương")
-# Of the second list: what its sender got wrong.
+# The mistakes in the second list, by row.
 MISTAKES: dict[int, dict[str, str]] = {
     0: {"birth": "31/02/1990"},
     2: {"home": "Xã Hưng Thuân Đông"},
@@ -36,7 +36,7 @@ MISTAKES: dict[int, dict[str, str]] = {
 
 
 def make_imports(stage: Stage, campaign: Campaign) -> None:
-    """Nothing in a demo without families, and nothing twice."""
+    """Make both lists once; none in a demo without families."""
     if not stage.families or ImportBatch.objects.filter(campaign=campaign).exists():
         return
     officer = stage.shared["users"]["donghuong"]

@@ -1,4 +1,4 @@
-"""Trips with their offers, the arrivals at the gateways, and what the communes did with them."""
+"""The demo's trips with their offers, the arrivals at the gateways, and the handovers to the communes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PICKUPS = {
     "79": ["bx-an-suong", "bx-mien-tay", "bx-mien-dong-moi", "bx-binh-duong", "bx-cu-chi"],
     "75": ["bx-bien-hoa", "bx-dong-xoai"],
 }
-# What becomes of a family of each state: the trip's state, the offer's, and when the trip goes (days).
+# By the family's status: the trip's status, the offer's, and when the trip goes (in days from now).
 TRAVEL = {
     "closed": ("reconciled", "travelled", (-16.0, -1.1)),
     "no_show": ("reconciled", "no_show", (-16.0, -1.1)),
@@ -90,9 +90,8 @@ def _trip(
     window: tuple[float, float],
 ) -> Trip:
     departs = stage.now + dt.timedelta(days=stage.rng.uniform(*window))
-    if (
-        abs(window[0]) >= 0.4
-    ):  # vehicles leave by day, on the half hour; those on the road left when they could
+    # Vehicles leave by day, on the hour or half hour; those that are on the road now left at any time.
+    if abs(window[0]) >= 0.4:
         hour, minute = stage.rng.randint(6, 15), stage.rng.choice([0, 30])
         departs = timezone.localtime(departs).replace(hour=hour, minute=minute, second=0, microsecond=0)
     return Trip(
@@ -136,7 +135,7 @@ def _seat(trip: Trip, group: list[DemoFamily], now: dt.datetime) -> list[Offer]:
 
 
 def _travel_events(family: DemoFamily, offer: Offer) -> list[Event]:
-    """The log of a family that was offered seats, up to where it stands now."""
+    """Build the log of a family that was offered seats, up to its status now."""
     planner = offer.trip.planned_by
     seated = event_at(family, "offer", "waiting", "offered", offer.created_at, planner)
     departs_at = offer.trip.departs_at
@@ -162,7 +161,7 @@ def _travel_events(family: DemoFamily, offer: Offer) -> list[Event]:
 
 
 def make_arrivals(stage: Stage, campaign: Campaign, families: list[DemoFamily]) -> None:
-    """Arrivals of who came, and a handover for each: accepted long ago, waiting, late or refused."""
+    """Make the arrivals, and a handover for each: accepted long ago, waiting, late or refused."""
     rng = stage.rng
     users = stage.shared["users"]
     gateways = list(campaign.gateways.order_by("code"))
@@ -294,7 +293,7 @@ def _handover_event(handover: Handover) -> Event:
 
 
 def commune_officers(stage: Stage) -> dict[int, User]:
-    """An officer of each commune, by the commune's id. Those made here cannot sign in."""
+    """Return an officer of each commune, by the commune's id. Those that are made here cannot sign in."""
     known = {
         assignment.place_id: assignment.user
         for assignment in Assignment.objects.filter(role=Role.COMMUNE).select_related("user")

@@ -1,4 +1,4 @@
-"""The closed lists of the demo's trips, and who got on."""
+"""The closed lists and boardings of the demo's trips."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLOSED_BEFORE = dt.timedelta(hours=10)  # before departure
 
 
 def make_manifests(campaign: Campaign) -> None:
-    """A list for each trip that was closed, as closing it would have left it."""
+    """Make a list for each trip that was closed, as closing it would have made it."""
     trips = Trip.objects.filter(campaign=campaign, status__in=["closed", "departed", "arrived", "reconciled"])
     trips = trips.select_related("campaign", "gateway", "pickup__parent__parent", "planned_by")
     now = timezone.now()
@@ -28,7 +28,7 @@ def make_manifests(campaign: Campaign) -> None:
 
 
 def make_boardings(stage: Stage, campaign: Campaign, escort: User) -> None:
-    """Who travelled was scanned before departure; a family here and there was not, as on real nights."""
+    """Make a boarding for everybody who travelled, except one family in twelve, which was not scanned."""
     offers = Offer.objects.filter(trip__campaign=campaign).exclude(
         trip__status__in=["planned", "open", "closed"]
     )

@@ -17,7 +17,7 @@ from repatriation.demo.families import DemoFamily, make_families, save_families
 from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
-from repatriation.demo.told import ask_for_other_phones, tell
+from repatriation.demo.told import add_declared, ask_for_other_phones
 from repatriation.models import Campaign, RuleSet
 from repatriation.queue import actions as rule_sets
 from repatriation.queue.rule_sets import load_rule_sets
@@ -33,13 +33,13 @@ ORIGINS = ["79", "75", "80"]  # Ho Chi Minh City with Bình Dương, Đồng Nai
 
 @demo_step(40)
 def load_campaign(stage: Stage) -> None:
-    """The open campaign with its families, trips, arrivals and handovers."""
+    """Load the open campaign with its families, trips, arrivals and handovers."""
     load_rule_sets()
     if Campaign.objects.filter(slug=SLUG).exists():
         return
     campaign = _campaign(stage)
     families = make_families(stage, campaign)
-    tell(stage, families)
+    add_declared(stage, families)
     save_families(families, stage.now)
     ask_for_other_phones(stage, families)
     make_trips(stage, campaign, families)
@@ -68,7 +68,8 @@ def _campaign(stage: Stage) -> Campaign:
 
 
 def _other_campaigns(stage: Stage) -> None:
-    """One that is over, for the groups of the plan of 30/9/2021, and one to come that awaits the communes."""
+    """Add a campaign that is over, for the groups of the plan of 30/9/2021, and one to come that awaits
+    screening."""
     today, by = timezone.localdate(stage.now), stage.shared["users"]["dieuphoi"]
     shared: dict[str, Any] = {
         "offer_hours": 12,
@@ -88,7 +89,7 @@ def _other_campaigns(stage: Stage) -> None:
 
 
 def _propose_rules(stage: Stage, campaign: Campaign) -> None:
-    """A new version of the rules that waits for the second coordinator."""
+    """Propose a new version of the rules, which waits for the second coordinator."""
     officer = stage.shared["users"]["dieuphoi"]
     version = rule_sets.draft_version(campaign, campaign.rule_set, by=officer)
     rules = [
@@ -100,7 +101,8 @@ def _propose_rules(stage: Stage, campaign: Campaign) -> None:
 
 
 def _accepted(families: list[DemoFamily]) -> list[tuple[Person, Place, str, dt.date]]:
-    """Whom the communes took over: person, commune, address and the day, for the health records."""
+    """Return everybody whom the communes accepted, for the health records: person, commune, address and
+    day."""
     return [
         (person, family.home, family.registration.home_address, timezone.localdate(family.arrived_at))
         for family in families

@@ -1,4 +1,4 @@
-"""What the demo's families told besides who they are, and who registered some of them."""
+"""Declared answers, entries and requests for another phone of the demo's families."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ EVERY = 9  # of so many families one was entered by the hotline, one by the asso
 RELATIONS = ("con gái", "con trai", "em gái", "anh trai", "cháu")
 
 
-def tell(stage: Stage, families: list[DemoFamily]) -> None:
-    """Fill it in before the families are saved. Their own dice: the rest of the demo falls as it did."""
+def add_declared(stage: Stage, families: list[DemoFamily]) -> None:
+    """Fill in channels, contacts, travel days and declared health before the families are saved.
+
+    A random generator of its own keeps the rest of the demo as it is without these answers.
+    """
     rng = random.Random(41)
     users = stage.shared["users"]
     operators = {
@@ -40,12 +43,12 @@ def tell(stage: Stage, families: list[DemoFamily]) -> None:
             row.travel_from = timezone.localdate(stage.now) + dt.timedelta(days=rng.randrange(2, 6))
         for member in family.members:
             if member.person.age() >= 12 and rng.random() < 0.6:
-                _told(rng, member, row.registered_at or stage.now)
+                _declare_health(rng, member, row.registered_at or stage.now)
 
 
 def ask_for_other_phones(stage: Stage, families: list[DemoFamily]) -> None:
-    """Two families of one commune, and one of another, wrote their number down wrongly; for the first somebody
-    called the hotline, too."""
+    """Make requests of two families of one commune and one of another; for the first somebody called the
+    hotline too."""
     waiting = [family for family in families if family.registration.status == "waiting"]
     here = [family for family in waiting if family.home.code == "25711"][2:4]
     there = [family for family in waiting if family.home.code != "25711"][5:6]
@@ -73,7 +76,7 @@ def _contact(rng: random.Random, families: list[DemoFamily]) -> str:
     return rng.choice(rng.choice(families).people).full_name
 
 
-def _told(rng: random.Random, member: Member, at: dt.datetime) -> None:
+def _declare_health(rng: random.Random, member: Member, at: dt.datetime) -> None:
     day = timezone.localdate(at)
     member.doses = rng.choice((1, 2, 2, 2, 3))
     member.last_dose_on = day - dt.timedelta(days=rng.randrange(15, 120))

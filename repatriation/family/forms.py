@@ -1,4 +1,4 @@
-"""What a coordinator does with one family: hold it, seat it ahead, move it, part it."""
+"""Forms about one family: actions by hand, corrections of an entry, and the family's own withdrawal."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class DuplicateForm(HelperMixin, forms.Form):
             code = codes.parse(self.cleaned_data["of"])
         except codes.CodeError as error:
             raise forms.ValidationError(str(error)) from error
-        found = self.registrations.filter(code=code).first()
-        if found is None:
+        registration = self.registrations.filter(code=code).first()
+        if registration is None:
             raise forms.ValidationError(_("Không thấy đăng ký nào mang mã này. Vui lòng xem lại mã."))
-        return found
+        return registration
 
 
 class ChosenTripForm(HelperMixin, forms.Form):
-    """A trip that still takes families, for one family."""
+    """A trip that a coordinator chooses for one family."""
 
     trip = forms.ModelChoiceField(
         label=_("Chuyến"), queryset=Trip.objects.none(), empty_label=_("Chọn chuyến")
@@ -71,7 +71,7 @@ def trip_label(trip: Trip) -> str:
 
 
 class SplitForm(HelperMixin, forms.Form):
-    """Who goes into a registration of their own."""
+    """The members who go into a registration of their own."""
 
     members = forms.ModelMultipleChoiceField(
         label=_("Tách ra thành đăng ký riêng"),
@@ -87,7 +87,7 @@ class SplitForm(HelperMixin, forms.Form):
 
 
 class SpokenReasonForm(HelperMixin, forms.Form):
-    """Why a family is taken out of the queue, as it says itself."""
+    """The reason that a family gives an officer for leaving the queue."""
 
     reason = forms.CharField(
         label=gettext_lazy("Vì sao không về nữa?"),
@@ -99,7 +99,7 @@ class SpokenReasonForm(HelperMixin, forms.Form):
 
 
 class EntryPhoneForm(HelperMixin, forms.Form):
-    """The phone of a family that one has registered, typed anew."""
+    """The corrected phone of a family, from the officer who entered it."""
 
     phone = MobileField(
         label=gettext_lazy("Số di động đúng"),
@@ -110,7 +110,7 @@ class EntryPhoneForm(HelperMixin, forms.Form):
 
 
 class WithdrawForm(HelperMixin, forms.Form):
-    """Why a family does not come after all."""
+    """The reason that a family writes itself when it withdraws; may be empty."""
 
     reason = forms.CharField(
         label=_("Vì sao?"),

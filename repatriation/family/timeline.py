@@ -1,4 +1,4 @@
-"""The way home as steps, for the family that looks where it stands."""
+"""The way home of a family as steps, for its own page and for a caller."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ENDED = (Status.WITHDRAWN, Status.DECLINED, Status.NO_SHOW, Status.DUPLICATE)
 def steps_of(
     registration: Registration, offer: Offer | None, screening: Screening | None = None
 ) -> list[dict[str, Any]]:
-    """Steps for `ui/_steps.html`. `offer` is the live or last one, with its trip and pick-up point;
-    `screening` what the home commune was asked last."""
+    """Return the steps for `ui/_steps.html`. `offer` is the live or last one, with its trip and pick-up
+    point; `screening` is the last one."""
     times = {event.to_status: event.at for event in history(registration) if event.to_status}
     people = ngettext("%(count)d người", "%(count)d người", registration.people) % {
         "count": registration.people
@@ -50,19 +50,19 @@ def steps_of(
         state = "done" if index < now else "now" if index == now else "todo"
         step: dict[str, Any] = {"title": title, "state": state}
         if state == "done":
-            step["time"] = _reached(times, index)
+            step["time"] = _left_at(times, index)
         elif state == "now":
-            step["text"] = _what_now(registration, offer)
+            step["text"] = _current_text(registration, offer)
         steps.append(step)
     return steps
 
 
-def _reached(times: dict[str, dt.datetime], index: int) -> dt.datetime | None:
-    """When the step was left: the first later status that the log knows."""
+def _left_at(times: dict[str, dt.datetime], index: int) -> dt.datetime | None:
+    """Return when the step was left: the time of the first later status in the log."""
     return next((times[status] for status in WAY[index + 1 :] if status in times), None)
 
 
-def _what_now(registration: Registration, offer: Offer | None) -> str:
+def _current_text(registration: Registration, offer: Offer | None) -> str:
     if registration.status == Status.WAITING:
         return _("Có chỗ sẽ nhắn tới %(phone)s") % {"phone": mask(registration.phone)}
     if registration.status == Status.OFFERED and offer is not None:

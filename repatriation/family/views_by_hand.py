@@ -1,4 +1,4 @@
-"""One family is held, seated ahead of its turn, moved or parted, each with a reason."""
+"""Actions by hand on one family: hold, release, seat, move, split, and close as a duplicate or open again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _act(
     act: Callable[[dict[str, Any]], object],
     done: str,
 ) -> HttpResponse:
-    """Do it and go back to the family, or show what was refused where it was typed."""
+    """Run the action and go back to the family, or show the refused form where it was typed."""
     if not form.is_valid():
         return family_page(request, row, {name: form})
     if run_or_flash(request, lambda: act(form.cleaned_data)) is None:

@@ -1,7 +1,7 @@
-"""Where the family stands, its seat, and the way out of the queue.
+"""Pages of a family for itself: where it stands, its seats, and the way out of the queue.
 
-Each page opens by a secret link or behind a proved phone; a `Door` says which registration it is and
-where the other pages lie on the same way in.
+Each page opens by a secret link or behind a proved phone; a `Door` has the registration and the addresses of
+the other pages that open in the same way.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from repatriation.seats.leaving import withdraw
 
 @require_GET
 def registration(request: HttpRequest, door: Door) -> HttpResponse:
-    """State, number in the queue and why, steps, and the code for the checkpoint."""
+    """Show the status, the standing and its reasons, the steps, and the code for the checkpoint."""
     row, offer = door.registration, door.last_offer()
     screening, members = last_screening(row), list(row.members.select_related("person"))
     context = {
@@ -58,7 +58,7 @@ def registration(request: HttpRequest, door: Door) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
-    """Asks once more, then takes the family out of the queue."""
+    """Ask for confirmation; on the POST, withdraw the family from the queue."""
     row = door.registration
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -75,7 +75,7 @@ def registration_withdraw(request: HttpRequest, door: Door) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 def offer(request: HttpRequest, door: Door) -> HttpResponse:
-    """The seat with its deadline; once confirmed, the pass. The answer is a POST."""
+    """Show the seats with their deadline, or the pass once they are confirmed; the POST is the answer."""
     seat = door.last_offer()
     if seat is None:
         return redirect(door.page)

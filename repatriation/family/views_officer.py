@@ -1,4 +1,4 @@
-"""One family's page for officers."""
+"""The page of one family for officers."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ PASSED_SHOWN = 5
 @require_GET
 @officer(Permission.SEE_QUEUE, Permission.SEE_PEOPLE, Permission.REGISTER_OTHERS)
 def family(request: HttpRequest, code: str) -> HttpResponse:
-    """One registration: its people, why it stands where it stands, and what happened to it."""
+    """Show one registration: its people, the reasons of its place in the queue, and what happened to it."""
     return family_page(request, registration_of(officer_of(request), code))
 
 
 def family_page(
     request: HttpRequest, row: Registration, refused: Mapping[str, forms.Form] | None = None
 ) -> HttpResponse:
-    """The page, with what was refused where it was typed."""
+    """Render the page; the forms in `refused` come back where they were typed."""
     user = officer_of(request)
     members = list(row.members.select_related("person"))
     told_by = {member.pk: declared_words(member) for member in members} if may_see_declared(user, row) else {}
@@ -58,14 +58,14 @@ def family_page(
         place=row.home_commune,
     )
     mine = may_correct_entry(user, row)
-    told = mine and not user.may(Permission.SEE_QUEUE)
-    waiting = row.status == Registration.Status.WAITING and not told
+    reads_range = mine and not user.may(Permission.SEE_QUEUE)
+    waiting = row.status == Registration.Status.WAITING and not reads_range
     context = {
         "registration": row,
         "members": [(member, told_by.get(member.pk, [])) for member in members],
         "lookalikes": lookalikes(row, [member.person for member in members], user),
         "entered_by_me": mine,
-        "standing": standing(row) if told else None,
+        "standing": standing(row) if reads_range else None,
         "entry": entry_forms(user, row, refused or {}),
         "sees_reasons": reasons,
         "positives": positives_of(members) if reasons else [],
@@ -85,13 +85,13 @@ def family_page(
 
 
 def _passed(user: User, row: Registration) -> list[PassedOver]:
-    """The last trips for which it was looked at and got no seat."""
+    """Return the last trips for which the family was passed over."""
     rows = PassedOver.objects.visible_to(user).filter(registration=row)
     return list(rows.select_related("filling__trip__pickup").order_by("-pk")[:PASSED_SHOWN])
 
 
 def _steps(row: Registration) -> list[dict[str, Any]]:
-    """What the registration went through, oldest first, for `ui/_steps.html`."""
+    """Return the registration's statuses as steps for `ui/_steps.html`, oldest first."""
     labels = dict(Registration.Status.choices)
     changes = [event for event in history(row) if event.to_status in labels]
     return [
@@ -108,7 +108,7 @@ def _steps(row: Registration) -> list[dict[str, Any]]:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def requeue(request: HttpRequest, code: str) -> HttpResponse:
-    """A family that did not come waits again where it stood."""
+    """Put a family that did not come, or declined, back into the queue where it stood."""
     user = officer_of(request)
     row = registration_of(user, code)
     if run_or_flash(request, lambda: requeue_family(row, by=user)):

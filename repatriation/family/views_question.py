@@ -1,4 +1,4 @@
-"""The family answers what its home commune asks, on a page that works without JavaScript."""
+"""The page on which a family answers its home commune's question; it works without JavaScript."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from repatriation.screening.words import last_screening, screening_sentence
 @require_http_methods(FORM_METHODS)
 @link_required("screening")
 def by_link(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
-    """Opened by the link in the question's message, which opens that question and nothing else."""
+    """Open the page by the link in the question's message, which opens that question and nothing else."""
     rows = Screening.objects.visible_to(viewer_for(link)).select_related("commune", "registration__campaign")
     return _page(request, get_object_or_404(rows), back_page="")
 
 
 @require_http_methods(FORM_METHODS)
 def question(request: HttpRequest, door: Door) -> HttpResponse:
-    """The same from the family's own page."""
+    """Open the same page from the family's own page."""
     row = last_screening(door.registration)
     if row is None or not row.question:
         return redirect(door.page)

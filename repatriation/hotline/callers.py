@@ -1,6 +1,6 @@
-"""What an operator of the hotline does on a caller's word, for a family that they have looked up.
+"""Actions of a hotline operator on a caller's word, for a family that they have looked up.
 
-The family's own actions do the work and tell its phone; the log names the operator, marked as the hotline.
+The family's own actions do the work and notify its phone; the log names the operator, marked as the hotline.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ HOTLINE = "Tổng đài"  # as the log keeps it, whatever language the operator 
 
 
 def on_the_phone(user: User) -> Actor:
-    """The operator as the log names them when a caller said so: `Tổng đài: Lâm Thị Kim Chi`."""
+    """Return the operator as the log names them on a caller's word: `Tổng đài: Lâm Thị Kim Chi`."""
     return Actor("officer", f"{HOTLINE}: {user.full_name}", user)
 
 
 def last_offer(family: Registration) -> Offer | None:
-    """The offer that counts: the live one, else the last."""
+    """Return the live offer, else the last one."""
     return family.offers.select_related("trip__pickup", "trip__gateway").order_by("-pk").first()
 
 
 def confirm_seats(family: Registration, *, by: User) -> Offer:
-    """The family takes its seats. Raises what `confirm_offer` raises, and `Refused` where none were offered."""
+    """Confirm the family's seats. Raise what `confirm_offer` raises, and `Refused` where none were
+    offered."""
     return confirm_offer(_offer(family), by=on_the_phone(by))
 
 
 def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Offer:
-    """The family does not take this trip, and waits on or leaves the queue. Raises what `decline_offer`
+    """Decline the family's seats; it waits on or leaves the queue. Raise what `decline_offer`
     raises, `OfferExpired` where the seats went to others, and `Refused` where none were offered."""
     offer = _offer(family)
     if offer.status == Offer.Status.LAPSED:
@@ -46,25 +47,25 @@ def give_up_seats(family: Registration, *, by: User, back_to_queue: bool) -> Off
 
 
 def come_again(family: Registration, *, by: User) -> Registration:
-    """A family that did not come, or gave up its seats, waits again. Raises `Refused`."""
+    """Put a family that did not come, or declined, back into the queue. Raise `Refused` for any other."""
     return requeue_family(family, by=on_the_phone(by))
 
 
 def leave(family: Registration, *, by: User, reason: str) -> Registration:
-    """The family does not come home after all. Raises what `withdraw` raises."""
+    """Withdraw a family that does not come home after all. Raise what `withdraw` raises."""
     return withdraw(family, by=on_the_phone(by), reason=reason)
 
 
 def answer_commune(family: Registration, *, by: User, text: str) -> Screening:
-    """What the family says to its commune's question. Raises `Refused` where nothing is asked."""
-    asked = last_screening(family)
-    if asked is None:
+    """Record the family's answer to its commune's question. Raise `Refused` where there is none."""
+    row = last_screening(family)
+    if row is None:
         raise Refused(_("Xã, phường chưa hỏi gì gia đình."))
-    return screening.answer(asked, by=on_the_phone(by), text=text)
+    return screening.answer(row, by=on_the_phone(by), text=text)
 
 
 def ask_for_phone(family: Registration, *, by: User, person: Person, phone: str) -> PhoneCorrection:
-    """Ask the home commune for another phone. Raises `Refused` where there is nothing to change."""
+    """Ask the home commune for another phone. Raise `Refused` where there is nothing to change."""
     return phones.request_for(family, person=person, phone=phone, by=on_the_phone(by), asked_by=by)
 
 

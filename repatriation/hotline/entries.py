@@ -1,4 +1,4 @@
-"""A family registered by somebody who is asked to: the hotline's operator, a hometown association.
+"""Entries: families registered by an operator of the hotline or by a hometown association.
 
 The phone is told, not proved by a code: `phone_confirmed_at` stays empty, and the family gets its link by
 message. The form's client key names the row, so that a form sent twice, or sent again after a refusal, is one
@@ -38,9 +38,9 @@ def register_others(
     by: User,
     address: str | None = None,
 ) -> Registration:
-    """Put a family into the queue for them. Sent twice, the second gives what the first made.
+    """Register a family for it. The same form sent twice returns the registration that it made first.
 
-    Raises `PermissionDenied` for a channel that is not the officer's, and what `submit` raises; then the row
+    Raise `PermissionDenied` for a channel that is not the officer's, and what `submit` raises; then the row
     stays a draft of this officer, which the same form sent again fills anew.
     """
     if channel not in channels_of(by):
@@ -60,7 +60,7 @@ def _row(campaign: Campaign, channel: RegistrationChannel, client_key: UUID, by:
             row = new_row(campaign, channel=channel, entered_by=by, client_key=client_key)
             record(row, "consented", by=by, data=consent.proof(spoken=True))
             return row
-    except IntegrityError as error:  # the other press was first
+    except IntegrityError as error:  # the same form was sent twice at once, and the other was first
         if broken_constraint(error) != CLIENT_KEY:
             raise
     row = mine.first()
@@ -70,7 +70,7 @@ def _row(campaign: Campaign, channel: RegistrationChannel, client_key: UUID, by:
 
 
 class PhoneProved(Refused):
-    """Somebody has shown by a code or to the commune that the phone is the family's."""
+    """The phone was proved to be the family's, by a code or to its commune."""
 
     def __str__(self) -> str:
         return _("Số này đã được xác nhận. Gia đình muốn đổi số thì xin đổi trên cổng hoặc qua tổng đài.")
@@ -91,12 +91,12 @@ class NotWaiting(Refused):
 
 @transaction.atomic
 def correct_phone(registration: Registration, *, by: User, phone: str) -> Registration:
-    """Put right the phone that this officer mistyped: the link goes to the new one, earlier links die. Sent
-    twice, the second changes nothing.
+    """Correct the phone that this officer mistyped: the link goes to the new one, earlier links are revoked.
+    Sent twice, the second changes nothing.
 
-    Raises `PermissionDenied` for another officer's entry, `PhoneProved`, and `Refused` for one that is over.
+    Raise `PermissionDenied` for another officer's entry, `PhoneProved`, and `Refused` for one that is over.
     """
-    row = _own(registration, by)
+    row = _lock_own(registration, by)
     if row.phone_confirmed_at is not None:
         raise PhoneProved
     if row.phone == phone:
@@ -110,17 +110,18 @@ def correct_phone(registration: Registration, *, by: User, phone: str) -> Regist
 
 @transaction.atomic
 def withdraw_entry(registration: Registration, *, by: User, reason: str) -> Registration:
-    """Take back what this officer entered, while it waits. Sent twice, the second changes nothing.
+    """Withdraw a family that this officer entered, while it waits. Sent twice, the second changes nothing.
 
-    Raises `PermissionDenied` for another officer's entry, and `NotWaiting`.
+    Raise `PermissionDenied` for another officer's entry, and `NotWaiting`.
     """
-    row = _own(registration, by)
+    row = _lock_own(registration, by)
     if row.status not in {Status.WAITING, Status.WITHDRAWN}:
         raise NotWaiting(row)
     return withdraw(row, by=by, reason=reason)  # it holds no seat, so no trip is locked after it
 
 
-def _own(registration: Registration, by: User) -> Registration:
+def _lock_own(registration: Registration, by: User) -> Registration:
+    """Lock the registration; raise `PermissionDenied` for another officer's entry."""
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.entered_by_id != by.pk:
         raise PermissionDenied
@@ -129,8 +130,8 @@ def _own(registration: Registration, by: User) -> Registration:
 
 @transaction.atomic
 def send_link_for(registration: Registration, *, by: User) -> bool:
-    """The family's link again, to its own phone, because somebody asked on its behalf; False as
-    `send_link_again` says it."""
+    """Send the family's link to its own phone again, because somebody asked for it; return False where
+    `send_link_again` does."""
     sent = send_link_again(registration)
     if sent:
         record(registration, "link_sent", by=by)

@@ -1,4 +1,4 @@
-"""The whole family on one page, for somebody who registers others while they speak."""
+"""Forms of the hotline: a whole family on one page, the filter of entries, and a caller's wishes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROWS_AT_FIRST = 3
 
 
 class OthersForm(HelperMixin, ClientKeyMixin):
-    """What is said of the family together."""
+    """The answers about the family as a whole."""
 
     campaign = forms.ModelChoiceField(
         label=gettext_lazy("Đợt"), queryset=Campaign.objects.none(), empty_label=None
@@ -98,7 +98,7 @@ class OthersForm(HelperMixin, ClientKeyMixin):
             campaign.widget = forms.HiddenInput()
 
     def focus(self) -> None:
-        """The page opens with its first box ready for typing."""
+        """Make the first box ready for typing when the page opens."""
         first = "phone" if self["campaign"].is_hidden else "campaign"
         self.fields[first].widget.attrs["autofocus"] = True
 
@@ -138,7 +138,7 @@ class OthersForm(HelperMixin, ClientKeyMixin):
 
 
 class OtherPersonForm(HelperMixin, PersonFields, DeclaredForm):
-    """One member on one line; empty lines are passed over."""
+    """One member on one line; an empty line is ignored."""
 
     sex = forms.ChoiceField(
         label=gettext_lazy("Giới tính"),
@@ -160,14 +160,14 @@ class OtherPersonForm(HelperMixin, PersonFields, DeclaredForm):
         self.fields["full_name"].widget.attrs["autocomplete"] = "off"
         self.fields["card"].widget.attrs["data-enter"] = "fill"  # a scanner ends with Enter
         self.fields["identity"].help_text = self.fields["card"].help_text = ""
-        self.doubts: list[IdentityWarning] = []  # about the number, once the form was read
+        self.doubts: list[IdentityWarning] = []  # about the number; set once the form is read
 
     def focus(self) -> None:
-        """The page opens with this line ready for typing."""
+        """Make this line ready for typing when the page opens."""
         self.fields["full_name"].widget.attrs["autofocus"] = True
 
     def parts(self) -> dict[str, list[forms.BoundField]]:
-        """The fields as the line shows them: who, marks, and what stands folded."""
+        """Return the fields in the groups of a line: who it is, marks, and the folded ones."""
         marks = [name for name in self.fields if name in self.MARKS]
         folded = list(DeclaredForm.base_fields)
         return {
@@ -186,7 +186,7 @@ class OtherPersonForm(HelperMixin, PersonFields, DeclaredForm):
 
 
 class OtherPeople(BaseFormSet):
-    """The lines that were filled; the first one must be."""
+    """The lines of the members; the first must be filled."""
 
     def __init__(self, data: Any = None, *, lines: list[dict[str, Any]] | None = None, **kwargs: Any) -> None:
         self.extra = len(lines) if lines else ROWS_AT_FIRST
@@ -195,7 +195,7 @@ class OtherPeople(BaseFormSet):
             self.forms[0].empty_permitted = False
 
     def initial_form_count(self) -> int:
-        """None was there before: any line but the first may stay empty."""
+        """Return 0, so that any line but the first may stay empty."""
         return 0
 
     def filled(self) -> list[OtherPersonForm]:
@@ -217,7 +217,7 @@ class OtherPeople(BaseFormSet):
 
 
 def key_of(client_key: UUID, number: int) -> str:
-    """A member's key, the same when the form is sent again."""
+    """Return a member's key, which is the same when the form is sent again."""
     return str(uuid5(client_key, str(number)))
 
 
@@ -232,7 +232,7 @@ OtherPeopleFormSet: type[OtherPeople] = formset_factory(  # type: ignore[assignm
 
 
 def as_typed(form: forms.Form) -> dict[str, Any]:
-    """What stands in the fields of a form that was sent, valid or not: the first values of the next one."""
+    """Return the values of a form that was sent, valid or not, as the initial values of the next one."""
     return {
         name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
         for name, field in form.fields.items()
@@ -240,7 +240,7 @@ def as_typed(form: forms.Form) -> dict[str, Any]:
 
 
 class EntryFilter(HelperMixin, forms.Form):
-    """One's own entries."""
+    """The filter of an officer's own entries."""
 
     q = forms.CharField(
         label=gettext_lazy("Mã đăng ký, điện thoại hoặc họ tên"),
@@ -258,7 +258,7 @@ class EntryFilter(HelperMixin, forms.Form):
 
 
 class CallerPhoneForm(HelperMixin, forms.Form):
-    """Another phone for a family, asked for on the phone."""
+    """A caller's request for another phone."""
 
     person = forms.ModelChoiceField(
         label=gettext_lazy("Ai xin đổi?"),
@@ -279,13 +279,13 @@ class CallerPhoneForm(HelperMixin, forms.Form):
         person.queryset = members.select_related("person")
         person.label_from_instance = lambda member: member.person.full_name
 
-    def told(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {"person": data["person"].person, "phone": data["phone"]}
 
 
 class CallerForm(HelperMixin, forms.Form):
-    """Who is on the phone, and why they are looked up."""
+    """A caller's code or number, and the reason to look it up."""
 
     q = forms.CharField(
         label=gettext_lazy("Mã đăng ký, số điện thoại hoặc số giấy tờ"),

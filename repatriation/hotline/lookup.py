@@ -1,4 +1,4 @@
-"""Find a caller's family, and let the operator act for it."""
+"""The look-up of a caller's family, which lets the operator act for it."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ class Call:
 
 
 def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
-    """Registrations by a whole code or number, for somebody on the phone; never by name.
+    """Find registrations by a whole code or number for a caller; never by name.
 
-    Raises `PermissionDenied` for somebody who does not answer callers.
+    Raise `PermissionDenied` for a user who does not answer callers.
     """
     if not may_answer_callers(user):
         raise PermissionDenied
-    found, shown = _look_up(text.replace("\0", "").strip()[:500], None)
-    found.families = [family for family in found.families if family.registration is not None]
+    result, shown = _look_up(text.replace("\0", "").strip()[:500], None)
+    result.families = [family for family in result.families if family.registration is not None]
     record_read(
         user,
         "lookup",
         subject_type=Registration._meta.label_lower,
-        subject_ids=[family.registration.pk for family in found.families if family.registration],
-        reason=f"{reason} ({found.by}: {shown})",
+        subject_ids=[family.registration.pk for family in result.families if family.registration],
+        reason=f"{reason} ({result.by}: {shown})",
         request=request,
         place=user.main_place,
     )
-    return found
+    return result
 
 
 def call_about(user: User, code: str) -> Call | None:
-    """The family of this code, if this user has just looked it up for a caller: the log of look-ups says so."""
+    """Return the family of this code if the log says that this user looked it up within `CALL`."""
     row = _registrations().filter(code=code).first()
     if row is None:
         return None

@@ -1,7 +1,7 @@
-"""Somebody calls the hotline: where their family stands, and what is done for it on their word.
+"""Pages of a hotline operator: where a caller's family stands, and actions for it on the caller's word.
 
-A family is found by a whole code or number alone, and each look is in the log with its reason. Only whom the
-operator has just looked up can be acted for; any other family does not exist here.
+A family is found by a whole code or number alone, and the log has each look-up with its reason. The operator
+can act only for a family that they have just looked up; these pages return 404 for any other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from repatriation.hotline.lookup import Call, call_about, find_for_caller
 from repatriation.hotline.views_entries import send_link_of
 from repatriation.models import Offer, Registration, Trip
 from repatriation.models.registration import Status
-from repatriation.phones.actions import NEVER
+from repatriation.phones.actions import NOT_CORRECTABLE
 from repatriation.queue.positions import reason_sentence
 from repatriation.queue.standing import standing
 from repatriation.screening.forms import AnswerForm
@@ -47,15 +47,15 @@ BEFORE_LEAVING = frozenset({Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.C
 @require_http_methods(FORM_METHODS)
 @officer(Permission.ANSWER_CALLERS)
 def callers(request: HttpRequest) -> HttpResponse:
-    """Looking a caller up is a POST: it goes into the log, with its reason."""
+    """Look a caller up; a POST, because it writes the log with the reason."""
     form = CallerForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         data = form.cleaned_data
-        found = find_for_caller(officer_of(request), data["q"], reason=data["reason"], request=request)
-        context["found"] = found
-        if len(found.families) == 1:
-            context |= _told(found.families[0].registration)
+        result = find_for_caller(officer_of(request), data["q"], reason=data["reason"], request=request)
+        context["found"] = result
+        if len(result.families) == 1:
+            context |= _family_context(result.families[0].registration)
     status = 422 if form.errors else 200
     return render(request, "repatriation/hotline/callers.html", context, status=status)
 
@@ -63,7 +63,7 @@ def callers(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.ANSWER_CALLERS)
 def caller(request: HttpRequest, code: str) -> HttpResponse:
-    """One family of those that were found, or as it stands after something was done for it."""
+    """Show one family that was looked up, also after an action for it."""
     return _page(request, _call(request, code))
 
 
@@ -77,12 +77,12 @@ def _call(request: HttpRequest, code: str) -> Call:
 def _page(request: HttpRequest, call: Call, refused: Forms | None = None) -> HttpResponse:
     user, row = officer_of(request), call.registration
     record_read(user, "page", subject=row, reason=call.reason, request=request, place=user.main_place)
-    context = {"form": CallerForm(), **_told(row, refused)}
+    context = {"form": CallerForm(), **_family_context(row, refused)}
     return render(request, "repatriation/hotline/callers.html", context, status=422 if refused else 200)
 
 
-def _told(row: Registration | None, refused: Forms | None = None) -> dict[str, Any]:
-    """What the operator reads out, and what the family may do now, each with its form."""
+def _family_context(row: Registration | None, refused: Forms | None = None) -> dict[str, Any]:
+    """Return what the operator reads out, and what the family may do now, each with its form."""
     assert row is not None
     offer, screening = acts.last_offer(row), last_screening(row)
     members = list(row.members.all())
@@ -111,24 +111,25 @@ def _possible(row: Registration, offer: Offer | None) -> dict[str, bool]:
         "may_give_up": live and not late,
         "may_come_again": row.status in {Status.NO_SHOW, Status.DECLINED},
         "may_leave": row.status == Status.WAITING and allowed(row, "withdraw"),
-        "may_change_phone": row.status not in NEVER,
+        "may_change_phone": row.status not in NOT_CORRECTABLE,
     }
 
 
 def _forms(row: Registration, refused: Forms) -> Forms:
-    given: Forms = {
+    fresh: Forms = {
         "answer": AnswerForm(prefix="answer"),
         "leave": SpokenReasonForm(prefix="leave"),
         "phone": CallerPhoneForm(prefix="phone", members=row.members.all()),
     }
-    return {f"{name}_form": refused.get(name, form) for name, form in given.items()}
+    return {f"{name}_form": refused.get(name, form) for name, form in fresh.items()}
 
 
-# On the caller's word
+# Actions on the caller's word
 
 
 def on_the_phone(view: CallerView) -> Callable[..., HttpResponse]:
-    """A POST about a family that this operator has looked up; what a view answers, else the family again."""
+    """Make a view a POST about a family that this operator has looked up; the view's answer, or a redirect
+    to the family where it has none."""
 
     @require_POST
     @officer(Permission.ANSWER_CALLERS)
@@ -139,8 +140,8 @@ def on_the_phone(view: CallerView) -> Callable[..., HttpResponse]:
     return opened
 
 
-def _do(request: HttpRequest, row: Registration, act: Callable[[], object]) -> None:
-    """Do it, and say how the family stands now."""
+def _run(request: HttpRequest, row: Registration, act: Callable[[], object]) -> None:
+    """Run the action, and flash the family's status after it."""
     if run_or_flash(request, act) is None:
         return
     row.refresh_from_db(fields=["status"])
@@ -157,23 +158,23 @@ def _refused(request: HttpRequest, row: Registration, name: str, form: forms.For
 
 @on_the_phone
 def caller_link(request: HttpRequest, row: Registration) -> None:
-    """The link again to the family's own phone."""
+    """Send the link to the family's own phone again."""
     send_link_of(request, row)
 
 
 @on_the_phone
 def caller_confirm(request: HttpRequest, row: Registration) -> None:
-    _do(request, row, lambda: acts.confirm_seats(row, by=officer_of(request)))
+    _run(request, row, lambda: acts.confirm_seats(row, by=officer_of(request)))
 
 
 @on_the_phone
 def caller_decline(request: HttpRequest, row: Registration) -> None:
-    """Not this trip: the family waits for the next one, or leaves the queue."""
+    """Decline this trip: the family waits for the next one, or leaves the queue."""
     then = request.POST.get("then")
     if then not in {"wait", "leave"}:
         messages.error(request, _("Vui lòng hỏi người gọi: chờ chuyến sau, hay không về nữa?"))
         return
-    _do(
+    _run(
         request,
         row,
         lambda: acts.give_up_seats(row, by=officer_of(request), back_to_queue=then == "wait"),
@@ -182,8 +183,8 @@ def caller_decline(request: HttpRequest, row: Registration) -> None:
 
 @on_the_phone
 def caller_requeue(request: HttpRequest, row: Registration) -> None:
-    """Did not come or said no, and wants to come home after all."""
-    _do(request, row, lambda: acts.come_again(row, by=officer_of(request)))
+    """Put a family that did not come, or declined, back into the queue."""
+    _run(request, row, lambda: acts.come_again(row, by=officer_of(request)))
 
 
 @on_the_phone
@@ -191,13 +192,13 @@ def caller_withdraw(request: HttpRequest, row: Registration) -> HttpResponse | N
     form = SpokenReasonForm(request.POST, prefix="leave")
     if not form.is_valid():
         return _refused(request, row, "leave", form)
-    _do(request, row, lambda: acts.leave(row, by=officer_of(request), reason=form.cleaned_data["reason"]))
+    _run(request, row, lambda: acts.leave(row, by=officer_of(request), reason=form.cleaned_data["reason"]))
     return None
 
 
 @on_the_phone
 def caller_answer(request: HttpRequest, row: Registration) -> HttpResponse | None:
-    """What the family says to its commune's question."""
+    """Record the family's answer to its commune's question."""
     form = AnswerForm(request.POST, prefix="answer")
     if not form.is_valid():
         return _refused(request, row, "answer", form)
@@ -209,11 +210,11 @@ def caller_answer(request: HttpRequest, row: Registration) -> HttpResponse | Non
 
 @on_the_phone
 def caller_phone(request: HttpRequest, row: Registration) -> HttpResponse | None:
-    """Another phone, as the home commune will decide."""
+    """Ask the home commune for another phone."""
     form = CallerPhoneForm(request.POST, prefix="phone", members=row.members.all())
     if not form.is_valid():
         return _refused(request, row, "phone", form)
-    if run_or_flash(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.told())):
+    if run_or_flash(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.values())):
         messages.success(
             request, _("Đã gửi yêu cầu đổi số tới xã, phường ở quê. Xã, phường kiểm tra rồi mới đổi.")
         )

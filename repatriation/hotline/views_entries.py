@@ -1,4 +1,4 @@
-"""What I entered for others: the list, and what may be put right."""
+"""Pages of an officer's own entries: the list, and corrections."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from repatriation.views_shared import officer_of
 @require_GET
 @officer(Permission.REGISTER_OTHERS)
 def entry_list(request: HttpRequest) -> HttpResponse:
-    """What I entered, the newest first."""
+    """List the officer's own entries, the newest first."""
     user = officer_of(request)
     statuses = [choice for choice in Registration.Status.choices if choice[0] != Registration.Status.DRAFT]
     form = EntryFilter(request.GET, statuses=statuses)
-    asked = form.cleaned_data if form.is_valid() else {}
+    filters = form.cleaned_data if form.is_valid() else {}
     rows = Registration.objects.visible_to(user).filter(entered_by=user, registered_at__isnull=False)
-    if asked.get("status"):
-        rows = rows.filter(status=asked["status"])
-    if asked.get("day"):
-        rows = rows.filter(_on(asked["day"]))
-    rows = search(rows, asked.get("q", "")).select_related("home_commune", "origin")
+    if filters.get("status"):
+        rows = rows.filter(status=filters["status"])
+    if filters.get("day"):
+        rows = rows.filter(_registered_on(filters["day"]))
+    rows = search(rows, filters.get("q", "")).select_related("home_commune", "origin")
     rows = rows.prefetch_related("members__person").order_by("-registered_at", "pk")
     if "export" in request.GET:
         return export_response(request, QueueResource(), rows, "entries")
@@ -51,7 +51,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/hotline/entry_list.html", context)
 
 
-def _on(day: dt.date) -> Q:
+def _registered_on(day: dt.date) -> Q:
     start = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
     return Q(registered_at__gte=start, registered_at__lt=start + dt.timedelta(days=1))
 
@@ -59,7 +59,7 @@ def _on(day: dt.date) -> Q:
 @require_POST
 @officer(Permission.REGISTER_OTHERS)
 def entry_link(request: HttpRequest, code: str) -> HttpResponse:
-    """The link again to the family's own phone."""
+    """Send the link to the family's own phone again."""
     send_link_of(request, _mine(officer_of(request), code))
     return redirect("repatriation:family", code)
 
@@ -67,22 +67,22 @@ def entry_link(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @officer(Permission.REGISTER_OTHERS)
 def entry_phone(request: HttpRequest, code: str) -> HttpResponse:
-    """The phone was mistyped, and nobody has proved it yet."""
+    """Correct a mistyped phone that nobody has proved yet."""
     user = officer_of(request)
     row, form = _mine(user, code), EntryPhoneForm(request.POST, prefix="correct")
     if not form.is_valid():
         return family_page(request, row, {"correct": form})
     phone = form.cleaned_data["phone"]
     if run_or_flash(request, lambda: others.correct_phone(row, by=user, phone=phone)):
-        said = {"phone": display(phone)}
-        messages.success(request, _("Đã đổi số. Đường dẫn mới được nhắn tới %(phone)s.") % said)
+        params = {"phone": display(phone)}
+        messages.success(request, _("Đã đổi số. Đường dẫn mới được nhắn tới %(phone)s.") % params)
     return redirect("repatriation:family", code)
 
 
 @require_POST
 @officer(Permission.REGISTER_OTHERS)
 def entry_withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """The family does not come after all, or was entered by mistake."""
+    """Withdraw a family that does not come after all, or was entered by mistake."""
     user = officer_of(request)
     row, form = _mine(user, code), SpokenReasonForm(request.POST, prefix="withdraw")
     if not form.is_valid():
@@ -94,7 +94,7 @@ def entry_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _mine(user: User, code: str) -> Registration:
-    """A family that this user entered; any other does not exist for them."""
+    """Return a family that this user entered; raise `Http404` for any other."""
     row = registration_of(user, code)
     if not may_correct_entry(user, row) or row.registered_at is None:
         raise Http404
@@ -102,13 +102,13 @@ def _mine(user: User, code: str) -> Registration:
 
 
 def send_link_of(request: HttpRequest, row: Registration) -> None:
-    """The link again to the family's own phone, and what came of it said on the next page."""
-    said = {"phone": mask(row.phone)}
+    """Send the link to the family's own phone again, and flash the result."""
+    params = {"phone": mask(row.phone)}
     if others.send_link_for(row, by=officer_of(request)):
-        messages.success(request, _("Đã gửi lại đường dẫn tới số %(phone)s.") % said)
+        messages.success(request, _("Đã gửi lại đường dẫn tới số %(phone)s.") % params)
     elif row.is_live:
         messages.info(
-            request, _("Đường dẫn vừa được gửi tới %(phone)s. 10 phút sau mới gửi lại được.") % said
+            request, _("Đường dẫn vừa được gửi tới %(phone)s. 10 phút sau mới gửi lại được.") % params
         )
     else:
         messages.info(request, _("Đăng ký này đã kết thúc nên không gửi đường dẫn nữa."))

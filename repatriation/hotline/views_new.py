@@ -1,4 +1,4 @@
-"""Registering others: the form of whoever is asked to."""
+"""The page on which an operator or an association registers a family."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ PREFIX = "people"
 @require_http_methods(FORM_METHODS)
 @officer(Permission.REGISTER_OTHERS)
 def entry_new(request: HttpRequest) -> HttpResponse:
-    """The whole family on one page. Only its own button sends it: another line, a card to be read, or Enter in
-    a box comes back with what was typed."""
-    given: dict[str, Any] = {"campaigns": open_campaigns(), "channels": channels_of(officer_of(request))}
-    if not given["campaigns"]:
+    """Register a whole family on one page. Only its own button sends it: adding a line, reading a card, or
+    Enter in a box shows the form again as typed."""
+    choices: dict[str, Any] = {"campaigns": open_campaigns(), "channels": channels_of(officer_of(request))}
+    if not choices["campaigns"]:
         return render(request, "repatriation/hotline/entry.html")
     if request.method != "POST":
-        form = OthersForm(**given)
+        form = OthersForm(**choices)
         form.focus()
         return _form_page(request, form, OtherPeopleFormSet(prefix=PREFIX))
-    form = OthersForm(request.POST, **given)
+    form = OthersForm(request.POST, **choices)
     people = OtherPeopleFormSet(request.POST, prefix=PREFIX)
     lines = [as_typed(one) for one in people]
     if {"more", "fill"} & set(request.POST) or any(_is_bare_card(line) for line in lines):
-        return _typed_again(request, OthersForm(initial=as_typed(form), **given), lines)
+        return _typed_again(request, OthersForm(initial=as_typed(form), **choices), lines)
     if not all([form.is_valid(), people.is_valid()]):
         return _form_page(request, form, people, status=422)
     odd = _odd_numbers(form, people)
@@ -80,9 +80,10 @@ def _form_page(
 
 
 def _typed_again(request: HttpRequest, form: OthersForm, lines: list[dict[str, Any]]) -> HttpResponse:
-    """What was typed, with cards read into their lines and one more line where it is wanted."""
-    wanted, more = "fill" in request.POST, "more" in request.POST
-    cards = [n for n, line in enumerate(lines) if _is_bare_card(line) or (wanted and line.get("card"))]
+    """Show the form as typed, with cards read into their lines, and with one more line where it was asked
+    for."""
+    fill, more = "fill" in request.POST, "more" in request.POST
+    cards = [n for n, line in enumerate(lines) if _is_bare_card(line) or (fill and line.get("card"))]
     for number in cards:
         lines[number] = _with_card(request, lines[number], number + 1)
     people = OtherPeopleFormSet(prefix=PREFIX, lines=(lines + [{}] * more)[:MAX_PEOPLE])
@@ -97,7 +98,8 @@ def _typed_again(request: HttpRequest, form: OthersForm, lines: list[dict[str, A
 
 
 def _is_bare_card(line: dict[str, Any]) -> bool:
-    """A card's text beside an empty name is a wish to fill the line in; a scanner ends with Enter."""
+    """Return whether a line has a card's text beside an empty name: a scanner ends with Enter, so it is not
+    sent."""
     return bool((line.get("card") or "").strip()) and not (line.get("full_name") or "").strip()
 
 
@@ -110,14 +112,14 @@ def _with_card(request: HttpRequest, line: dict[str, Any], number: int) -> dict[
 
 
 def _odd_numbers(form: OthersForm, people: OtherPeople) -> str:
-    """Put beside each line what looks odd about its number; all of it as one text, by which the form says that
-    it was read and is kept."""
-    found = []
+    """Put the doubts about its number beside each line. Return all of them as one text, which the form sends
+    back to confirm the numbers."""
+    texts = []
     entries = people.entries(form.cleaned_data["client_key"])
     for line, entry in zip(people.filled(), entries, strict=True):
         line.doubts = doubts(entry)
-        found += [f"{entry.identity}:{one.doubt}" for one in line.doubts]
-    return " ".join(found)
+        texts += [f"{entry.identity}:{one.doubt}" for one in line.doubts]
+    return " ".join(texts)
 
 
 def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Registration:
@@ -133,10 +135,10 @@ def _register(request: HttpRequest, form: OthersForm, people: OtherPeople) -> Re
 
 
 def _registered(request: HttpRequest, form: OthersForm, row: Registration) -> HttpResponse:
-    said = {"code": row.code, "phone": display(row.phone)}
+    params = {"code": row.code, "phone": display(row.phone)}
     messages.success(
         request,
-        _("Đã đăng ký, mã %(code)s. Vui lòng đọc mã cho gia đình. Đã nhắn đường dẫn tới %(phone)s.") % said,
+        _("Đã đăng ký, mã %(code)s. Vui lòng đọc mã cho gia đình. Đã nhắn đường dẫn tới %(phone)s.") % params,
     )
     for line in understood(form):
         messages.info(request, line)
@@ -144,7 +146,8 @@ def _registered(request: HttpRequest, form: OthersForm, row: Registration) -> Ht
 
 
 def _refused(request: HttpRequest, form: OthersForm, people: OtherPeople, refusal: Refused) -> HttpResponse:
-    """The page with what was refused where it was typed. Who stands in another registration may get its link."""
+    """Show the form with the refusal where it was typed. Where somebody stands in another registration, offer
+    to send its link."""
     context = {}
     if isinstance(refusal, IdentityTaken):
         keys = [entry.key for entry in people.entries(form.cleaned_data["client_key"])]
@@ -163,7 +166,8 @@ def _refused(request: HttpRequest, form: OthersForm, people: OtherPeople, refusa
 @require_POST
 @officer(Permission.REGISTER_OTHERS)
 def entry_other_link(request: HttpRequest) -> HttpResponse:
-    """The link of the registration in which somebody of the form stands already, to that family's own phone."""
+    """Send the link of the registration in which somebody of the form stands already, to that family's
+    phone."""
     family = family_from(request.POST.get("family", ""), officer_of(request))
     if family is None or family.registration is None:
         raise Http404

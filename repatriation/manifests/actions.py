@@ -1,4 +1,4 @@
-"""The list of a trip is closed for good, and those who wait for its people are told."""
+"""Closing the list of a trip for good, and notifying the officers who wait for its people."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from portal.ui.formats import vn_datetime
 from repatriation.manifests.closed_list import build_manifest, parts_of
 from repatriation.models import Manifest, ManifestPart, Trip
 
-TOLD = (Role.CHECKPOINT, Role.ESCORT, Role.COMMUNE)
+NOTIFIED_ROLES = (Role.CHECKPOINT, Role.ESCORT, Role.COMMUNE)
 
 
 @transaction.atomic
 def freeze_manifest(trip: Trip, *, by: User | Actor) -> Manifest:
-    """Keep the list as it stands and send it to the gateway and to every home commune.
+    """Save the list as it stands and send it to the gateway and to every home commune.
 
-    The caller holds the trip's lock, so that nobody takes or leaves a seat meanwhile.
+    The caller has locked the trip, so that nobody takes or leaves a seat meanwhile.
     """
     manifest = build_manifest(trip, made_by=as_actor(by).user)
     manifest.save(force_insert=True)
@@ -34,13 +34,15 @@ def freeze_manifest(trip: Trip, *, by: User | Actor) -> Manifest:
 
 
 def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
-    """One message to each officer at work there whose phone or email is known."""
+    """Send one message to each officer at work there whose phone or email is known."""
     people = {part.commune_id: part.people for part in parts} | {manifest.trip.gateway_id: manifest.people}
     link = settings.PORTAL_BASE_URL + reverse("repatriation:manifest", args=[manifest.trip.code])
-    at_work = Assignment.objects.in_force().filter(place__in=people, role__in=TOLD, user__is_active=True)
-    # by user, so that nobody gets two
-    officers = {one.user_id: one for one in at_work.select_related("user", "place").order_by("-pk")}
-    told = {
+    at_work = Assignment.objects.in_force().filter(
+        place__in=people, role__in=NOTIFIED_ROLES, user__is_active=True
+    )
+    # By user, so that an officer with two assignments gets one message.
+    assignments = {row.user_id: row for row in at_work.select_related("user", "place").order_by("-pk")}
+    context = {
         "trip": manifest.trip.code,
         "gateway": manifest.head["gateway"],
         "time": vn_datetime(manifest.expected_at),
@@ -50,11 +52,11 @@ def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
         "manifest_closed",
         [
             Note(
-                phone=one.user.phone,
-                email=one.user.email,
+                phone=row.user.phone,
+                email=row.user.email,
                 about=manifest,
-                context={**told, "people": people[one.place_id], "place": one.place.name},
+                context={**context, "people": people[row.place_id], "place": row.place.name},
             )
-            for one in officers.values()
+            for row in assignments.values()
         ],
     )

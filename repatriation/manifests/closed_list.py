@@ -1,4 +1,4 @@
-"""The closed list of a trip: what is frozen, who may read which part of it, and what changed since."""
+"""The closed list of a trip: its rows, who may read which of them, and what changed since."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from portal.ui.formats import mask_identity
 from repatriation.models import Manifest, ManifestPart, Offer, Registration, Trip
 from repatriation.rules import may_see_whole_manifest, sees_people_of
 
-BOARDS = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED, Offer.Status.NO_SHOW)
+LISTED = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED, Offer.Status.NO_SHOW)
 ROAD_TIME = dt.timedelta(hours=2)  # from the pick-up points to the gateways, with the stops
 
 
 def seated_families(trip: Trip) -> list[Registration]:
-    """The families whose seat is confirmed or used, by home commune, with their people: two queries."""
-    offers = Offer.objects.filter(trip=trip, status__in=BOARDS)
+    """Return families with confirmed, used or missed seats, by home commune, with their people; two
+    queries."""
+    offers = Offer.objects.filter(trip=trip, status__in=LISTED)
     rows = Registration.objects.filter(pk__in=offers.values("registration")).select_related("home_commune")
     return list(rows.prefetch_related("members__person").order_by("home_commune__short_name", "code"))
 
@@ -34,8 +35,8 @@ def build_manifest(
     made_at: dt.datetime | None = None,
     families: Sequence[Registration] | None = None,
 ) -> Manifest:
-    """The list as it stands, not saved. Of an identity number it keeps the last four digits: enough to
-    compare with the card, and useless to whoever finds the paper."""
+    """Build the list as it stands, unsaved. Of an identity number it has the last four digits alone: enough
+    to compare with the card, and useless to somebody who finds the paper."""
     rows = [_row(family) for family in (seated_families(trip) if families is None else families)]
     return Manifest(
         trip=trip,
@@ -50,7 +51,7 @@ def build_manifest(
 
 
 def parts_of(manifest: Manifest) -> list[ManifestPart]:
-    """A part for each home commune, not saved."""
+    """Build a part for each home commune, unsaved."""
     return [
         ManifestPart(manifest=manifest, commune_id=home.pk, families=home.families, people=home.people)
         for home in by_commune(manifest.rows)
@@ -58,7 +59,7 @@ def parts_of(manifest: Manifest) -> list[ManifestPart]:
 
 
 def expected_at(trip: Trip) -> dt.datetime:
-    """When the trip should reach its gateway."""
+    """Return when the trip should reach its gateway."""
     return trip.departs_at + ROAD_TIME
 
 
@@ -114,7 +115,7 @@ class Commune:
 
 
 def by_commune(rows: Iterable[dict[str, Any]]) -> list[Commune]:
-    """The rows by home commune, in their order."""
+    """Group the rows by home commune; both keep their order."""
     communes: dict[int, Commune] = {}
     for row in rows:
         communes.setdefault(row["home"], Commune(row["home"], row["home_name"])).rows.append(row)
@@ -122,7 +123,7 @@ def by_commune(rows: Iterable[dict[str, Any]]) -> list[Commune]:
 
 
 def rows_for(manifest: Manifest, user: User) -> list[dict[str, Any]]:
-    """What `user` may read of the list: the whole, or the families of their own communes."""
+    """Return the rows that `user` may read: all, or the families of their own communes."""
     if may_see_whole_manifest(user, manifest.trip):
         return list(manifest.rows)
     mine = sees_people_of(user)
@@ -131,7 +132,7 @@ def rows_for(manifest: Manifest, user: User) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class ManifestChange:
-    """One family of which the trip holds something else than the closed list."""
+    """One family that left the trip, or got a seat on it, after the list was closed."""
 
     code: str
     head: str
@@ -141,10 +142,10 @@ class ManifestChange:
 
 
 def changes_since(manifest: Manifest) -> list[ManifestChange]:
-    """What happened to the trip's families after closing: who left, who was added; three queries."""
+    """Return the families that left or joined the trip after closing; four queries at most."""
     listed = {row["registration"]: row for row in manifest.rows}
-    now = {family.pk: family for family in seated_families(manifest.trip)}
-    gone = [pk for pk in listed if pk not in now]
+    seated = {family.pk: family for family in seated_families(manifest.trip)}
+    gone = [pk for pk in listed if pk not in seated]
     elsewhere = {
         offer.registration_id: offer.trip.code
         for offer in Offer.objects.filter(
@@ -173,7 +174,7 @@ def changes_since(manifest: Manifest) -> list[ManifestChange]:
             text=_("nhận chỗ sau khi chốt"),
             home=family.home_commune_id,
         )
-        for pk, family in now.items()
+        for pk, family in seated.items()
         if pk not in listed
     ]
     return changes

@@ -1,4 +1,4 @@
-"""Filters of the closed lists and of the count of a trip."""
+"""The filter of the closed lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ManifestFilter(HelperMixin, forms.Form):
     status = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[*ALL, *CLOSED])
 
     def narrow(self, rows: QuerySet[Manifest]) -> QuerySet[Manifest]:
-        """The lists that the filters leave."""
+        """Return the lists that match the filters."""
         data = self.cleaned_data
         if data["q"]:
             text = data["q"].strip()

@@ -1,4 +1,4 @@
-"""Messages and words of the log about closed lists."""
+"""Messages and log verbs about closed lists."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The closed list on paper and as a spreadsheet. It says what was frozen, so it is the same at each printing."""
+"""The closed list on paper and as a spreadsheet, from the saved rows, so that every printing is the same."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Rows = list[dict[str, Any]]
 
 
 def manifest_pdf(manifest: Manifest, rows: Rows) -> bytes:
-    """The list of these rows on A4, in Vietnamese whatever language the reader uses: an official paper."""
+    """Render these rows on A4, in Vietnamese for every reader, because it is an official paper."""
     with translation.override("vi"):
         return render_pdf(TEMPLATE, _content(manifest, rows))
 
 
 def departure_of(manifest: Manifest) -> dt.datetime:
-    """When the trip was to leave, as it was known at closing."""
+    """Return when the trip was to leave, as it was known at closing."""
     return dt.datetime.fromisoformat(manifest.head["departs_at"])
 
 
@@ -108,15 +108,15 @@ def _paper_row(row: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _local(phone: str) -> str:
-    """`+84901234567` → `0901234567`, as it is dialled here."""
+    """Write `+84901234567` as it is dialled in the country: `0901234567`."""
     return f"0{phone[3:]}" if phone.startswith("+84") else phone
 
 
-# As a spreadsheet. Phones stay masked: a file travels further than a paper.
+# The spreadsheet. Phones are masked: a file is passed on more easily than a paper.
 
 
 def manifest_sheets(manifest: Manifest, rows: Rows) -> list[Dataset]:
-    """By vehicle, one line a person; by destination commune, its sum and its families."""
+    """Return two sheets: by vehicle, one line a person; by home commune, its families and their sum."""
     return [vehicle_sheet(manifest, rows, _("Theo xe")), _commune_sheet(rows)]
 
 

@@ -12,7 +12,7 @@ from repatriation.models import ManifestPart, Trip
 
 
 def _expected(user: User) -> QuerySet[ManifestPart]:
-    """Closed lists that bring people to a commune of mine, until the trip is counted."""
+    """Return the parts for the user's communes of closed lists whose trip is not counted yet."""
     on_the_way = (Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED)
     return ManifestPart.objects.filter(
         commune__in=user.place_ids(P.SEE_PEOPLE), manifest__trip__status__in=on_the_way

@@ -1,4 +1,4 @@
-"""The closed lists: which there are, one of them on the screen, on paper and as a spreadsheet."""
+"""Pages of the closed lists: all of them; one on the screen, on paper and as a spreadsheet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ MOST_VEHICLES = 60  # sheets of one file; more needs a narrower filter
 @require_GET
 @officer(Permission.SEE_MANIFESTS)
 def manifest_list(request: HttpRequest) -> HttpResponse:
-    """The lists that concern me, the next departure first: whole at the gateway, my own people in a commune."""
+    """List the closed lists, the latest departure first: whole at the gateway, one's own people in a
+    commune."""
     user = officer_of(request)
     form = ManifestFilter(request.GET)
     rows = _manifests(user).order_by("-trip__departs_at", "-pk")
@@ -56,9 +57,9 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
 
 
 def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpResponse:
-    """A sheet for each vehicle, after one that lists them."""
+    """Export a sheet for each vehicle, after one that lists them."""
     user = officer_of(request)
-    kept = [(manifest, rows_for(manifest, user)) for manifest in manifests]
+    vehicles = [(manifest, rows_for(manifest, user)) for manifest in manifests]
     overview = sheet(
         _("Các chuyến"),
         [_("Chuyến"), _("Biển số xe"), _("Khởi hành"), _("Điểm đón"), _("Chốt"), _("Gia đình"), _("Người")],
@@ -72,16 +73,16 @@ def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpRespon
                 len(rows),
                 people_in(rows),
             )
-            for manifest, rows in kept
+            for manifest, rows in vehicles
         ],
     )
-    sheets = [vehicle_sheet(manifest, rows, manifest.head["trip"]) for manifest, rows in kept]
+    sheets = [vehicle_sheet(manifest, rows, manifest.head["trip"]) for manifest, rows in vehicles]
     return workbook_response(
         request,
         [overview, *sheets],
         "manifests",
         subject_type="repatriation.manifest",
-        subject_ids=[manifest.pk for manifest, _rows in kept],
+        subject_ids=[manifest.pk for manifest, _rows in vehicles],
         reason=filters_as_text(request),
     )
 
@@ -89,40 +90,40 @@ def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpRespon
 @require_GET
 @officer(Permission.SEE_MANIFESTS)
 def manifest(request: HttpRequest, code: str) -> HttpResponse:
-    """One closed list as I may read it, with what changed since; before closing, who has confirmed so far."""
+    """Show the user's part of one closed list, with what changed since; before closing, who has confirmed."""
     user = officer_of(request)
-    found = _manifests(user).filter(trip__code=code).first()
-    if found is None:
+    closed = _manifests(user).filter(trip__code=code).first()
+    if closed is None:
         return _not_closed(request, user, code)
-    rows = rows_for(found, user)
+    rows = rows_for(closed, user)
     if "export" in request.GET:
         return workbook_response(
             request,
-            manifest_sheets(found, rows),
+            manifest_sheets(closed, rows),
             f"manifest-{code}",
             subject_type="citizens.person",
             subject_ids=_people(rows),
-            reason=found.number,
-            place=found.trip.gateway,
+            reason=closed.number,
+            place=closed.trip.gateway,
         )
-    _log(request, user, "page", found, rows)
+    _log(request, user, "page", closed, rows)
     context = {
-        "manifest": found,
-        "trip": found.trip,
+        "manifest": closed,
+        "trip": closed.trip,
         "communes": by_commune(rows),
         "people": people_in(rows),
         "families": len(rows),
-        "changes": _my_changes(found, user),
-        "may_board": may_board(user, found.trip) and found.trip.status in BOARDABLE,
-        "may_count": user.may(Permission.SEE_QUEUE, found.trip.gateway)
-        or user.may(Permission.RECORD_ARRIVALS, found.trip.gateway),
-        "is_whole": may_see_whole_manifest(user, found.trip),
+        "changes": _my_changes(closed, user),
+        "may_board": may_board(user, closed.trip) and closed.trip.status in BOARDABLE,
+        "may_count": user.may(Permission.SEE_QUEUE, closed.trip.gateway)
+        or user.may(Permission.RECORD_ARRIVALS, closed.trip.gateway),
+        "is_whole": may_see_whole_manifest(user, closed.trip),
     }
     return render(request, "repatriation/manifests/manifest.html", context)
 
 
 def _not_closed(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """The trip has no closed list yet: who may see the trip sees who has confirmed."""
+    """Show the confirmed families of a trip without a closed list to an officer who may see the trip."""
     trip = get_object_or_404(
         Trip.objects.visible_to(user).select_related("pickup__parent__parent", "gateway"), code=code
     )
@@ -138,12 +139,12 @@ def _not_closed(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @require_GET
 @officer(Permission.SEE_MANIFESTS)
 def manifest_paper(request: HttpRequest, code: str) -> HttpResponse:
-    """The closed list as a PDF to print and sign."""
+    """Return the closed list as a PDF to print and sign."""
     user = officer_of(request)
-    found = get_object_or_404(_manifests(user), trip__code=code)
-    rows = rows_for(found, user)
-    _log(request, user, "export", found, rows)
-    return pdf_response(manifest_pdf(found, rows), f"manifest-{code}.pdf")
+    closed = get_object_or_404(_manifests(user), trip__code=code)
+    rows = rows_for(closed, user)
+    _log(request, user, "export", closed, rows)
+    return pdf_response(manifest_pdf(closed, rows), f"manifest-{code}.pdf")
 
 
 def _manifests(user: User) -> QuerySet[Manifest]:
@@ -157,21 +158,21 @@ def _people(rows: list[dict[str, Any]]) -> list[int]:
     return [one["person"] for row in rows for one in row["people"]]
 
 
-def _log(request: HttpRequest, user: User, kind: str, found: Manifest, rows: list[dict[str, Any]]) -> None:
+def _log(request: HttpRequest, user: User, kind: str, closed: Manifest, rows: list[dict[str, Any]]) -> None:
     record_read(
         user,
         kind,
         subject_type="citizens.person",
         subject_ids=_people(rows),
-        reason=found.number,
+        reason=closed.number,
         request=request,
-        place=found.trip.gateway,
+        place=closed.trip.gateway,
     )
 
 
-def _my_changes(found: Manifest, user: User) -> list[ManifestChange]:
-    changes = changes_since(found)
-    if may_see_whole_manifest(user, found.trip):
+def _my_changes(closed: Manifest, user: User) -> list[ManifestChange]:
+    changes = changes_since(closed)
+    if may_see_whole_manifest(user, closed.trip):
         return changes
     mine = sees_people_of(user)
     return [change for change in changes if change.home in mine]

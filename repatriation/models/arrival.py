@@ -14,7 +14,7 @@ from portal.accounts.scoping import ScopedQuerySet
 
 class ArrivalQuerySet(ScopedQuerySet):
     def named(self, text: str) -> Self:
-        """By a part of the person's name without marks; signs alone are nobody's name."""
+        """Filter by a part of the person's name without marks; a text of signs alone matches nobody."""
         if not text.strip():
             return self
         folded = fold(text)
@@ -22,8 +22,8 @@ class ArrivalQuerySet(ScopedQuerySet):
 
 
 class Arrival(models.Model):
-    """One person passed a checkpoint. A family is entered in one form: its rows share `client_key`,
-    the key that the client made, so that a resend changes nothing (design §5.6)."""
+    """The arrival of one person at a checkpoint. A family is entered in one form: its rows share
+    `client_key`, which the client made, so that a resend changes nothing (design §5.6)."""
 
     SCOPE_COLUMNS = ("checkpoint", "destination")
     SCOPE_PERMISSIONS = (Permission.RECORD_ARRIVALS, Permission.SEE_HANDOVERS)

@@ -14,26 +14,27 @@ from repatriation.models.trip import Trip
 
 class BoardingQuerySet(ScopedQuerySet):
     def standing(self) -> Self:
-        """Those that were not taken back."""
+        """Return the boardings that were not taken back."""
         return self.filter(undone_at=None)
 
     def not_arrived(self) -> Self:
-        """They got on a vehicle whose trip is counted, no checkpoint has entered them since, and nobody has
-        found out where they are."""
+        """Return the boardings of reconciled trips whose person no checkpoint has entered since, and which
+        nobody has settled."""
         rows = self.standing().filter(trip__status=Trip.Status.RECONCILED, settled_at=None)
         return rows.filter(Q(person__arrived_at=None) | Q(person__arrived_at__lt=F("at")))
 
 
 class Boarding(models.Model):
-    """One person got on a trip's vehicle. People of one entry share `client_key`, made by the device, so that
-    a resend changes nothing; what was taken back stays, with who and when.
+    """The boarding of one person on a trip's vehicle. People who were sent together share `client_key`, which
+    the device made, so that a resend changes nothing. A boarding that was taken back stays, with who did it
+    and when.
 
     A walk-on had no seat when the list was closed. One without a registration takes a seat by this row: a
     trigger counts it in `trip.seats_taken`.
     """
 
     class Found(models.TextChoices):
-        """Where somebody is who got on and passed no checkpoint."""
+        """The whereabouts of somebody who got on and passed no checkpoint."""
 
         HOME = "home", _("Đã tự về đến nhà")
         ELSEWHERE = "elsewhere", _("Đang ở nơi khác, chưa về")

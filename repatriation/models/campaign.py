@@ -1,4 +1,4 @@
-"""A campaign brings people home from some areas, in some days, by some rules."""
+"""Campaigns, which bring people home from some areas, on some days, by some rules."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from portal.ui.formats import vn_date
 
 
 class RuleSet(models.Model):
-    """A version of the priority rules, as data. Only a draft's rules can change (a trigger holds it).
+    """A version of the priority rules, as data. A trigger refuses to change the rules of any but a draft.
 
     `rules`: a list of `{"predicate": name, "params": {…}, "points": int}`; the names are those of
-    `repatriation.queue.predicates.PREDICATES`. A version made on the pages is for one `campaign`; those that come
-    with the portal are for none and serve as a start.
+    `repatriation.queue.predicates.PREDICATES`. A version made on the pages is for one `campaign`; those that
+    come with the portal are for none and serve as a start.
     """
 
     class Status(models.TextChoices):
@@ -101,7 +101,7 @@ class RuleSet(models.Model):
 
     @property
     def counts_days(self) -> bool:
-        """Whether a family's points grow while it waits."""
+        """Return whether a family's points grow while it waits."""
         return any(rule["predicate"] == "days_waiting" for rule in self.rules)
 
 
@@ -111,12 +111,13 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(is_open=True, starts_on__lte=day, ends_on__gte=day)
 
     def for_trips(self) -> Self:
-        """Those for which trips may be planned, what has begun before what is to come."""
+        """Return the campaigns for which trips may be planned, those that have begun first."""
         to_come = models.Case(models.When(starts_on__gt=timezone.localdate(), then=1), default=0)
         return self.filter(is_open=True).order_by(to_come, "-starts_on", "pk")
 
     def hold_rules(self, pk: int) -> Campaign:
-        """The campaign, whose rules stay as they are until this transaction ends; many may hold at once."""
+        """Lock the campaign `FOR SHARE` and return it: until this transaction ends its rules stay as they
+        are. Many transactions may have this lock at once."""
         return self.raw("SELECT * FROM repatriation_campaign WHERE id = %s FOR SHARE", [pk])[0]
 
 
@@ -137,7 +138,8 @@ class Campaign(models.Model):
     handover_hours = models.PositiveSmallIntegerField(_("Thời hạn tiếp nhận (giờ)"), default=4)
     awaits_screening = models.BooleanField(_("Chỉ xếp chỗ sau khi xã, phường xác nhận"), default=False)
     screening_hours = models.PositiveSmallIntegerField(_("Thời hạn xã, phường xác nhận (giờ)"), default=48)
-    admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)  # see repatriation.admission
+    # Conditions of which one is enough; see repatriation.queue.admission.
+    admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)
     # Of a vehicle's seats; less than all while people had to sit apart.
     seat_share = models.PositiveSmallIntegerField(_("Phần chỗ được dùng (%)"), default=100)
 
@@ -162,22 +164,22 @@ class Campaign(models.Model):
 
     @property
     def takes_registrations(self) -> bool:
-        """Open today."""
+        """Return whether families can register today."""
         return self.is_open and self.starts_on <= timezone.localdate() <= self.ends_on
 
     @property
     def is_coming(self) -> bool:
-        """Not open yet, on a day to come."""
+        """Return whether the campaign opens on a later day."""
         return self.is_open and self.starts_on > timezone.localdate()
 
 
 def open_campaigns() -> list[Campaign]:
-    """Newest first, with their areas of origin."""
+    """Return the campaigns open today, newest first, with their areas of origin."""
     return list(Campaign.objects.open().prefetch_related("origins"))
 
 
 def days(first: dt.date, last: dt.date) -> str:
-    """`24–30/11`, or `24/11–3/12`, or with the years where they differ."""
+    """Write two days as `24–30/11`, or `24/11–3/12`, or with the years where they differ."""
     if first.year != last.year:
         return f"{vn_date(first)}–{vn_date(last)}"
     if first.month != last.month:
@@ -186,7 +188,7 @@ def days(first: dt.date, last: dt.date) -> str:
 
 
 def announcement(campaign: Campaign) -> str:
-    """One sentence: when, and from where."""
+    """Return one sentence with the campaign's days and areas of origin."""
     origins = ", ".join(lower_type(origin) for origin in campaign.origins.all())
     when = days(campaign.starts_on, campaign.ends_on)
     if not origins:

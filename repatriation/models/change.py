@@ -1,4 +1,4 @@
-"""What a family is about to change in its registration."""
+"""Changes that a family makes to its registration, until it confirms them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from repatriation.models.registration import Registration
 
 class ChangeQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
-        """Whoever may see the registration may change it."""
+        """Show the changes to whoever may see the registration."""
         if Registration.objects.all().for_citizen(viewer) is None:
             return None
         return Q(registration__in=Registration.objects.visible_to(viewer))
@@ -26,7 +26,7 @@ class ChangeQuerySet(ScopedQuerySet):
 class RegistrationChange(models.Model):
     """A form beside a live registration, which stays as it is until the change is applied.
 
-    `base` holds the answers as they stood when the change began (or was last brought up to date), `draft`
+    `base` has the answers as they stood when the change began (or was last brought up to date), `draft`
     as they would be; both are wiped at the end. `seen` names what the family confirmed.
     """
 

@@ -1,6 +1,6 @@
-"""What a family declares: the doses and tests of each member, and who registered it by which way.
+"""Declared answers: the doses and tests of each member, and who registered the family through which channel.
 
-Nothing of it is proved: it tells officers what to look for, and is never copied into a health record.
+None of them is proved: they tell officers what to look for, and are never copied into a health record.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class TestOutcome(models.TextChoices):
 
 
 class DeclaredHealth(models.Model):
-    """Of one member. `doses` is null until somebody answers."""
+    """The declared doses and tests of one member. `doses` is null until somebody answers."""
 
     doses = models.PositiveSmallIntegerField(_("Số mũi vắc xin đã tiêm"), null=True)
     last_dose_on = models.DateField(_("Ngày tiêm mũi cuối"), null=True)
@@ -80,7 +80,7 @@ class DeclaredHealth(models.Model):
 
     @property
     def declares_positive(self) -> bool:
-        """A positive test of the last fortnight."""
+        """Return whether the member declares a positive test of the last `POSITIVE_DAYS`."""
         return is_recent_positive(self.test_outcome, self.tested_on)
 
 
@@ -93,10 +93,10 @@ def is_recent_positive(outcome: str, tested_on: dt.date | None) -> bool:
 
 
 class HowRegistered(models.Model):
-    """When the family can travel, who speaks for it, and who typed it in.
+    """The travel days of a registration, its contact, and who entered it.
 
-    `travel_from` and `travel_until` null: any day. `contact_name`: somebody who registers relatives and
-    does not travel. `entered_by`: the officer who typed it; nobody when the family did. `client_key`
+    `travel_from` and `travel_until` are null where any day will do. The contact registers relatives and does
+    not travel. `entered_by` is the officer who entered the family; null when it did so itself. `client_key`
     makes a form sent twice one registration.
     """
 
@@ -138,7 +138,7 @@ class HowRegistered(models.Model):
         abstract = True
 
     def can_travel_on(self, day: dt.date) -> bool:
-        """Whether the family said that it can travel on this day."""
+        """Return whether the family can travel on this day, by what it said."""
         return (self.travel_from is None or self.travel_from <= day) and (
             self.travel_until is None or day <= self.travel_until
         )

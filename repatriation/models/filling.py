@@ -1,4 +1,4 @@
-"""What each filling of a trip did, and which families it passed over, and why."""
+"""Fillings of trips, and the families that each passed over, with the reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from repatriation.models.trip import Trip
 
 
 class Filling(models.Model):
-    """Once that seats were given. `by` is nobody when freed seats went on by themselves."""
+    """One time that a trip's seats were offered. `by` is null when the portal offered freed seats by
+    itself."""
 
     SCOPE_COLUMNS = ("trip__gateway",)
     SCOPE_PERMISSIONS = (Permission.SEE_QUEUE,)
@@ -57,7 +58,7 @@ class PassedOver(models.Model):
         BUSY = "busy", _("Đang được xếp ở chuyến khác")
 
         def say(self, *, people: int, free: int) -> str:
-            """The sentence about a family of so many people, with the numbers where they explain it."""
+            """Return the reason for a family of so many people, with the numbers where they explain it."""
             return str(SENTENCES.get(self.value, self.label) % {"people": people, "free": free})
 
     filling = models.ForeignKey(Filling, on_delete=models.CASCADE, related_name="passed")
@@ -95,11 +96,11 @@ class PassedOver(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Why, with the numbers where they explain it."""
+        """Return the reason, with the numbers where they explain it."""
         return self.Why(self.why).say(people=self.people, free=self.free)
 
 
-# Where the sentence says more than the label.
+# Reasons of which a sentence says more than the label.
 SENTENCES: dict[str, Promise] = {
     "no_room": _("Gia đình %(people)d người, xe còn %(free)d chỗ"),
     "intake_full": _("Gia đình %(people)d người, xã, phường ở quê còn nhận %(free)d người trong ngày"),

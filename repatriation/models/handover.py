@@ -1,4 +1,4 @@
-"""A person passes from who brought them to who takes care of them."""
+"""Handovers, by which a person passes from the checkpoint to the commune."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ class HandoverQuerySet(ScopedQuerySet):
         return self.filter(status=Handover.Status.SENT)
 
     def sent_back(self) -> Self:
-        """Refused and not yet sent on, unless the person came by a checkpoint once more meanwhile."""
+        """Return those refused and not rerouted yet, unless the person passed a checkpoint again
+        meanwhile."""
         return self.filter(status=Handover.Status.REFUSED, next=None, person__arrived_at=F("arrival__at"))
 
     def named(self, text: str) -> Self:
-        """By a part of the person's name without marks, or by a whole registration code; signs alone are
-        nobody's name."""
+        """Filter by a part of the person's name without marks, or by a whole registration code; a text of
+        signs alone matches nobody."""
         text = text.strip()
         if not text:
             return self
@@ -44,8 +45,8 @@ class HandoverQuerySet(ScopedQuerySet):
 class Handover(models.Model):
     """One link of an arrival's chain. Until somebody accepts, `from_place` stays responsible.
 
-    A refused link is answered by the province with a new one to another commune; the chain is read
-    by `arrival`, in order of `sent_at`. People who came together share `arrival.client_key`.
+    The province answers a refused link with a new one to another commune; the links of an `arrival` in order
+    of `sent_at` are its chain. People who came together share `arrival.client_key`.
     """
 
     SCOPE_COLUMNS = ("from_place", "to_place")

@@ -1,4 +1,4 @@
-"""A list of registrations that somebody sent: the file, its rows as they were read, and what became of them."""
+"""Lists of families that were sent to be registered: the file, its rows as read, and what became of them."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ IN_WORK = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.
 
 class ImportBatchQuerySet(ScopedQuerySet):
     def for_officer(self, user: Any) -> Q | None:
-        """One's own lists; a coordinator sees all that were sent from their places."""
+        """Show users their own lists, and coordinators all that were sent from their places."""
         if not any(user.may(permission) for permission in MAY_IMPORT):
             return None
         return Q(created_by=user) | Q(place__in=user.place_ids(Permission.PLAN_TRIPS))
 
     def in_work(self) -> ImportBatchQuerySet:
-        """What a worker has to go on with."""
+        """Return the lists that a worker has to go on with."""
         return self.filter(status__in=IN_WORK)
 
 
 class ImportBatch(models.Model):
-    """One file. `layout` says where its columns are and how it was written; `refusal` why it cannot be read;
-    `setback` why a commit was taken back, and the rows looked at again."""
+    """One file of families. `layout` says where its columns are and how it was written; `refusal` says why it
+    cannot be read; `setback` says why a commit was taken back and the rows were checked again."""
 
     SCOPE_COLUMNS = ("place",)
     SCOPE_PERMISSIONS = (Permission.PLAN_TRIPS,)
@@ -152,7 +152,7 @@ class ImportBatch(models.Model):
 
 
 class ImportFile(models.Model):
-    """The file as it was sent. No host's disk holds it; it goes when its time is over."""
+    """The file as it was sent. It is stored in no host's file system, and deleted when its time is over."""
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, primary_key=True, related_name="file")
     content = models.BinaryField()
@@ -164,8 +164,9 @@ class ImportFile(models.Model):
 class ImportRow(models.Model):
     """One person of the list. `number` is the row as Excel counts; `family` joins rows within the batch.
 
-    `values` is what was understood, and a name that was not as `typed_name`; `errors` and `remarks` are faults (`importing.parsing.Fault`). After the
-    commit `person` and `registration` say what became of the row.
+    `values` are the answers that were understood; a name that was not is among them as `typed_name`. `errors`
+    and `remarks` are faults (`importing.parsing.Fault`). After the commit `person` and `registration` say
+    what became of the row.
     """
 
     class Verdict(models.TextChoices):
@@ -207,7 +208,7 @@ class ImportRow(models.Model):
 
     @property
     def name(self) -> str:
-        """As it was understood, else as it was typed: by it the sender finds the row in their own file."""
+        """Return the name as understood, else as typed, by which the sender finds the row in their file."""
         return str(self.values.get("full_name") or self.values.get("typed_name", ""))
 
     @property

@@ -1,4 +1,4 @@
-"""How many people a commune can take in on a day."""
+"""Limits of how many people a commune takes in on a day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ class Intake(models.Model):
     """The limit of one commune for one day. A day without a row has no limit.
 
     `taken` counts the people who have seats on the trips that leave on that day (in the portal's time zone)
-    and whose home is in the commune. The database moves it with the offers; only `set_limits` writes it.
+    and whose home is in the commune. Triggers count it as offers change; in Python only `set_limits` writes
+    it.
     """
 
     SCOPE_COLUMNS = ("commune",)

@@ -1,4 +1,4 @@
-"""Who was on a trip when its list was closed; never changed afterwards, not even by us."""
+"""Closed lists: who was on a trip when its list was closed; never changed afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from repatriation.models.trip import Trip
 
 class ManifestQuerySet(ScopedQuerySet):
     def for_officer(self, user: Any) -> Q | None:
-        """The gateway and the coordinator see the whole list; a commune those that bring somebody to it."""
+        """Show the gateway and the coordinator their trips' lists, and a commune those that bring people to
+        it."""
         whole = super().for_officer(user)
         communes = user.place_ids(Permission.SEE_MANIFESTS)
         if not communes:
@@ -26,8 +27,8 @@ class ManifestQuerySet(ScopedQuerySet):
 
 
 class Manifest(models.Model):
-    """The closed list of a trip. `rows` are its families with their people as they stood then, by home
-    commune; `head` is what stands above them on paper. The database refuses every change."""
+    """The closed list of a trip. `rows` are its families with their people as they were then, by home
+    commune; `head` is printed above them on paper. The database refuses every change."""
 
     SCOPE_COLUMNS = ("trip__gateway",)
     SCOPE_PERMISSIONS = (
@@ -55,7 +56,7 @@ class Manifest(models.Model):
 
     @property
     def number(self) -> str:
-        """As it stands on paper."""
+        """Return the number that is printed on paper."""
         return f"{self.pk:04d}/DSC-{timezone.localtime(self.made_at).year}"
 
     @property

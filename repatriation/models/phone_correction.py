@@ -1,6 +1,6 @@
-"""A family whose phone was written down wrongly asks for another one; its home commune decides.
+"""Requests for another phone by families whose phone was written down wrongly; the home commune decides.
 
-Several may be asked for at once, each by somebody else: who asks first must not keep out who is right.
+Several may be open at once, each from somebody else, so that the first request does not block the right one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PhoneCorrectionQuerySet(ScopedQuerySet):
         return self.filter(status=CorrectionStatus.REQUESTED)
 
     def named(self, text: str) -> Self:
-        """By a part of a member's name without marks, or by a whole registration code."""
+        """Filter by a part of a member's name without marks, or by a whole registration code."""
         text = text.strip()
         if not text:
             return self
@@ -45,8 +45,9 @@ class PhoneCorrectionQuerySet(ScopedQuerySet):
 
 
 class PhoneCorrection(models.Model):
-    """`person`: the member who asks. With `asked_by`, an operator of the hotline wrote it down on a caller's
-    word; else the member's number and birth were given, and the new phone was proved by a code."""
+    """One request. `person` is the member who asks. Where `asked_by` is set, that operator of the hotline
+    wrote it down on a caller's word; else the member's number and birth were given, and a code proved the new
+    phone."""
 
     SCOPE_COLUMNS = ("registration__home_commune",)
     SCOPE_PERMISSIONS = (Permission.SEE_PEOPLE,)

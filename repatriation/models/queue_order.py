@@ -1,8 +1,8 @@
 """The order of the queue as the database's indexes have it: score first, then who registered earlier.
 
-Descending scores are kept as ascending `score * -1`, so that one row comparison says who comes before a
-family, and an index is read from the front of the queue up to that family and no further. The indexes carry
-the score itself too, or counting would have to visit every row.
+The indexes have descending scores as ascending `score * -1`, so that one row comparison says who comes before
+a family, and an index is read from the front of the queue up to that family and no further. They include the
+score itself too; without it, counting would have to visit every row.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 
-BY_SCORE = F("score") * Value(-1)  # in the indexes too: the same words, or they are not used
+# The indexes have this very expression; PostgreSQL would not use them for another one.
+BY_SCORE = F("score") * Value(-1)
 COLUMNS = (BY_SCORE, F("registered_at"), F("id"))
 
 
 class Before(Func):
-    """Whether a row comes before the place that a score, a time and an id give."""
+    """A condition: the row comes before the place that a score, a time and an id give."""
 
     output_field = BooleanField()
     conditional = True

@@ -33,11 +33,11 @@ class Status(models.TextChoices):
     DUPLICATE = "duplicate", _("Trùng đăng ký khác")
 
 
-# A person stands in at most one of these in a campaign (design §10.1). A draft does not count: it
-# is somebody's unfinished form and may be given up.
+# A person is in at most one registration of a campaign with such a status (design §10.1). A draft does not
+# count: it is somebody's unfinished form and may be given up.
 LIVE = frozenset({Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.ARRIVED})
 
-# Whose place in the queue may still count: by a new version of the rules they get a new score.
+# These families have, or may have again, a place in the queue: a new version of the rules scores them anew.
 SCORED = frozenset(
     {
         Status.WAITING,
@@ -61,15 +61,15 @@ class Reason(models.TextChoices):
 class RegistrationQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            # What an officer entered waits for no code: proving the number now proves as much.
+            # An entry's phone was never proved by a code; the viewer has just proved it.
             proved = Q(phone_confirmed_at__isnull=False) | Q(entered_by__isnull=False)
-            # A half-filled form keeps its phone among its answers until it is sent.
+            # A draft has its phone among its answers until it is sent.
             begun = Q(status=Status.DRAFT, draft__phone=viewer.phone) & ~Q(draft__phone_confirmed="")
             return Q(phone=viewer.phone) & proved | begun
         return super().for_citizen(viewer)
 
     def for_officer(self, user: Any) -> Q | None:
-        """Whoever registers others sees what they entered, wherever it lies."""
+        """Show users who register others their own entries, wherever the home commune is."""
         condition = super().for_officer(user)
         if not user.may(Permission.REGISTER_OTHERS):
             return condition
@@ -77,37 +77,37 @@ class RegistrationQuerySet(ScopedQuerySet):
         return entered if condition is None else condition | entered
 
     def in_queue_order(self) -> Self:
-        """Score first, then who registered earlier; the id only breaks a tie of the same instant."""
+        """Order by score, then by who registered earlier; the id only breaks a tie of the same instant."""
         return self.order_by(*COLUMNS)
 
     def waiting(self, campaign: Campaign) -> Self:
         return self.filter(campaign=campaign, status=Status.WAITING)
 
     def screened(self, campaign: Campaign) -> Self:
-        """Where the campaign awaits screening: only whose commune has spoken, or has let its time pass."""
+        """Where the campaign awaits screening, leave only families that were confirmed, or are overdue."""
         return self.filter(screened_at__isnull=False) if campaign.awaits_screening else self
 
     def can_travel_on(self, day: dt.date) -> Self:
-        """Those who said no day, or days of which this is one."""
+        """Return the families that gave no travel days, or days of which this is one."""
         return self.filter(
             Q(travel_from=None) | Q(travel_from__lte=day), Q(travel_until=None) | Q(travel_until__gte=day)
         )
 
     def ahead_of(self, registration: Registration) -> Self:
-        """The families of the same queue that come before this one."""
+        """Return the families of the same queue that come before this one."""
         return self.waiting(registration.campaign).before(registration)
 
     def before(self, registration: Registration) -> Self:
-        """Those of these rows whose turn is before this family's."""
+        """Return the rows of this queryset that come before this family."""
         assert registration.registered_at is not None
         turn = Before(registration.score, registration.registered_at, registration.pk)
         return self.filter(turn).exclude(pk=registration.pk)
 
 
 class Registration(HowRegistered):
-    """The unit is the family, from registration to the front door.
+    """One family that wants to come home, from its registration to its front door.
 
-    `scope`: the home commune follows its own people; the coordinator of the province sees all.
+    The home commune sees its own families, the coordinator of the province sees all.
     """
 
     SCOPE_COLUMNS = ("home_commune",)
@@ -129,7 +129,7 @@ class Registration(HowRegistered):
         "submit": ({Status.DRAFT}, Status.WAITING),
         "offer": ({Status.WAITING}, Status.OFFERED),
         "confirm": ({Status.OFFERED}, Status.CONFIRMED),
-        # Its vehicle goes on another day: the seats are held, the answer is asked for anew.
+        # The trip goes on another day: the family keeps its seats and is asked for a new answer.
         "ask_again": ({Status.CONFIRMED}, Status.OFFERED),
         "decline": ({Status.OFFERED}, Status.DECLINED),
         "requeue": ({Status.OFFERED, Status.CONFIRMED, Status.DECLINED, Status.NO_SHOW}, Status.WAITING),
@@ -184,11 +184,11 @@ class Registration(HowRegistered):
     held_at = models.DateTimeField(null=True)  # not offered a seat until it is released
     held_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     held_reason = models.CharField(max_length=300, blank=True)
-    draft = models.JSONField(default=dict)  # what a half-filled form holds; emptied on submitting
+    draft = models.JSONField(default=dict)  # the answers of a half-filled form; emptied on submitting
     draft_saved_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     registered_at = models.DateTimeField(null=True)
-    screened_at = models.DateTimeField(null=True)  # its commune confirmed it, or did not say in time
+    screened_at = models.DateTimeField(null=True)  # when its commune confirmed it, or became overdue
     screening_overdue = models.BooleanField(default=False)  # goes on without its commune's word
 
     objects = RegistrationQuerySet.as_manager()
@@ -280,12 +280,12 @@ class Registration(HowRegistered):
 
     @property
     def days_waiting(self) -> int:
-        """Whole days since the registration."""
+        """Return the whole days since the registration."""
         return (timezone.now() - (self.registered_at or self.created_at)).days
 
     @property
     def head(self) -> Member:
-        """The member who speaks for the family; prefetch `members__person` for lists."""
+        """Return the member who speaks for the family; prefetch `members__person` for lists."""
         members = list(self.members.all())
         return next((member for member in members if member.is_head), members[0])
 
@@ -293,8 +293,8 @@ class Registration(HowRegistered):
 class Member(DeclaredHealth):
     """A person in a registration, with what counts for the priority on the day of registering.
 
-    `live` copies the registration's state (kept by a trigger) so that a unique constraint can hold
-    that a person stands in one live registration of a campaign.
+    `live` copies the registration's state (a trigger writes it), so that a unique constraint can limit a
+    person to one live registration of a campaign.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="members")

@@ -1,4 +1,4 @@
-"""The home commune says whether a family belongs there."""
+"""Screenings, in which the home commune says whether a family belongs there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.accounts.scoping import ScopedQuerySet
 from repatriation.models.registration import Member, Registration
 from repatriation.models.registration import Status as Where
 
-# While the family stands in one of these its commune may still say something; later the handover does.
+# In these states of a family its commune may still decide; after them the handover does.
 DECIDABLE = frozenset({Where.WAITING, Where.OFFERED, Where.CONFIRMED})
 
 
@@ -38,15 +38,15 @@ WITH_COMMUNE = frozenset({ScreeningStatus.PENDING, ScreeningStatus.ASKED})
 
 class ScreeningQuerySet(ScopedQuerySet):
     def current(self) -> Self:
-        """Of families that are still there to be decided about."""
+        """Return the screenings of families that a commune may still decide about."""
         return self.filter(registration__status__in=DECIDABLE)
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
 
     def named(self, text: str) -> Self:
-        """By a part of a member's name without marks, or by a whole registration code; signs alone are
-        nobody's name."""
+        """Filter by a part of a member's name without marks, or by a whole registration code; a text of signs
+        alone matches nobody."""
         text = text.strip()
         if not text:
             return self
@@ -61,9 +61,9 @@ class ScreeningQuerySet(ScopedQuerySet):
 class Screening(models.Model):
     """One commune is asked about one family, until `due_at`.
 
-    A family that is not theirs goes to the commune that it should be: a row of its own. When that one
-    refuses too, the row is disputed and the province decides. `question` and `answer` are the last ones;
-    earlier ones stand in the log.
+    A commune that says that the family is not its own may suggest another, which gets a row of its own. When
+    that one refuses too, the row is disputed and the province decides. `question` and `answer` are the last
+    ones; earlier ones stand in the log.
     """
 
     SCOPE_COLUMNS = ("commune",)
@@ -177,6 +177,6 @@ class Screening(models.Model):
 
     @property
     def awaits_answer(self) -> bool:
-        """The family was asked and has said nothing yet; it may answer late, too."""
+        """Return whether the family was asked and has not answered yet; it may answer late, too."""
         asked = self.status in {ScreeningStatus.ASKED, ScreeningStatus.OVERDUE}
         return asked and bool(self.question) and not self.answer

@@ -1,4 +1,4 @@
-"""A vehicle that goes on a day, and the seats it offers."""
+"""Trips of vehicles, and the seats on them that are offered to families."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from repatriation.models.registration import Registration
 
 
 class Trip(models.Model):
-    """`seats_taken` counts the people of the live offers; the database keeps it within `seats`."""
+    """A vehicle that goes on a day. Triggers count in `seats_taken` the people of offers in
+    `Offer.HOLDS_SEATS` and the walk-ons without a registration; a constraint limits it to `seats`."""
 
     SCOPE_COLUMNS = ("gateway",)
     SCOPE_PERMISSIONS = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
@@ -75,7 +76,7 @@ class Trip(models.Model):
     seats_taken = models.PositiveSmallIntegerField(default=0, editable=False)
     planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-    # What a worker still has to do with it, and who asked for that.
+    # The step that a worker still has to take, and who asked for it.
     asked_step = models.CharField(max_length=5, choices=[("fill", "fill"), ("close", "close")], blank=True)
     asked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -123,17 +124,18 @@ class Trip(models.Model):
 
     @property
     def day(self) -> dt.date:
-        """The day on which it leaves, for which the communes' limits count."""
+        """Return the day on which it leaves, for which the communes' limits count."""
         return timezone.localdate(self.departs_at)
 
     @cached_property
     def reach(self) -> frozenset[int]:
-        """Ids of the places of the pick-up point's province, where the families are that it can take."""
+        """Return the ids of the places in the pick-up point's province; families that are there can be
+        seated."""
         return ids_under([f"{ROOT}{self.pickup.province_code}/"])
 
     @cached_property
     def destination_ids(self) -> frozenset[int]:
-        """Where it goes alone; none: everywhere."""
+        """Return the ids of the communes to which it goes; none means all."""
         return frozenset(self.destinations.values_list("pk", flat=True))
 
 
@@ -160,7 +162,7 @@ class Offer(models.Model):
         CANCELLED = "cancelled", _("Đã hủy")
 
     LIVE = frozenset({Status.OFFERED, Status.CONFIRMED})
-    HOLDS_SEATS = LIVE | {Status.TRAVELLED}  # as the database counts
+    HOLDS_SEATS = LIVE | {Status.TRAVELLED}  # counted by a trigger in `Trip.seats_taken`
     STATUS_TONES = {
         "offered": "wait",
         "confirmed": "good",
@@ -187,7 +189,7 @@ class Offer(models.Model):
     deadline = models.DateTimeField(_("Trả lời trước"))
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
-    by_hand = models.CharField(max_length=300, blank=True)  # why, when an officer chose family or trip
+    by_hand = models.CharField(max_length=300, blank=True)  # the reason, when an officer chose family or trip
 
     objects = OfferQuerySet.as_manager()
 

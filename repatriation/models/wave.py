@@ -1,4 +1,4 @@
-"""Many trips that are planned in one go."""
+"""Waves, of trips that are planned in one go."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from repatriation.models.campaign import Campaign
 
 
 class Wave(models.Model):
-    """Dates × pick-up points × vehicles, as one form made them; `client_key` is that form's."""
+    """The trips that one form made from days, pick-up points and vehicles; `client_key` is that form's."""
 
     SCOPE_COLUMNS = ("gateway",)
     SCOPE_PERMISSIONS = (Permission.SEE_QUEUE,)

@@ -1,8 +1,8 @@
-"""A wrong phone is put right: asked for by who knows a member's number and birth and holds the new phone, or
-by a caller of the hotline; decided by the home commune.
+"""Requests for another phone, and the home commune's decision.
 
-Nothing that a citizen who asks sees depends on whether there is such a registration. Whoever asks first keeps
-nobody else out: the commune sees all requests for a family beside each other. The old phone keeps its links
+A citizen who gives a member's number and birth and holds the new phone may send one, and an operator of the
+hotline for a caller. A citizen sees the same answer whether or not a registration matches. The first request
+blocks no other: the commune sees all requests for a family beside each other. The old phone keeps its links
 until the commune confirms one. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
 
@@ -38,10 +38,10 @@ from repatriation.models.registration import LIVE, Status
 from repatriation.registration.submitting import send_link
 
 WITHIN = dt.timedelta(hours=1)
-TRIES_BY_NUMBER = 5  # of codes for one identity number
+TRIES_BY_NUMBER = 5  # codes for one identity number within `WITHIN`
 TRIES_BY_ADDRESS = 20
 PURPOSE = "wrong_phone:"
-NEVER = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
+NOT_CORRECTABLE = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
 # Stored and sent as it stands here, in the language of the messages.
 CHANGED_BY_ANOTHER = gettext_noop("Xã, phường đã đổi số theo một yêu cầu khác của gia đình.")
 
@@ -56,7 +56,7 @@ class PhoneChangedMeanwhile(Refused):
 
 @dataclass(frozen=True)
 class WrongPhone:
-    """What somebody says who was written down with a wrong number. `code` may be empty."""
+    """The answers of somebody whose registration has a wrong phone. `code` may be empty."""
 
     identity: str
     birth: Birth
@@ -65,74 +65,75 @@ class WrongPhone:
 
     @property
     def purpose(self) -> str:
-        """Of the one-time code: it serves this identity number alone, and counts the tries for it."""
+        """Return the purpose that binds a one-time code to this identity number, and by which tries are
+        counted."""
         key = salted_hmac("repatriation.wrong_phone", self.identity, algorithm="sha256")
         return PURPOSE + key.hexdigest()[:16]
 
 
 @transaction.atomic
-def send_correction_code(told: WrongPhone, *, address: str | None) -> None:
-    """A code to the new phone. Raises `Refused` past the limits, whoever is asked for."""
-    # Tries for one number, or from one address, count in turn.
-    locks.hold(locks.Kind.WRONG_PHONE_NUMBER, told.purpose)
+def send_correction_code(claim: WrongPhone, *, address: str | None) -> None:
+    """Send a code to the new phone. Raise `Refused` past the limits, even if no registration matches."""
+    # Without the locks, requests at the same moment would not count each other.
+    locks.hold(locks.Kind.WRONG_PHONE_NUMBER, claim.purpose)
     if address:
         locks.hold(locks.Kind.WRONG_PHONE_ADDRESS, address)
     recent = OneTimeCode.objects.filter(created_at__gt=timezone.now() - WITHIN)
     by_address = recent.filter(purpose__startswith=PURPOSE, address=address) if address else recent.none()
     if (
-        recent.filter(purpose=told.purpose).count() >= TRIES_BY_NUMBER
+        recent.filter(purpose=claim.purpose).count() >= TRIES_BY_NUMBER
         or by_address.count() >= TRIES_BY_ADDRESS
     ):
         raise Refused(
             _("Đã có quá nhiều yêu cầu. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
             % {"hotline": settings.PORTAL_HOTLINE}
         )
-    send_code(told.phone, told.purpose, address=address)
+    send_code(claim.phone, claim.purpose, address=address)
 
 
-def request_correction(told: WrongPhone, one_time_code: str) -> None:
-    """Use the code up, and ask the home commune where what was told agrees with a registration; else
-    nothing is written. Raises `Refused` for the code alone."""
-    check_code(told.phone, told.purpose, one_time_code)
-    _request(told)
+def request_correction(claim: WrongPhone, one_time_code: str) -> None:
+    """Use up the code, and send the request to the home commune if the claim matches a registration; else
+    write nothing. Raise `Refused` for a wrong code alone."""
+    check_code(claim.phone, claim.purpose, one_time_code)
+    _request(claim)
 
 
 @transaction.atomic
-def _request(told: WrongPhone) -> PhoneCorrection | None:
-    found = _member(told)
-    if found is None:
+def _request(claim: WrongPhone) -> PhoneCorrection | None:
+    match = _match(claim)
+    if match is None:
         return None
-    person, registration_id = found
+    person, registration_id = match
     registration = Registration.objects.select_for_update().get(pk=registration_id)
-    if registration.phone == told.phone or registration.status in NEVER:
+    if registration.phone == claim.phone or registration.status in NOT_CORRECTABLE:
         return None
-    return _ask(registration, person, told.phone, by=citizen_actor(mask(told.phone)))
+    return _find_or_add(registration, person, claim.phone, by=citizen_actor(mask(claim.phone)))
 
 
 @transaction.atomic
 def request_for(
     registration: Registration, *, person: Person, phone: str, by: Actor, asked_by: User
 ) -> PhoneCorrection:
-    """An operator asks for a caller of this family. Sent twice, it is one request.
+    """Ask for another phone for a caller of this family. Sent twice, it is one request.
 
-    Raises `Refused` where there is nothing to change.
+    Raise `Refused` where there is nothing to change.
     """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
-    if row.status in NEVER:
+    if row.status in NOT_CORRECTABLE:
         raise Refused(_("Đăng ký này đã kết thúc nên không đổi số nữa."))
     if row.phone == phone:
         raise Refused(_("Đăng ký đang nhận tin ở chính số này."))
-    return _ask(row, person, phone, by=by, asked_by=asked_by)
+    return _find_or_add(row, person, phone, by=by, asked_by=asked_by)
 
 
-def _ask(
+def _find_or_add(
     registration: Registration, person: Person, phone: str, *, by: Actor, asked_by: User | None = None
 ) -> PhoneCorrection:
-    """The open request for this phone, else a new one, of which the old phone is told. The caller holds the
-    registration."""
-    known = PhoneCorrection.objects.open().filter(registration=registration, new_phone=phone).first()
-    if known is not None:
-        return known
+    """Return the open request for this phone, else add one and notify the old phone. The caller has locked
+    the registration."""
+    correction = PhoneCorrection.objects.open().filter(registration=registration, new_phone=phone).first()
+    if correction is not None:
+        return correction
     correction = PhoneCorrection(
         registration=registration,
         person=person,
@@ -151,16 +152,16 @@ def _ask(
     return correction
 
 
-def _member(told: WrongPhone) -> tuple[Person, int] | None:
-    """The person whose number and birth were told, and the registration that counts: a live one first."""
-    number = Q(identity_number=told.identity) | Q(old_identity_number=told.identity)
+def _match(claim: WrongPhone) -> tuple[Person, int] | None:
+    """Return the person of this number and birth, and their newest live registration, else the newest."""
+    number = Q(identity_number=claim.identity) | Q(old_identity_number=claim.identity)
     for person in Person.objects.filter(number).order_by("pk"):
         known = person.birth_date or person.birth_year
-        if not birth_compatible(known, told.birth.date or told.birth.year):
+        if not birth_compatible(known, claim.birth.date or claim.birth.year):
             continue
-        rows = Registration.objects.filter(members__person=person).exclude(status__in=NEVER)
-        if told.code:
-            rows = rows.filter(code=told.code)
+        rows = Registration.objects.filter(members__person=person).exclude(status__in=NOT_CORRECTABLE)
+        if claim.code:
+            rows = rows.filter(code=claim.code)
         newest = sorted(rows, key=lambda row: (row.status in LIVE, row.pk))
         if newest:
             return person, newest[-1].pk
@@ -169,10 +170,10 @@ def _member(told: WrongPhone) -> tuple[Person, int] | None:
 
 @transaction.atomic
 def confirm_correction(correction: PhoneCorrection, *, by: User, checked: str) -> PhoneCorrection:
-    """From now on the new phone is the family's; other requests for the family end with this one.
+    """Make the new phone the family's, and refuse the other open requests for the family.
 
-    `checked`: how the officer made sure that it is the family. Raises `TransitionRefused` when it is decided
-    already, `PhoneChangedMeanwhile`.
+    `checked` says how the officer made sure that it is the family. Raise `TransitionRefused` when it is
+    decided already, and `PhoneChangedMeanwhile`.
     """
     registration = Registration.objects.select_for_update().get(pk=correction.registration_id)
     now = timezone.now()
@@ -192,8 +193,10 @@ def confirm_correction(correction: PhoneCorrection, *, by: User, checked: str) -
 def change_phone(
     registration: Registration, new: str, *, by: User, proved_at: dt.datetime | None = None
 ) -> None:
-    """The family and its people get its messages at another phone: links sent to the old one die, and it is
-    told. The caller holds the registration, and sends the new phone its link."""
+    """Change the phone of the family and of its people, revoke the links sent to the old one, and notify it.
+
+    The caller has locked the registration, and sends the new phone its link.
+    """
     old = registration.phone
     _move_people(registration, old, new, by)
     registration.phone, registration.phone_confirmed_at = new, proved_at
@@ -209,7 +212,7 @@ def change_phone(
 
 
 def _move_people(registration: Registration, old: str, new: str, by: User) -> None:
-    """The members whose own phone was the wrong one too."""
+    """Change the phone of the members whose own phone was the old one too."""
     rows = Person.objects.select_for_update(of=("self",)).filter(memberships__registration=registration)
     people = list(rows.filter(phone=old).order_by("pk"))
     for person in people:
@@ -222,7 +225,7 @@ def _move_people(registration: Registration, old: str, new: str, by: User) -> No
 
 @transaction.atomic
 def refuse_correction(correction: PhoneCorrection, *, by: User, reason: str) -> PhoneCorrection:
-    """The phone stays as it is; who asked is told why."""
+    """Leave the phone as it is, and send the reason to the new phone."""
     row = transition(
         correction,
         "refuse",

@@ -1,4 +1,4 @@
-"""A wrong phone: what the family tells, and what its home commune answers."""
+"""Forms about a wrong phone: the family's request, and its home commune's decision."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from repatriation.phones.actions import WrongPhone
 
 
 class WrongPhoneForm(HelperMixin, forms.Form):
-    """The shape alone is judged: whether it agrees with a registration is never said."""
+    """A request; only its shape is checked, so that nobody learns whether a registration matches."""
 
     identity = forms.CharField(
         label=gettext_lazy("Số căn cước, CMND hoặc hộ chiếu của một người trong đăng ký"),
@@ -55,7 +55,7 @@ class WrongPhoneForm(HelperMixin, forms.Form):
             raise ValidationError(_("Mã này chưa đúng. Vui lòng xem lại trong tin nhắn, hoặc bỏ trống."))
         return codes.parse(text, settings.PORTAL_CODE_PREFIX)
 
-    def told(self) -> WrongPhone:
+    def claim(self) -> WrongPhone:
         data = self.cleaned_data
         return WrongPhone(data["identity"], data["birth"], data["phone"], data["code"])
 

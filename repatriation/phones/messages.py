@@ -1,4 +1,4 @@
-"""Messages and words of the log about requests to put a wrong phone right."""
+"""Messages and log verbs about requests to put a wrong phone right."""
 
 from django.utils.translation import gettext_lazy as _
 

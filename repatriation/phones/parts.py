@@ -1,4 +1,4 @@
-"""Families who ask for another phone, in "Hôm nay" of their home commune."""
+"""Requests for another phone, in "Hôm nay" of their home commune."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""For families whose phone was written down wrongly: what they know of themselves, a code to the right phone,
-and one answer whatever was found."""
+"""Pages for families whose phone was written down wrongly: the request, a code to the right phone, and one
+answer whether or not a registration matched."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from repatriation.phones.actions import WrongPhone, request_correction, send_cor
 from repatriation.phones.forms import WrongPhoneForm
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-KEY = "wrong_phone"  # session: what was told, until the code is right
+KEY = "wrong_phone"  # session: the claim, until the code is right
 
 
 @never_cache
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def wrong_phone(request: HttpRequest) -> HttpResponse:
-    """Which member, and which phone is right. The code goes out on the POST."""
+    """Ask for a member and the right phone; the POST sends the code."""
     form = WrongPhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        told = form.told()
+        claim = form.claim()
         address = client_address(request)
         if run_or_add_error(
-            request, form, lambda: send_correction_code(told, address=address), field="phone"
+            request, form, lambda: send_correction_code(claim, address=address), field="phone"
         ):
-            request.session[KEY] = _kept(told)
+            request.session[KEY] = _to_session(claim)
             return redirect("repatriation:wrong_phone_code")
     return render(request, "repatriation/phones/wrong_phone.html", {"form": form})
 
@@ -46,27 +46,27 @@ def wrong_phone(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(FORM_METHODS)
 def code(request: HttpRequest) -> HttpResponse:
-    """The six digits. Pressed twice, the second leads to the same answer."""
-    kept = request.session.get(KEY)
-    if not kept:
+    """Check the six digits and send the request. A second press leads to the same answer."""
+    saved = request.session.get(KEY)
+    if not saved:
         return redirect("repatriation:wrong_phone")
-    if kept.get("done"):
+    if saved.get("done"):
         return redirect("repatriation:wrong_phone_done")
-    told = _told(kept)
+    claim = _from_session(saved)
     if request.method == "POST" and "again" in request.POST:
-        return _send_again(request, told)
+        return _send_again(request, claim)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: request_correction(told, typed), field="code"):
+        if run_or_add_error(request, form, lambda: request_correction(claim, typed), field="code"):
             request.session[KEY] = {"done": True}
             return redirect("repatriation:wrong_phone_done")
-    return render(request, "repatriation/phones/wrong_phone_code.html", {"form": form, "phone": told.phone})
+    return render(request, "repatriation/phones/wrong_phone_code.html", {"form": form, "phone": claim.phone})
 
 
-def _send_again(request: HttpRequest, told: WrongPhone) -> HttpResponse:
+def _send_again(request: HttpRequest, claim: WrongPhone) -> HttpResponse:
     def send() -> str:
-        send_correction_code(told, address=client_address(request))
+        send_correction_code(claim, address=client_address(request))
         return _("Đã gửi mã. Nếu chưa thấy tin nhắn, vui lòng chờ nửa phút rồi bấm lại.")
 
     if text := run_or_flash(request, send):
@@ -78,19 +78,19 @@ def _send_again(request: HttpRequest, told: WrongPhone) -> HttpResponse:
 @login_not_required
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
-    """The same words whether a registration was found or not; to nobody who has not asked."""
+    """Show one text whether or not a registration matched; only to somebody who has sent a request."""
     if not request.session.get(KEY, {}).get("done"):
         return redirect("repatriation:wrong_phone")
     return render(request, "repatriation/phones/wrong_phone_done.html")
 
 
-def _kept(told: WrongPhone) -> dict[str, Any]:
-    birth = str(told.birth.date or told.birth.year)
-    return {"identity": told.identity, "birth": birth, "phone": told.phone, "code": told.code}
+def _to_session(claim: WrongPhone) -> dict[str, Any]:
+    birth = str(claim.birth.date or claim.birth.year)
+    return {"identity": claim.identity, "birth": birth, "phone": claim.phone, "code": claim.code}
 
 
-def _told(kept: dict[str, Any]) -> WrongPhone:
-    text = kept["birth"]
+def _from_session(saved: dict[str, Any]) -> WrongPhone:
+    text = saved["birth"]
     day = dt.date.fromisoformat(text) if "-" in text else None
     birth = Birth(day, day.year if day else int(text))
-    return WrongPhone(kept["identity"], birth, kept["phone"], kept["code"])
+    return WrongPhone(saved["identity"], birth, saved["phone"], saved["code"])

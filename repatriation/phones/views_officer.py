@@ -1,4 +1,4 @@
-"""Families who ask for another phone: the list of a commune, what to check, and the answer."""
+"""Pages about requests for another phone: a commune's list, what to check, and the decision."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ ROWS = ("registration__home_commune", "person", "decided_by", "asked_by")
 @require_GET
 @officer(P.SEE_PEOPLE)
 def correction_list(request: HttpRequest) -> HttpResponse:
-    """Who asks for another phone, the longest waiting first."""
+    """List the requests for another phone, the longest waiting first."""
     user = officer_of(request)
     form = PhoneCorrectionFilter(request.GET, communes=communes_of(user, P.SEE_PEOPLE))
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = PhoneCorrection.objects.visible_to(user).named(asked.get("q", ""))
-    status = asked.get("status") or PhoneCorrection.Status.REQUESTED
+    filters = form.cleaned_data if form.is_valid() else {}
+    rows = PhoneCorrection.objects.visible_to(user).named(filters.get("q", ""))
+    status = filters.get("status") or PhoneCorrection.Status.REQUESTED
     if status != "all":
         rows = rows.filter(status=status)
-    if asked.get("commune"):
-        rows = rows.filter(registration__home_commune=asked["commune"])
+    if filters.get("commune"):
+        rows = rows.filter(registration__home_commune=filters["commune"])
     rows = rows.select_related(*ROWS).order_by("requested_at", "pk")
     if "export" in request.GET:
         return export_response(request, PhoneCorrectionResource(), rows, "phone-corrections")
@@ -58,7 +58,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officer(P.SEE_PEOPLE)
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    """One request, with what to check before the answer."""
+    """Show one request, with what to check before the decision."""
     return _page(request, _row(officer_of(request), pk))
 
 
@@ -69,7 +69,7 @@ def _page(
     *,
     shown: bool = False,
 ) -> HttpResponse:
-    """`refused`: the form that was sent wrongly, by its name; `shown`: with the full numbers, this once."""
+    """Render a request. `refused` has the invalid form by its name; `shown` shows the full numbers once."""
     user = officer_of(request)
     bound = refused or {}
     others = PhoneCorrection.objects.visible_to(user).filter(registration=row.registration)
@@ -101,7 +101,7 @@ def _page(
 @require_POST
 @officer(P.EDIT_PEOPLE)
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """The numbers of a request in full, once, so that the commune can call; the reason goes into the log."""
+    """Show the numbers of a request in full, once, so that the commune can call; log the reason."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))
@@ -116,7 +116,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.EDIT_PEOPLE)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """It is the family: its messages go to the new phone from now on. Says how that was checked."""
+    """Confirm the request, with how it was checked: messages go to the new phone from now on."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))
@@ -132,7 +132,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(P.EDIT_PEOPLE)
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    """The phone stays; who asked is told why."""
+    """Refuse the request: the phone stays, and the reason goes to the new one."""
     user = officer_of(request)
     row = _row(user, pk)
     demand(may_decide_phone(user, row))

@@ -1,4 +1,4 @@
-"""A trip from its plan to the count of who came.
+"""Actions on one trip, from its plan to the count of who came.
 
 The database counts a trip's seats from its offers. Order of locks: docs/decisions/0019-order-of-locks.md.
 """
@@ -42,10 +42,11 @@ def plan_trip(
     destinations: Sequence[Place] = (),
     wave: Wave | None = None,
 ) -> Trip:
-    """A new trip, planned: nobody is seated before it is opened. `seats` are those of the vehicle; of them
-    the campaign's share may be used. It takes families of the `destinations` alone, where there are some.
+    """Plan a trip; nobody is seated before it is opened. `seats` are those of the vehicle, of which the
+    campaign's share may be used. Where `destinations` are given, it takes families of those communes alone.
 
-    Raises `Refused` where the campaign no longer has this gateway or these days."""
+    Raise `Refused` where the campaign no longer has this gateway or these days.
+    """
     require_trip_fits(campaign, gateway, departs_at)
     trip = Trip(
         campaign=campaign,
@@ -66,19 +67,19 @@ def plan_trip(
 
 
 def usable_seats(campaign: Campaign, vehicle_seats: int) -> int:
-    """How many seats of a vehicle may be used: less than all where people must sit apart."""
+    """Return how many seats of a vehicle may be used: less than all where people must sit apart."""
     return max(1, vehicle_seats * campaign.seat_share // 100)
 
 
 def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """From now on families can be seated."""
+    """Open the trip: from now on families can be seated."""
     return transition(trip, "open", by=by)
 
 
 @transaction.atomic
 def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The list stands for good and is sent out. Who has not answered goes back to the queue, where they
-    stood."""
+    """Close the list for good and send it out. Families that have not answered go back to the queue, where
+    they stood."""
     trip = transition(trip, "close", by=by)
     now, silent = timezone.now(), lock_offers(trip, Offer.Status.OFFERED)
     late = [offer for offer in silent if offer.deadline <= now]
@@ -92,9 +93,10 @@ def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The vehicle leaves: with those who were scanned when anybody was, else with all who confirmed.
+    """Record that the vehicle left with the families that were scanned or, if none was, all that confirmed.
 
-    Who was not scanned keeps the seat until the trip is reconciled: they may be on the vehicle all the same.
+    A family that was not scanned keeps its seats until the trip is reconciled, because it may be on the
+    vehicle all the same.
     """
     trip = transition(trip, "depart", by=by)
     offers = lock_offers(trip, Offer.Status.CONFIRMED)
@@ -108,15 +110,18 @@ def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 
 def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The vehicle reached the checkpoint; each family is still entered by itself."""
+    """Record that the vehicle reached the checkpoint; each family is still entered by itself."""
     return transition(trip, "arrive", by=by)
 
 
 @transaction.atomic
 def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """The count is settled: who neither got on nor was entered at a checkpoint did not come, and is told how
-    to go on. Who got on has travelled; a family on the vehicle that no checkpoint has entered yet stays on the
-    road, where the province sees it."""
+    """Finish the count of who came.
+
+    A family that neither got on nor was entered at a checkpoint did not come, and is told how to go on. A
+    family that got on has travelled; while no checkpoint has entered it, it stays on the road, where the
+    province sees it.
+    """
     trip = transition(trip, "reconcile", by=by)
     offers = lock_offers(trip, Offer.Status.CONFIRMED)
     on_board = boarded_families(trip)
@@ -130,7 +135,10 @@ def reconcile_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def cancel_trip(trip: Trip, *, by: User, reason: str) -> Trip:
-    """Everybody on it goes back to the queue, where they stood, with one message a family."""
+    """Cancel the trip. Its families go back to the queue, where they stood, with one message each.
+
+    Raise `Refused` without a reason.
+    """
     if not reason.strip():
         raise Refused(_("Vui lòng ghi lý do hủy chuyến: gia đình sẽ đọc lý do này."))
     trip = transition(trip, "cancel", by=by, reason=reason)
@@ -141,6 +149,6 @@ def cancel_trip(trip: Trip, *, by: User, reason: str) -> Trip:
 
 
 def fresh(trip: Trip) -> Trip:
-    """The trip as the database has it now: its triggers counted the seats."""
+    """Return the trip, reloaded: the database's triggers have counted its seats."""
     trip.refresh_from_db()
     return trip

@@ -1,7 +1,7 @@
-"""A trip changes while it is planned or open: its time, its vehicle, where it stops and goes.
+"""Changes of a trip while it is planned or open: its time, vehicle, pick-up point and destinations.
 
-Who said yes to one day has not said yes to another. A trip that goes on another day asks each of its
-families anew; the seats are held meanwhile. Who said that it cannot travel on that day waits again.
+A family's answer is for one day. When the trip goes on another day, each of its families is asked anew and
+keeps its seats meanwhile; a family that said that it cannot travel on that day goes back to the queue.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from repatriation.seats.filling import ANSWER_BEFORE_DEPARTURE, SHORTEST_TIME_TO
 from repatriation.seats.offering import give_back, lock_offers, notify_families
 from repatriation.trips.actions import fresh, usable_seats
 
-NAMES = ("departs_at", "pickup", "vehicle_plate", "vehicle_seats", "seats", "has_escort")
+FIELDS = ("departs_at", "pickup", "vehicle_plate", "vehicle_seats", "seats", "has_escort")
 
 
 @dataclass(frozen=True)
 class TripChange:
-    """What the trip shall be."""
+    """The values that the trip is to have."""
 
     departs_at: dt.datetime
     pickup: Place
@@ -44,8 +44,8 @@ class TripChange:
 
 @dataclass(frozen=True)
 class TripMove:
-    """What another day means to the families with seats: who is asked again, and who waits again because it
-    said that it cannot travel then."""
+    """The effect of another day on the families with seats: those that are asked again, and those that go
+    back to the queue because they said that they cannot travel then."""
 
     day: dt.date
     asked: list[Offer]
@@ -53,7 +53,7 @@ class TripMove:
 
 
 def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> TripMove | None:
-    """None where the trip stays on its day or nobody has a seat on it. Changes nothing."""
+    """Return the effect of the new time, or None where the day stays or nobody has a seat on the trip."""
     day = timezone.localdate(departs_at)
     if day == trip.day or not offers:
         return None
@@ -64,7 +64,7 @@ def move_of(trip: Trip, offers: Sequence[Offer], departs_at: dt.datetime) -> Tri
 def edit_trip(trip: Trip, change: TripChange, *, by: User) -> Trip:
     """Change the trip. Families that have seats are told of a new time, and asked again for a new day.
 
-    Raises `Refused` with what stands against it, `TransitionRefused` unless the trip is planned or open.
+    Raise `Refused` with what stands against it, and `TransitionRefused` unless the trip is planned or open.
     """
     try:
         return _edit(trip, change, by)
@@ -98,34 +98,34 @@ def _edit(trip: Trip, change: TripChange, by: User) -> Trip:
         "seats": usable_seats(row.campaign, change.vehicle_seats),
         "has_escort": change.has_escort,
     }
-    before = {name: getattr(row, name) for name in NAMES}
-    going = set(row.destinations.values_list("pk", flat=True))
-    new_going = {place.pk for place in change.destinations}
-    _demand_possible(row, wanted, new_going, staying, all_are_asked=move is not None)
-    moved = {name: value for name, value in wanted.items() if before[name] != value}
-    if not moved and going == new_going:
+    before = {name: getattr(row, name) for name in FIELDS}
+    destinations = set(row.destinations.values_list("pk", flat=True))
+    new_destinations = {place.pk for place in change.destinations}
+    _require_possible(row, wanted, new_destinations, staying, all_are_asked=move is not None)
+    changed = {name: value for name, value in wanted.items() if before[name] != value}
+    if not changed and destinations == new_destinations:
         return row
-    for name, value in moved.items():
+    for name, value in changed.items():
         setattr(row, name, value)
-    if move:  # before the new day counts them
+    if move:  # before the save, so that the limits of the new day do not count these families
         give_back(row, move.leaving, "cancel", by=by, message="trip_moved_away")
-    row.save(update_fields=list(moved) or ["vehicle_plate"])
+    row.save(update_fields=list(changed) or ["vehicle_plate"])
     row.destinations.set(change.destinations)
-    data = {name: [str(before[name]), str(value)] for name, value in moved.items()}
-    if going != new_going:
-        data["destinations"] = [str(sorted(going)), str(sorted(new_going))]
+    data = {name: [str(before[name]), str(value)] for name, value in changed.items()}
+    if destinations != new_destinations:
+        data["destinations"] = [str(sorted(destinations)), str(sorted(new_destinations))]
     record(row, "edit", by=by, data=data)
     if move:
         _ask_again(row, staying, by=by)
-    elif "departs_at" in moved:
-        _tell_new_time(row, staying)
+    elif "departs_at" in changed:
+        _notify_new_time(row, staying)
     return fresh(row)
 
 
-def _demand_possible(
-    row: Trip, wanted: dict[str, object], going: set[int], offers: list[Offer], *, all_are_asked: bool
+def _require_possible(
+    row: Trip, wanted: dict[str, object], destinations: set[int], offers: list[Offer], *, all_are_asked: bool
 ) -> None:
-    """`offers`: those that stay on the trip."""
+    """Raise `Refused` where the change does not suit `offers`, those that stay on the trip."""
     departs_at, seats = wanted["departs_at"], wanted["seats"]
     assert isinstance(departs_at, dt.datetime)
     assert isinstance(seats, int)
@@ -144,7 +144,7 @@ def _demand_possible(
         )
     if row.has_escort and not wanted["has_escort"] and any(o.registration.needs_escort for o in offers):
         raise Refused(_("Chuyến đang có trẻ đi một mình nên cần người đi kèm."))
-    if going and any(offer.registration.home_commune_id not in going for offer in offers):
+    if destinations and any(offer.registration.home_commune_id not in destinations for offer in offers):
         raise Refused(_("Có gia đình đã được mời về xã, phường khác. Vui lòng giữ các nơi đó trong chuyến."))
     unanswered = any(all_are_asked or offer.status == Offer.Status.OFFERED for offer in offers)
     if unanswered and departs_at - ANSWER_BEFORE_DEPARTURE < timezone.now() + SHORTEST_TIME_TO_ANSWER:
@@ -156,8 +156,8 @@ def _demand_possible(
         )
 
 
-def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
-    """The families get the new time with a link to answer by it; nobody has longer than the trip leaves."""
+def _notify_new_time(trip: Trip, offers: list[Offer]) -> None:
+    """Send the families the new time with a link to answer, and cut deadlines that are too close to it."""
     last = trip.departs_at - ANSWER_BEFORE_DEPARTURE
     Offer.objects.filter(trip=trip, status=Offer.Status.OFFERED, deadline__gt=last).update(deadline=last)
     links = make_links([(offer, offer.registration.phone) for offer in offers], "offer")
@@ -165,7 +165,7 @@ def _tell_new_time(trip: Trip, offers: list[Offer]) -> None:
 
 
 def _ask_again(trip: Trip, offers: list[Offer], *, by: User) -> None:
-    """Everybody who stays has the time of a new offer to answer by, with a link."""
+    """Ask the families that stay for a new answer, with the deadline of a new offer and a link."""
     deadline = answer_deadline(trip)
     confirmed = [offer for offer in offers if offer.status == Offer.Status.CONFIRMED]
     data = {"trip": trip.code}

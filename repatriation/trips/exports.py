@@ -1,4 +1,4 @@
-"""Lists of trips, of limits and of who was passed over, as spreadsheets."""
+"""The list of trips as a spreadsheet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.reporting.resources import ListResource, MomentField, YesField
 
 
 class TripResource(ListResource):
-    """Trips with how full they are."""
+    """Trips with the seats that are taken."""
 
     departs_at = MomentField("departs_at", gettext_lazy("Khởi hành"))
     code = Field("code", gettext_lazy("Mã chuyến"))

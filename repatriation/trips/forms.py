@@ -1,4 +1,4 @@
-"""What coordinators type of trips: a wave, a change, and what is done with one family by hand."""
+"""Forms of one trip, new or changed, and filters of the lists of trips and of passed-over families."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TimeField(forms.CharField):
 
 
 def _time_of(text: str) -> dt.time | None:
-    """The time of day that was written, or None where it is none, as 25:00."""
+    """Return the time of day that was written, or None where there is no such time, as 25:00."""
     match = _TIME.fullmatch(text)
     if match is None:
         return None
@@ -56,7 +56,7 @@ def _time_of(text: str) -> dt.time | None:
 
 
 class TripForm(HelperMixin, forms.Form):
-    """A trip to plan. The coordinator plans trips into the places where they hold the right."""
+    """A trip to plan, to a gateway where the user may plan trips."""
 
     campaign = forms.ModelChoiceField(label=_("Đợt"), queryset=Campaign.objects.none(), empty_label=None)
     day = VietnameseDateField(label=_("Ngày đi"))
@@ -109,13 +109,13 @@ class TripForm(HelperMixin, forms.Form):
             data["departs_at"] = departs_at
         campaign, gateway = data.get("campaign"), data.get("gateway")
         if campaign:
-            self.demand_day_of(campaign, data)
+            self.require_day_of(campaign, data)
         if campaign and gateway and not campaign.gateways.filter(pk=gateway.pk).exists():
             self.add_error("gateway", _("Chốt này không thuộc đợt đã chọn. Vui lòng chọn chốt khác."))
         return data
 
-    def demand_day_of(self, campaign: Campaign, data: dict[str, Any]) -> None:
-        """The day is one of the campaign's, or soon after it."""
+    def require_day_of(self, campaign: Campaign, data: dict[str, Any]) -> None:
+        """Add an error unless the day is one of the campaign's, or soon after it."""
         last = campaign.ends_on + AFTER_CAMPAIGN
         if data.get("day") and not self.errors.get("day") and not campaign.starts_on <= data["day"] <= last:
             self.add_error(
@@ -141,7 +141,7 @@ class TripFilter(HelperMixin, CampaignChoice):
 
 
 class EditTripForm(TripForm):
-    """A trip as it stands, to change. Its campaign and gateway stay."""
+    """A change of a trip; its campaign and gateway stay."""
 
     layout = (
         Div("day", "hour", css_class="split split-half"),
@@ -168,7 +168,7 @@ class EditTripForm(TripForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        self.demand_day_of(self.trip.campaign, data)
+        self.require_day_of(self.trip.campaign, data)
         return data
 
     def change(self) -> TripChange:

@@ -1,4 +1,4 @@
-"""A wave of trips: its days, hours, pick-up points and vehicles."""
+"""Forms of a wave of trips: its days, hours, pick-up points and vehicles; and the trips that they give."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_VEHICLES = 20
 
 
 class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
-    """What all the trips of a wave share."""
+    """The answers that all trips of a wave share."""
 
     name = forms.CharField(label=_("Tên đợt xe"), max_length=120, help_text=_("Ví dụ: Đợt xe 6–10/10"))
     campaign = forms.ModelChoiceField(label=_("Đợt đón"), queryset=Campaign.objects.none(), empty_label=None)
@@ -96,15 +96,15 @@ class TimesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        one = TimeField()
-        times = [one.clean(part.strip()) for part in re.split(r"[,;]", text) if part.strip()]
+        field = TimeField()
+        times = [field.clean(part.strip()) for part in re.split(r"[,;]", text) if part.strip()]
         if len(times) != len(set(times)):
             raise ValidationError(_("Có giờ ghi hai lần. Vui lòng bỏ bớt."))
         return sorted(times)
 
 
 class PickupForm(HelperMixin, forms.Form):
-    """Where vehicles take people up, and at what times each day."""
+    """A pick-up point, and the times at which vehicles leave it each day."""
 
     place = forms.ModelChoiceField(label=_("Điểm đón"), queryset=Place.objects.none())
     times = TimesField(
@@ -120,7 +120,7 @@ class PickupForm(HelperMixin, forms.Form):
 
 
 class VehicleForm(HelperMixin, forms.Form):
-    """Vehicles of one kind that go each time."""
+    """Vehicles of one kind that leave at each time."""
 
     count = forms.IntegerField(
         label=_("Số xe"), min_value=1, max_value=MOST_VEHICLES, initial=1, widget=NumberInput
@@ -145,8 +145,8 @@ class VehicleForm(HelperMixin, forms.Form):
         return data
 
 
-class Lines(BaseFormSet):
-    """Lines of which the first must be filled."""
+class LineFormSet(BaseFormSet):
+    """Lines of a form; the first must be filled."""
 
     def filled(self) -> list[dict[str, Any]]:
         return [form.cleaned_data for form in self.forms if form.cleaned_data]
@@ -160,14 +160,14 @@ class Lines(BaseFormSet):
             raise ValidationError(_("Có điểm đón ghi hai dòng. Vui lòng ghi các giờ vào cùng một dòng."))
 
 
-PickupFormSet = formset_factory(PickupForm, formset=Lines, extra=PICKUP_LINES, max_num=12)
+PickupFormSet = formset_factory(PickupForm, formset=LineFormSet, extra=PICKUP_LINES, max_num=12)
 
-VehicleFormSet = formset_factory(VehicleForm, formset=Lines, extra=VEHICLE_LINES, max_num=12)
+VehicleFormSet = formset_factory(VehicleForm, formset=LineFormSet, extra=VEHICLE_LINES, max_num=12)
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A trip of the preview, with the name by which the browser keeps or drops it."""
+class PlannedTrip:
+    """A trip of the preview, with the key by which the browser keeps or drops it."""
 
     key: str
     plan: TripPlan
@@ -175,33 +175,33 @@ class Planned:
 
 def plans_of(
     wave: dict[str, Any], pickups: Sequence[dict[str, Any]], vehicles: Sequence[dict[str, Any]]
-) -> list[Planned]:
-    """Dates × pick-up points with times × vehicles, in the order in which they leave.
+) -> list[PlannedTrip]:
+    """Combine days, pick-up points with times, and vehicles to trips, in the order in which they leave.
 
-    Raises `ValidationError` when that is too many, or a time has passed already.
+    Raise `ValidationError` when they are too many, or a time has passed already.
     """
-    found = []
+    planned = []
     for number in range((wave["last_day"] - wave["first_day"]).days + 1):
         day = wave["first_day"] + dt.timedelta(days=number)
         for pickup in pickups:
             for time in pickup["times"]:
                 at = timezone.make_aware(dt.datetime.combine(day, time))
-                found += [
-                    Planned(f"{at:%Y%m%d%H%M}-{pickup['place'].pk}-{index}", plan)
+                planned += [
+                    PlannedTrip(f"{at:%Y%m%d%H%M}-{pickup['place'].pk}-{index}", plan)
                     for index, plan in enumerate(_vehicles(at, pickup["place"], vehicles))
                 ]
-                if len(found) > MOST_TRIPS:
+                if len(planned) > MOST_TRIPS:
                     raise ValidationError(
                         _("Một lần lập tối đa %(most)d chuyến. Vui lòng chia thành nhiều đợt.")
                         % {"most": MOST_TRIPS}
                     )
-    found.sort(key=lambda one: (one.plan.departs_at, one.key))
-    if found[0].plan.departs_at <= timezone.now():
+    planned.sort(key=lambda one: (one.plan.departs_at, one.key))
+    if planned[0].plan.departs_at <= timezone.now():
         raise ValidationError(
             _("Giờ %(time)s đã qua. Vui lòng bắt đầu từ ngày sau, hoặc bỏ giờ đó.")
-            % {"time": vn_datetime(found[0].plan.departs_at)}
+            % {"time": vn_datetime(planned[0].plan.departs_at)}
         )
-    return found
+    return planned
 
 
 def _vehicles(at: dt.datetime, pickup: Place, vehicles: Sequence[dict[str, Any]]) -> list[TripPlan]:
@@ -218,11 +218,11 @@ def _vehicles(at: dt.datetime, pickup: Place, vehicles: Sequence[dict[str, Any]]
     ]
 
 
-def digest(wave: dict[str, Any], planned: Sequence[Planned]) -> str:
-    """What the coordinator has seen; another one means that the form was changed after the preview."""
-    going = sorted(place.pk for place in wave["destinations"])
-    told = [wave["campaign"].pk, wave["gateway"].pk, going]
+def digest(wave: dict[str, Any], planned: Sequence[PlannedTrip]) -> str:
+    """Return a digest of the preview; a different one means that the form was changed after it."""
+    destinations = sorted(place.pk for place in wave["destinations"])
+    shared = [wave["campaign"].pk, wave["gateway"].pk, destinations]
     text = repr(
-        [told, [(one.key, one.plan.vehicle_seats, one.plan.plate, one.plan.has_escort) for one in planned]]
+        [shared, [(one.key, one.plan.vehicle_seats, one.plan.plate, one.plan.has_escort) for one in planned]]
     )
     return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -1,4 +1,4 @@
-"""Messages and words of the log about trips and waves of trips."""
+"""Messages and log verbs about trips and waves of trips."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Trips: the list, a new one, one trip with its families, and what can be done with it."""
+"""Pages of trips: the list, a new trip, and one trip with its families and its next steps."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def trip_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
-        told = {name: data[name] for name in names}
-        trip = run_or_flash(request, lambda: trips.plan_trip(data["campaign"], by=user, **told))
+        values = {name: data[name] for name in names}
+        trip = run_or_flash(request, lambda: trips.plan_trip(data["campaign"], by=user, **values))
         if trip is not None:
-            said = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
-            messages.success(request, said)
+            text = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
+            messages.success(request, text)
             return redirect("repatriation:trip", trip.code)
     status = 422 if form.is_bound else 200
     return render(request, "repatriation/trips/trip_add.html", {"form": form}, status=status)
@@ -136,7 +136,7 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
 
 
 def _passed(user: User, filling: Filling | None) -> list[PassedOver]:
-    """The first that the last filling passed over, with one more to know whether there are more."""
+    """Return the first families that the filling passed over, and one more to tell whether there are more."""
     if filling is None:
         return []
     rows = PassedOver.objects.visible_to(user).filter(filling=filling)
@@ -147,17 +147,17 @@ def _passed(user: User, filling: Filling | None) -> list[PassedOver]:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
-    """Offer the free seats; a planned trip is opened by it."""
+    """Offer the free seats; open the trip first where it is only planned."""
     user = officer_of(request)
-    trip = planned_by(user, code)
+    trip = trip_to_plan(user, code)
 
     result = run_or_flash(request, lambda: waves.fill_planned(trip, by=user))
     if result is not None:
-        _say_filled(request, result)
+        _flash_filling(request, result)
     return redirect("repatriation:trip", code)
 
 
-def _say_filled(request: HttpRequest, result: FillResult) -> None:
+def _flash_filling(request: HttpRequest, result: FillResult) -> None:
     if not result.seated:
         messages.info(request, _("Không có gia đình nào đang chờ vừa với số chỗ còn trống."))
     else:
@@ -179,17 +179,17 @@ def _say_filled(request: HttpRequest, result: FillResult) -> None:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Open, close, depart, arrive or reconcile."""
+    """Take one step of `STEPS`: open, close, depart, arrive or reconcile."""
     user = officer_of(request)
     if verb not in STEPS:
         raise Http404
-    trip = planned_by(user, code)
-    moved = run_or_flash(request, lambda: STEPS[verb](trip, by=user))
-    if moved is not None:
+    trip = trip_to_plan(user, code)
+    updated = run_or_flash(request, lambda: STEPS[verb](trip, by=user))
+    if updated is not None:
         messages.success(
             request,
             _("Chuyến %(code)s: %(status)s.")
-            % {"code": moved.code, "status": moved.get_status_display().lower()},
+            % {"code": updated.code, "status": updated.get_status_display().lower()},
         )
     return redirect("repatriation:reconciliation" if verb == "reconcile" else "repatriation:trip", code)
 
@@ -197,9 +197,9 @@ def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
-    """Everybody on it waits again; the reason is in their message."""
+    """Cancel the trip; its families wait again and read the reason in their message."""
     user = officer_of(request)
-    trip = planned_by(user, code)
+    trip = trip_to_plan(user, code)
     form = ReasonForm(request.POST)
     if not form.is_valid() and allowed(trip, "cancel"):
         return _trip_page(request, trip, cancel_form=form)
@@ -216,7 +216,8 @@ def trip_of(user: User, code: str) -> Trip:
     return get_object_or_404(rows, code=code)
 
 
-def planned_by(user: User, code: str) -> Trip:
+def trip_to_plan(user: User, code: str) -> Trip:
+    """Return a trip that the user may plan; raise `PermissionDenied` for one that they may only see."""
     trip = trip_of(user, code)
     demand(may_plan_trip(user, trip))
     return trip

@@ -1,4 +1,4 @@
-"""A trip is changed; and why families were passed over when it was filled."""
+"""Pages on which a trip is changed, and of the families that its fillings passed over."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from repatriation.queue.positions import search
 from repatriation.seats.exports import PassedOverResource
 from repatriation.trips.changes import TripMove, edit_trip, move_of
 from repatriation.trips.forms import EditTripForm, PassedOverFilter
-from repatriation.trips.views import planned_by, trip_of
+from repatriation.trips.views import trip_of, trip_to_plan
 from repatriation.views_shared import officer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Time, vehicle, pick-up point and destinations, while it is planned or open. What another day means to
-    the families with seats is shown before it is done."""
+    """Change time, vehicle, pick-up point and destinations of a planned or open trip. The effect of another
+    day on the families with seats is shown before it is saved."""
     user = officer_of(request)
-    trip = planned_by(user, code)
+    trip = trip_to_plan(user, code)
     if trip.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
         messages.info(request, _("Chuyến đã chốt hoặc đã hủy nên không sửa được."))
         return redirect("repatriation:trip", code)
@@ -50,7 +50,7 @@ def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> TripMove | None:
-    """What moving to another day would do, unless the coordinator has read it for this day."""
+    """Return what moving to another day would do, unless the coordinator has read it for this day."""
     seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
     move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)
     return None if move and request.POST.get("agreed_day") == move.day.isoformat() else move
@@ -59,16 +59,16 @@ def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> TripMo
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def trip_passed(request: HttpRequest, code: str) -> HttpResponse:
-    """Every family that was passed over in the fillings of the trip, the last filling first."""
+    """List every family that the trip's fillings passed over, the last filling first."""
     user = officer_of(request)
     trip = trip_of(user, code)
     form = PassedOverFilter(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    filters = form.cleaned_data if form.is_valid() else {}
     rows = PassedOver.objects.visible_to(user).filter(filling__trip=trip)
-    if asked.get("why"):
-        rows = rows.filter(why=asked["why"])
-    if asked.get("q"):
-        rows = rows.filter(registration__in=search(Registration.objects.visible_to(user), asked["q"]))
+    if filters.get("why"):
+        rows = rows.filter(why=filters["why"])
+    if filters.get("q"):
+        rows = rows.filter(registration__in=search(Registration.objects.visible_to(user), filters["q"]))
     rows = rows.select_related("filling", "registration__home_commune")
     rows = rows.prefetch_related("registration__members__person").order_by("-filling__at", "pk")
     if "export" in request.GET:

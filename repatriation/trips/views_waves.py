@@ -1,4 +1,4 @@
-"""A wave of trips: planned with a preview, filled and closed as a whole."""
+"""Pages of a wave of trips: planned with a preview, filled and closed as a whole."""
 
 from __future__ import annotations
 
@@ -23,14 +23,21 @@ from repatriation.models import Trip, Wave
 from repatriation.rules import may_plan_wave
 from repatriation.trips import waves
 from repatriation.trips.exports import TripResource
-from repatriation.trips.forms_waves import PickupFormSet, Planned, VehicleFormSet, WaveForm, digest, plans_of
+from repatriation.trips.forms_waves import (
+    PickupFormSet,
+    PlannedTrip,
+    VehicleFormSet,
+    WaveForm,
+    digest,
+    plans_of,
+)
 from repatriation.views_shared import officer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def wave_add(request: HttpRequest) -> HttpResponse:
-    """The form; sent, the list of trips that it makes; sent with that list, the wave."""
+    """Show the form; when it is sent, preview its trips; when it is sent with the preview, make the wave."""
     user = officer_of(request)
     data = request.POST or None
     form = WaveForm(data, user=user)
@@ -59,7 +66,7 @@ def wave_add(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/trips/wave_add.html", context)
 
 
-def _make(data: dict[str, Any], planned: list[Planned], keep: list[str], user: User) -> Wave:
+def _make(data: dict[str, Any], planned: list[PlannedTrip], keep: list[str], user: User) -> Wave:
     wanted = set(keep)
     return waves.plan_wave(
         data["campaign"],
@@ -72,14 +79,14 @@ def _make(data: dict[str, Any], planned: list[Planned], keep: list[str], user: U
     )
 
 
-def _seats(planned: list[Planned]) -> int:
+def _seats(planned: list[PlannedTrip]) -> int:
     return sum(one.plan.vehicle_seats for one in planned)
 
 
 @require_GET
 @officer(Permission.SEE_QUEUE)
 def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its trips in the order in which they leave, how full they are, and what can be done with all."""
+    """Show the trips of a wave in the order in which they leave, how full they are, and the steps for all."""
     user = officer_of(request)
     wave = _wave(user, pk)
     rows = Trip.objects.visible_to(user).filter(wave=wave).select_related("pickup", "gateway", "campaign")
@@ -107,22 +114,22 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def wave_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Fill or close all its trips: a few at once, more by the worker while the page shows how far it is."""
+    """Fill or close all trips of a wave: a few at once; more by the worker, with progress on the page."""
     user = officer_of(request)
     if step not in waves.STEPS:
         raise Http404
     wave = _wave(user, pk)
     demand(may_plan_wave(user, wave))
-    asked = waves.ask_step(wave, step, by=user)
-    if not asked:
+    count = waves.ask_step(wave, step, by=user)
+    if not count:
         messages.info(request, _("Không có chuyến nào cần làm bước này."))
-    elif asked > waves.DONE_AT_ONCE:
-        text = ngettext("Đang làm %(count)d chuyến.", "Đang làm %(count)d chuyến.", asked)
-        messages.success(request, text % {"count": asked})
+    elif count > waves.DONE_AT_ONCE:
+        text = ngettext("Đang làm %(count)d chuyến.", "Đang làm %(count)d chuyến.", count)
+        messages.success(request, text % {"count": count})
     else:
         waves.take_asked_steps(wave)
-        said = {"fill": _("Đã mở và xếp chỗ cả đợt."), "close": _("Đã chốt cả đợt.")}
-        messages.success(request, said[step])
+        texts = {"fill": _("Đã mở và xếp chỗ cả đợt."), "close": _("Đã chốt cả đợt.")}
+        messages.success(request, texts[step])
     return redirect("repatriation:wave", pk)
 
 

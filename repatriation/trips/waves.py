@@ -1,7 +1,8 @@
-"""Many trips in one go: planned in one transaction, filled and closed one after the other by a worker.
+"""Actions on a wave: its trips are planned in one transaction, and filled and closed one by one by a worker.
 
-What is still to be done with a trip stands in its row (`Trip.asked_step`), so that nothing is lost with a
-worker: `take_asked_steps` looks there, and takes the trips of a wave in the order in which they leave.
+The step that is still to be taken with a trip is stored in its row (`Trip.asked_step`), so that it is not
+lost when a worker dies. `take_asked_steps` reads it, and takes the trips of a wave in the order in which they
+leave.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def plan_wave(
     by: User,
     destinations: Sequence[Place] = (),
 ) -> Wave:
-    """Make all these trips, or none. The same form sent twice gives the wave that it made first."""
+    """Plan all these trips, or none. The same form sent twice returns the wave that it made first."""
     if first := _made_by(client_key):
         return first
     if not plans:
@@ -109,44 +110,45 @@ def _plan(
 
 @transaction.atomic
 def ask_step(wave: Wave, step: str, *, by: User) -> int:
-    """Have `fill` or `close` done with each trip of the wave that it may be done with; how many.
+    """Ask for the step `fill` or `close` on each trip of the wave that allows it; return how many.
 
-    A few are done by the caller with `take_asked_steps`, more by the worker.
+    The caller takes a few itself with `take_asked_steps` and leaves more to the worker.
     """
     rows = Trip.objects.select_for_update(of=("self",)).filter(wave=wave, status__in=STEPS[step])
-    found = [trip.pk for trip in rows.order_by("pk") if step == "close" or trip.seats_free]
-    Trip.objects.filter(pk__in=found).update(asked_step=step, asked_by=by)
-    if found:
-        record(wave, f"ask_{step}", by=by, data={"trips": len(found)})
-    return len(found)
+    trip_ids = [trip.pk for trip in rows.order_by("pk") if step == "close" or trip.seats_free]
+    Trip.objects.filter(pk__in=trip_ids).update(asked_step=step, asked_by=by)
+    if trip_ids:
+        record(wave, f"ask_{step}", by=by, data={"trips": len(trip_ids)})
+    return len(trip_ids)
 
 
 def take_asked_steps(wave: Wave | None = None) -> int:
-    """Do what was asked, wave by wave, the trips in the order in which they leave; how many were done.
+    """Take the steps that were asked for, in the order in which the trips leave; return how many were taken.
 
-    A trip that somebody holds is left, with those after it, to the next run: the order stands.
+    A trip that another transaction has locked is left to the next run, with those of its wave after it, so
+    that the order stands.
     """
     rows = Trip.objects.exclude(asked_step="").order_by("departs_at", "pk")
     if wave is not None:
         rows = rows.filter(wave=wave)
-    done, held_up = 0, set()
+    taken, blocked = 0, set()
     for pk, wave_id in rows.values_list("pk", "wave_id"):
-        if wave_id in held_up:
+        if wave_id in blocked:
             continue
         try:
             if _take(pk):
-                done += 1
+                taken += 1
             else:
-                held_up.add(wave_id)
+                blocked.add(wave_id)
         except Exception:
             logger.exception("trip %s could not be filled or closed", pk)
-            held_up.add(wave_id)
-    return done
+            blocked.add(wave_id)
+    return taken
 
 
 @transaction.atomic
 def _take(pk: int) -> bool:
-    """One trip's step, in a transaction of its own. False when it must wait."""
+    """Take one trip's step in a transaction of its own; return False when it must wait."""
     rows = Trip.objects.select_for_update(of=("self",), skip_locked=True).exclude(asked_step="")
     trip = rows.select_related("asked_by").filter(pk=pk).first()
     if trip is None:
@@ -170,7 +172,7 @@ def _take(pk: int) -> bool:
 
 @transaction.atomic
 def fill_planned(trip: Trip, *, by: User) -> seating.FillResult:
-    """Fill a trip, and open it first where it is only planned."""
+    """Fill a trip; open it first where it is only planned."""
     if trip.status == Trip.Status.PLANNED:
         trips.open_trip(trip, by=by)
     return seating.fill_trip(trip, by=by)
