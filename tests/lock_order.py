@@ -95,7 +95,7 @@ class Held:
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         text = str(sql)
-        if in_transaction(context["connection"]):
+        if in_transaction(context["connection"]) and not getattr(context["connection"], "_unwatched", False):
             for lock in locks_of(text, params):
                 self.add(lock, text)
             self.own |= set(INSERTS.findall(text))
@@ -117,7 +117,9 @@ def contradiction(held: list[str], lock: Lock) -> str:
     """What is wrong with this lock after those that are held; "" where nothing is."""
     rank, under = written()
     if parent := under.get(lock.name):
-        return "" if parent in held else f"{lock.name} is locked without {parent}"
+        return "" if not held or parent in held else f"{lock.name} is locked without {parent}"
+    if alone := [name for name in held if name in under and under[name] not in held]:
+        return f"{lock.name} is locked after {', '.join(alone)}"
     before = [name for name in held if name not in under]
     if lock.writes and lock.name not in rank:
         return ""
@@ -136,6 +138,17 @@ def around() -> transaction.Atomic:
     block = transaction.atomic()
     block._from_testcase = True
     return block
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """For work that is one transaction of many actions and has the database for itself, such as the demo."""
+    connection = transaction.get_connection()
+    connection._unwatched = True
+    try:
+        yield
+    finally:
+        connection._unwatched = False
 
 
 @contextmanager

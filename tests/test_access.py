@@ -33,6 +33,7 @@ from repatriation.models import (
     Wave,
 )
 from tests.access_table import EVERYBODY, TABLE, Row
+from tests.lock_order import unwatched
 
 COMMUNE, OTHER_COMMUNE = "25711", "25681"
 
@@ -56,7 +57,8 @@ def test_every_address_is_in_the_table() -> None:
 def world(db: None, settings: Any) -> dict[str, Any]:
     """A small demo, and of each kind of row one that lies in the commune of `xa` and not in that of `xa-khac`."""
     settings.PORTAL_DEMO = True
-    call_command("demo", families=150, stdout=StringIO())
+    with unwatched():
+        call_command("demo", families=150, stdout=StringIO())
     here = Place.objects.get(code=COMMUNE, kind=Place.Kind.COMMUNE)
     facility = Place.objects.get(code="ccl-hung-thuan")
     orders = Order.objects.filter(person__home_commune=here)

@@ -20,12 +20,14 @@ from portal.records.models import Event
 from quarantine.models import Certificate, Order
 from repatriation.demo.families import KNOWN_PHONES, SHARES
 from repatriation.models import Handover, Offer, Registration, Trip
+from tests.lock_order import unwatched
 
 NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)  # noon in Vietnam
 
 
 def load(**options: Any) -> None:
-    call_command("demo", families=120, stdout=StringIO(), **options)
+    with unwatched():
+        call_command("demo", families=120, stdout=StringIO(), **options)
 
 
 def picture() -> dict[str, Any]:

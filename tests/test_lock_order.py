@@ -43,7 +43,9 @@ def lock(*steps: type | Kind) -> None:
         ([Registration, Trip], "repatriation_trip is locked after repatriation_registration"),
         ([Trip, Kind.BOARDING_KEY], "BOARDING_KEY is locked after repatriation_trip"),
         ([Registration, Screening], ""),
+        ([Screening], ""),
         ([Trip, Screening], "repatriation_screening is locked without repatriation_registration"),
+        ([Screening, Registration], "repatriation_registration is locked after repatriation_screening"),
     ],
 )
 def test_an_order_that_contradicts_the_page_is_found(steps: list[type], wrong: str, seen: list[str]) -> None:

@@ -270,6 +270,7 @@ def test_a_family_that_confirms_when_the_list_is_written_waits_for_the_closing(
     assert listed_and_held(trip) == (set(), set())
 
 
+@pytest.mark.any_order_of_locks
 @pytest.mark.django_db(transaction=True)
 def test_control_without_locks_the_closed_list_misses_a_seat(
     racing: SimpleNamespace, monkeypatch: pytest.MonkeyPatch

@@ -128,6 +128,7 @@ def test_the_database_alone_keeps_a_seated_family_whole(
     assert Registration.objects.get(pk=family.pk).status == Status.OFFERED
 
 
+@pytest.mark.any_order_of_locks
 def test_control_without_lock_and_trigger_somebody_has_no_seat(
     campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
