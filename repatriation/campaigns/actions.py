@@ -152,8 +152,8 @@ def _require_trips_within(campaign: Campaign, starts_on: dt.date, ends_on: dt.da
 
 
 def _require_gateways_free(campaign: Campaign, gateways: Iterable[Place]) -> None:
-    kept = [place.pk for place in gateways]
-    live = Trip.objects.filter(campaign=campaign, status__in=ON_THE_WAY).exclude(gateway__in=kept)
+    gateway_ids = [place.pk for place in gateways]
+    live = Trip.objects.filter(campaign=campaign, status__in=ON_THE_WAY).exclude(gateway__in=gateway_ids)
     trip = live.select_related("gateway").order_by("departs_at").first()
     if trip is not None:
         raise Refused(

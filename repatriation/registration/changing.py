@@ -92,7 +92,7 @@ class RegistrationChanged(Refused):
 
 
 class NotAdmittedAnyMore(Refused):
-    """By the change the family would be in none of the groups that the campaign admits."""
+    """The change would leave the family in none of the groups that the campaign admits."""
 
     def __init__(self, campaign: Campaign) -> None:
         super().__init__(campaign.pk)
