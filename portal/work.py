@@ -35,12 +35,15 @@ def without_collector() -> Iterator[None]:
 
 
 @contextmanager
-def told_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
-    """`tell(done, total)` writes both columns of the row over a connection of its own, so that others see it."""
+def progress_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that writes `done` and `total` of the row over a connection of its own.
+
+    Others so see the progress before the transaction ends.
+    """
     own = connection.copy()
     table = own.ops.quote_name(row._meta.db_table)
 
-    def tell(done: int, total: int) -> None:
+    def write_progress(done: int, total: int) -> None:
         try:
             with own.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{WAIT}'")
@@ -52,6 +55,6 @@ def told_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
             return
 
     try:
-        yield tell
+        yield write_progress
     finally:
         own.close()

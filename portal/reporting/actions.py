@@ -23,7 +23,7 @@ from portal.records.transitions import TransitionRefused, transition
 from portal.reporting.collecting import Collected, CollectingRequest, NothingToExport, collect
 from portal.reporting.export import LIMIT, as_text, filters_as_text
 from portal.reporting.models import ExportJob, ExportPart
-from portal.work import take, told_beside
+from portal.work import progress_beside, take
 
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=1)
@@ -97,12 +97,12 @@ def _write(job: ExportJob, file: BinaryIO) -> int:
     collected = collect(job.address, job.owner)
     ids = array("q", _ids(collected))
     model = collected.queryset.model
-    with told_beside(job) as tell, _writer(job.kind, file) as write:
+    with progress_beside(job) as write_progress, _writer(job.kind, file) as write:
         write(list(_headings(collected)))
         for start in range(0, len(ids), STEP):
             for row in _rows(collected, ids[start : start + STEP].tolist()):
                 write(row)
-            tell(min(start + STEP, len(ids)), len(ids))
+            write_progress(min(start + STEP, len(ids)), len(ids))
     for start in range(0, max(len(ids), 1), LIMIT):
         record_read(
             job.owner,
