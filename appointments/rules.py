@@ -1,4 +1,4 @@
-"""Predicates of a booking: who may change it, and when."""
+"""The rules of a booking: who may change it, and when."""
 
 from __future__ import annotations
 

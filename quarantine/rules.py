@@ -1,4 +1,4 @@
-"""Predicates that say who may change what in quarantine. `visible_to` alone decides who may read."""
+"""The rules of quarantine: who may change what. `visible_to` alone decides who may read."""
 
 from citizens.models import Person
 from portal.accounts.models import User

@@ -2,5 +2,5 @@
 
 `columns` says what the headings mean, `parsing` and `parsing_declared` read one cell, `families` joins rows,
 `matching` asks the database about all of them at once, `checking` puts a verdict on every row.
-`actions/importing.py` moves a batch on, `actions/import_commit.py` writes what was found good.
+`actions` moves a batch on, `commit` registers the families of its good rows.
 """

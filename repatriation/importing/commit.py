@@ -40,7 +40,7 @@ LARGE = 1_000  # rows after which the planner is told
 
 
 class Setback(Exception):
-    """The list is not committed. `code` is one of `import_words.SETBACKS`."""
+    """The list is not committed. `code` is one of `words.SETBACKS`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -137,7 +137,7 @@ class Campaign(models.Model):
     handover_hours = models.PositiveSmallIntegerField(_("Thời hạn tiếp nhận (giờ)"), default=4)
     awaits_screening = models.BooleanField(_("Chỉ xếp chỗ sau khi xã, phường xác nhận"), default=False)
     screening_hours = models.PositiveSmallIntegerField(_("Thời hạn xã, phường xác nhận (giờ)"), default=48)
-    admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)  # see repatriation.admission
+    admits = models.JSONField(_("Ai đăng ký được"), default=list, blank=True)  # see queue.admission
     # Of a vehicle's seats; less than all while people had to sit apart.
     seat_share = models.PositiveSmallIntegerField(_("Phần chỗ được dùng (%)"), default=100)
 
