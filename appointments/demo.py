@@ -1,7 +1,7 @@
 """An office of the demo with three procedures, two weeks of times, and people who booked.
 
-The code of birth registration, 1.001193, is the national one. The other two are of the right shape and
-as remembered; documents and fees are shortened. The administrator corrects all of it from the national
+The code of birth registration, 1.001193, is the national one. The other two have the right form but
+are not checked; documents and fees are shortened. The administrator corrects all of it from the national
 catalogue before real use.
 """
 
@@ -58,7 +58,7 @@ FULL_UNTIL = 2  # the first days are booked densely, later ones thinly, as at re
 
 @transaction.atomic
 def load(rng: random.Random | None = None) -> dict[str, int]:
-    """Bring procedures and office up to date and make the slots; book once, when nobody has booked yet.
+    """Update procedures and office and make the slots; make bookings only when there are none.
 
     Needs the places with their sites. The same generator state and day give the same bookings.
     """

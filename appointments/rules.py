@@ -1,4 +1,4 @@
-"""Who may do what with a booking, and when."""
+"""The rules of a booking: who may change it, and when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.accounts.roles import Permission
 
 
 def may_serve(user: User, booking: Booking) -> bool:
-    """Finish or mark as not come: by those who serve at this very office."""
+    """Return whether the user may finish the booking or mark it as missed: those who serve at its office."""
     return user.may(Permission.SERVE_APPOINTMENTS, booking.slot.office.place)
 
 
@@ -19,15 +19,15 @@ def has_begun(booking: Booking) -> bool:
 
 
 def is_cancellable(booking: Booking) -> bool:
-    """By the citizen, until the appointed time."""
+    """Return whether the citizen may cancel: until the appointed time."""
     return booking.status == Booking.Status.BOOKED and not has_begun(booking)
 
 
 def is_finishable(booking: Booking) -> bool:
-    """From the appointed day on: somebody who comes early is served as well."""
+    """Return whether the visit may be finished: from the appointed day on, since people may come early."""
     return booking.status == Booking.Status.BOOKED and booking.slot.day <= timezone.localdate()
 
 
 def is_missable(booking: Booking) -> bool:
-    """Nobody has failed to come before their time."""
+    """Return whether the visit may be marked as missed: from the appointed time on."""
     return booking.status == Booking.Status.BOOKED and has_begun(booking)

@@ -1,4 +1,4 @@
-"""What the scheduler does for appointments."""
+"""The scheduler's task for appointments."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from appointments.offices import slots
 
 @shared_task
 def make_slots() -> int:
-    """Open the next days of every office. Returns how many slots are new."""
+    """Make the slots of the next days of every office. Returns how many slots are new."""
     return sum(slots.make_slots(office) for office in Office.objects.filter(place__is_active=True))

@@ -1,7 +1,7 @@
-"""Many new rows of one model at once, their values handed to the driver as they are.
+"""Inserting many new rows of one model, with values that go to the driver unconverted.
 
-`bulk_create` asks every field of every row how it is stored, which for a list of 20,000 people takes longer than
-the database does.
+`bulk_create` converts each value by its field, which for a list of 20,000 people takes longer than the database
+does.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ _CONVERTED = (models.JSONField, ArrayField)  # the driver takes the values of al
 
 
 def insert(rows: Iterable[models.Model]) -> None:
-    """Like `bulk_create` of rows of one model that have no id yet: the ids are set, no `save()` is called. No
-    `auto_now`, no expressions; what a row refers to is stored already."""
-    made = list(rows)
+    """Insert rows of one model that have no id yet. Like `bulk_create`, set the ids and call no `save()`.
+
+    Values of `auto_now` and expressions are not supported; the rows that a row refers to must be stored already.
+    """
+    new_rows = list(rows)
     with connection.cursor() as cursor:
-        for first in range(0, len(made), STEP):
-            _insert(cursor, made[first : first + STEP])
+        for first in range(0, len(new_rows), STEP):
+            _insert(cursor, new_rows[first : first + STEP])
 
 
 def _insert(cursor: Any, rows: Sequence[models.Model]) -> None:

@@ -1,4 +1,4 @@
-"""The subjects of an app, each a folder of its own; the order in which they may import one another."""
+"""Loading the subjects of an app. A subject is a folder and may import only those that stand before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def load_subjects(app: str, subjects: Iterable[str]) -> None:
     """Import `messages` and `parts` of each subject that has them.
 
     Both register themselves when they are imported: kinds of messages, secret links and the log's words, and
-    what the subject shows on the portal's own pages. To be called from `AppConfig.ready`.
+    what the subject shows on the portal's own pages. Call it from `AppConfig.ready`.
     """
     for subject in subjects:
         for module in ("messages", "parts"):

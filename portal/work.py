@@ -1,6 +1,6 @@
-"""Long work of a worker that is one transaction: held by one worker at a time, and told of while it runs.
+"""Long work of a worker in one transaction: locked by one worker at a time, with its progress shown meanwhile.
 
-A worker that is killed leaves nothing, and its hold ends with it: the next look begins the work anew.
+A worker that is killed leaves nothing, and its lock ends with it: the next run begins the work anew.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from django.db import DatabaseError, connection, models
 
 from portal import locks
 
-WAIT = "200ms"  # nothing hangs on a number that somebody looks at
+WAIT = "200ms"  # a number of progress is dropped rather than waited for
 
 
 def take(kind: locks.Kind, pk: int) -> bool:
-    """Hold this work until the transaction ends; False when another worker holds it."""
+    """Lock this work until the transaction ends. Return False when another worker has it."""
     return locks.try_hold(kind, pk)
 
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """For work that makes rows by the ten thousand and no rings among them: Python would look through all of them
-    for rings again and again, a seventh of the time of a list."""
+    """Switch Python's garbage collector off for work that makes ten thousands of rows without reference cycles.
+
+    Its repeated scans of all rows took a seventh of the time of a list.
+    """
     gc.disable()
     try:
         yield
@@ -33,12 +35,15 @@ def without_collector() -> Iterator[None]:
 
 
 @contextmanager
-def told_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
-    """`tell(done, total)` writes both columns of the row over a connection of its own, so that others see it."""
+def progress_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that writes `done` and `total` of the row over a connection of its own.
+
+    Others so see the progress before the transaction ends.
+    """
     own = connection.copy()
     table = own.ops.quote_name(row._meta.db_table)
 
-    def tell(done: int, total: int) -> None:
+    def write_progress(done: int, total: int) -> None:
         try:
             with own.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{WAIT}'")
@@ -50,6 +55,6 @@ def told_beside(row: models.Model) -> Iterator[Callable[[int, int], None]]:
             return
 
     try:
-        yield tell
+        yield write_progress
     finally:
         own.close()

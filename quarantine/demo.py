@@ -43,7 +43,7 @@ def load_rules(stage: Stage) -> None:
 
 @demo_step(50)
 def load_orders(stage: Stage) -> None:
-    """An order for everybody whom a commune took over, lived up to today."""
+    """Make an order for everybody whom a commune accepted, with tests and checks up to today."""
     accepted: list[tuple[Person, Place, str, dt.date]] = stage.shared.get("accepted", [])
     if not accepted:
         return
@@ -70,7 +70,7 @@ def load_orders(stage: Stage) -> None:
 
 
 def _doses(stage: Stage, person: Person, day: dt.date) -> list[VaccinationDose]:
-    """Two doses, one or none, by age; children have none."""
+    """Make two doses, one or none; children under 12 have none."""
     if person.age() < 12:
         return []
     count = stage.rng.choices([0, 1, 2], [12, 28, 60])[0]
@@ -138,8 +138,8 @@ def _events(order: Order) -> Event:
 
 
 def _tests(stage: Stage, orders: list[Order], today: dt.date) -> None:
-    """Each day that the rule asks for; days gone by have their result, but for a few. Positive results
-    of earlier days are in the health officer's hands."""
+    """Make the scheduled tests. Almost all of the past ones have a result; the health officer has seen
+    the positive results of earlier days."""
     health = User.objects.filter(assignments__role=Role.HEALTH).order_by("pk").first()
     results: list[TestResult] = []
     scheduled: list[ScheduledTest] = []
@@ -168,7 +168,7 @@ def _tests(stage: Stage, orders: list[Order], today: dt.date) -> None:
 
 
 def _checks(stage: Stage, orders: list[Order], today: dt.date) -> None:
-    """What people reported of the last five days; one in a hundred feels ill today."""
+    """Make the checks of the last five days; one person in a hundred is ill today."""
     rng = stage.rng
     checks = []
     for order in orders:
@@ -197,7 +197,7 @@ def _checks(stage: Stage, orders: list[Order], today: dt.date) -> None:
 
 
 def _certificates(stage: Stage, orders: list[Order]) -> dict[int, int]:
-    """One for each completed order; returns the last number of each commune."""
+    """Make one for each completed order; return the last number of each commune."""
     last: dict[int, int] = {}
     rows = []
     for order in orders:

@@ -1,4 +1,4 @@
-"""A figure of quarantine for leaders."""
+"""Registration of quarantine's figures for leaders."""
 
 from __future__ import annotations
 

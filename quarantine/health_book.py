@@ -1,4 +1,4 @@
-"""What is known of people's health, gathered for a page: the same few queries for one or for ten."""
+"""The health records of people for a page, in the same number of queries for one person or ten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quarantine.models import Certificate, Order, TestResult, VaccinationDose
 
 @dataclass
 class Health:
-    """One person's part of the book."""
+    """The health records of one person."""
 
     person: Person
     results: list[TestResult] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Health:
 
 
 def health_book(viewer: User | CitizenViewer, people: list[Person] | None = None) -> list[Health]:
-    """For each person (all that the viewer sees, unless given), what the viewer may see of them."""
+    """Return what the viewer may see of each person; without `people`, of everybody whom the viewer sees."""
     if people is None:
         people = list(Person.objects.visible_to(viewer).by_given_name())
     results = _by_person(TestResult.objects.visible_to(viewer).filter(person__in=people))
@@ -50,7 +50,7 @@ def health_book(viewer: User | CitizenViewer, people: list[Person] | None = None
 
 
 def _by_person(rows: Any) -> defaultdict[int, list[Any]]:
-    found = defaultdict(list)
+    groups = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(row)
-    return found
+        groups[row.person_id].append(row)
+    return groups

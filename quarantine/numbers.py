@@ -1,4 +1,4 @@
-"""Numbers of papers: one row of numbers for each kind, commune and year, without gaps or doubles."""
+"""Numbers of papers: one counter for each kind, commune and year, without gaps or doubles."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ SIGNS = {Numbering.Kind.ORDER: "QĐ-CL", Numbering.Kind.CERTIFICATE: "GCN-CL"}
 
 
 def next_number(kind: Numbering.Kind, place: Place, year: int) -> str:
-    """The next number, such as `12/QĐ-CL-25708-2026`, of the commune in which the place lies.
+    """Return the next number, such as `12/QĐ-CL-25708-2026`, of the commune in which the place lies.
 
-    One upsert takes it: the counter's row stays locked until the caller's transaction ends, so two
-    never get the same, and a transaction that is rolled back leaves no gap.
+    One upsert takes it and locks the counter's row until the caller's transaction ends: no two callers
+    get the same number, and a transaction that is rolled back leaves no gap.
     """
     issuer = place.commune or place.province or place
     table = Numbering._meta.db_table

@@ -1,4 +1,4 @@
-"""Quarantine, tests and doses on a person's page."""
+"""The panel of quarantine, tests and doses on a person's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quarantine.rules import may_add_health_record
 
 
 def person_panel(person: Person, user: User) -> Mapping[str, Any] | None:
-    """Quarantine, tests and vaccination of one person; nothing for who may not see health."""
+    """Return the health records of one person; None for an officer who may not see health data."""
     if not (user.may(Permission.SEE_HEALTH) or user.may(Permission.SEE_FACILITY)):
         return None
     (health,) = health_book(user, [person])

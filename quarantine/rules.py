@@ -1,4 +1,4 @@
-"""Who may do what in quarantine. Reading is by `visible_to` alone."""
+"""The rules of quarantine: who may change what. `visible_to` alone decides who may read."""
 
 from citizens.models import Person
 from portal.accounts.models import User
@@ -7,12 +7,12 @@ from quarantine.models import Certificate, Order
 
 
 def may_work_on(user: User, order: Order) -> bool:
-    """Report for, extend and end an order: the health workers of its place."""
+    """Return whether the user may report for, extend and complete an order: health workers of its place."""
     return user.may(Permission.EDIT_HEALTH, order.place)
 
 
 def may_add_health_record(user: User, person: Person) -> bool:
-    """Enter results and doses: where the person is answered for now, else at their home."""
+    """Return whether the user may enter results and doses, at the responsible place or else at home."""
     return user.may(Permission.EDIT_HEALTH, person.responsible_place or person.home_commune)
 
 

@@ -1,4 +1,4 @@
-"""What the scheduler does for people in quarantine."""
+"""The scheduler's task for people in quarantine."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from quarantine.daily.reminders import remind
 from quarantine.models import Order, Reminder
 
 ASK_FROM = dt.time(7)
-ASK_UNTIL = dt.time(18)  # after that a missed report is the commune's work, in its worklist
+ASK_UNTIL = dt.time(18)  # later a missing check is the commune's work, in its worklist
 BATCH = 1_000  # phones a run; the next run goes on
 
 
 @shared_task
 def run_day() -> int:
-    """Ask each phone that has not reported today, once; say how many were asked now.
+    """Remind each phone without a check of today, once; return how many were reminded now.
 
-    Found by scanning, so a scheduler that was down in the morning asks when it is back.
+    The phones are found by a query, so a scheduler that was down in the morning reminds them later.
     """
     now = timezone.localtime()
     if not ASK_FROM <= now.time() < ASK_UNTIL:
         return 0
-    asked = Reminder.objects.filter(on_date=now.date()).values("phone")
+    reminded = Reminder.objects.filter(on_date=now.date()).values("phone")
     waiting = (
         Order.objects.unreported(now.date())
         .exclude(person__phone="")
-        .exclude(person__phone__in=asked)
+        .exclude(person__phone__in=reminded)
         .order_by("person__phone", "pk")
         .distinct("person__phone")
         .select_related("person")

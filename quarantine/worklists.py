@@ -1,4 +1,4 @@
-"""A part of quarantine in "Hôm nay", for those who see health."""
+"""Registration of quarantine's worklists in “Hôm nay”, for officers who see health data."""
 
 from __future__ import annotations
 

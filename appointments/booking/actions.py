@@ -1,4 +1,4 @@
-"""Everything that happens to slots and bookings."""
+"""Actions of citizens on bookings: book and cancel."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime
 
 LIVE_PER_PHONE = 2
-RESEND = dt.timedelta(minutes=10)  # how long the form's own key still shows what it made
-LINK_AFTER = dt.timedelta(days=7)  # the secret link outlives the visit by this
+RESEND = dt.timedelta(minutes=10)  # for how long a form's key finds the booking that it made
+LINK_AFTER = dt.timedelta(days=7)  # for how long after the visit the secret link works
 
 
 class SlotRefused(Refused):
-    """This time cannot be had; `nearest` are the free times closest to it."""
+    """The slot cannot be booked; `nearest` are the free slots closest to it."""
 
     def __init__(self, text: str, slot: Slot) -> None:
         super().__init__(text)
@@ -52,10 +52,10 @@ def book(
     by: User | Actor,
     consent: str = "",
 ) -> Booking:
-    """Book one place of a slot and tell the phone. `consent` names the text that was agreed to.
+    """Book one place of a slot and notify the phone. `consent` names the text that was agreed to.
 
-    The same key sent again gives the same booking. Capacity is held by the database: its trigger
-    counts, its constraint refuses. Raises `SlotRefused` (full, closed or past) and `Refused`.
+    The same key sent again returns the same booking. The database limits the bookings to the capacity: its
+    trigger counts, its constraint refuses. Raises `SlotRefused` (full, closed or past) and `Refused`.
     """
     locks.hold(locks.Kind.BOOKING_PHONE, phone)  # bookings of one phone are counted one after the other
     earlier = Booking.objects.filter(client_key=client_key, phone=phone).first()
@@ -80,7 +80,7 @@ def book(
         "booking_made",
         phone=phone,
         about=booking,
-        context=_told(booking),
+        context=_message_context(booking),
         secrets={"link": booking_link(booking)},
         expires_at=slot.ends_at,
     )
@@ -95,7 +95,7 @@ def _check_time(slot: Slot) -> None:
 
 
 def _insert(booking: Booking) -> Booking:
-    """Save under a fresh code, and turn what the database refuses into words."""
+    """Save under a new code, and turn a refusal of the database into a sentence."""
     try:
         return codes.fresh(booking, CODE_PREFIX)
     except IntegrityError as error:
@@ -109,10 +109,10 @@ def _insert(booking: Booking) -> Booking:
         raise
 
 
-def made_with(client_key: UUID | None) -> Booking | None:
-    """What the form with this key has just made: a button pressed twice shows the first result.
+def booking_made_by_form(client_key: UUID | None) -> Booking | None:
+    """Return the booking that the form with this key has just made, so that a second press shows it.
 
-    The key is random and only the browser that was shown the form has it; after `RESEND` it opens nothing.
+    The key is random and only the browser that was shown the form has it; after `RESEND` it finds nothing.
     """
     if client_key is None:
         return None
@@ -120,26 +120,28 @@ def made_with(client_key: UUID | None) -> Booking | None:
 
 
 def booking_link(booking: Booking) -> str:
-    """The address of a new secret link to the booking."""
+    """Make a secret link to the booking and return its address."""
     left = max(booking.slot.ends_at - timezone.now(), dt.timedelta(0))
     return make_link(booking, LINK_PURPOSE, phone=booking.phone, lifetime=left + LINK_AFTER)
 
 
 @transaction.atomic
 def cancel(booking: Booking, *, by: User | Actor, reason: str = "") -> Booking:
-    """Give the place back and tell the phone. Raises `TransitionRefused`, and `Refused` once the
-    appointed time has come."""
+    """Cancel a booking, which frees its place, and notify the phone.
+
+    Raises `TransitionRefused`, and `Refused` once the appointed time has come.
+    """
     if rules.has_begun(booking):
         raise Refused(
             _("Đã tới giờ hẹn nên không hủy được nữa. Vui lòng gọi %(hotline)s nếu cần giúp.")
             % {"hotline": settings.PORTAL_HOTLINE}
         )
     booking = transition(booking, "cancel", by=by, reason=reason)
-    notify("booking_cancelled", phone=booking.phone, about=booking, context=_told(booking))
+    notify("booking_cancelled", phone=booking.phone, about=booking, context=_message_context(booking))
     return booking
 
 
-def _told(booking: Booking) -> dict[str, str]:
+def _message_context(booking: Booking) -> dict[str, str]:
     return {
         "code": booking.code,
         "procedure": booking.procedure.name,

@@ -1,4 +1,4 @@
-"""What can still be booked: procedures, offices, days and times. Public knowledge, nobody's data."""
+"""The procedures, offices, days and slots that can still be booked. They hold no personal data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from appointments.offices.calendar import OfficeCalendar
 
 @dataclass
 class OpenDay:
-    """One day of an office: its times still to come, or why there are none."""
+    """One day of an office: its slots still to come, or the reason why there are none."""
 
     date: dt.date
     slots: list[Slot] = field(default_factory=list)
@@ -22,7 +22,7 @@ class OpenDay:
 
     @property
     def weekday(self) -> str:
-        """Short, for a narrow strip; in the reader's language."""
+        """Return the short name for a narrow strip, in the reader's language."""
         names = (_("Thứ 2"), _("Thứ 3"), _("Thứ 4"), _("Thứ 5"), _("Thứ 6"), _("Thứ 7"), _("CN"))
         return names[self.date.weekday()]
 
@@ -32,7 +32,7 @@ class OpenDay:
 
 
 def procedures() -> list[Procedure]:
-    """Procedures that some office takes."""
+    """Return the procedures that some office takes."""
     return list(Procedure.objects.filter(is_active=True, offices__place__is_active=True).distinct())
 
 
@@ -42,28 +42,31 @@ def offices_for(procedure: Procedure) -> list[Office]:
 
 
 def days(office: Office) -> list[OpenDay]:
-    """From the first to the last day with times; a working day that is off says why, weekends are left out."""
-    found: dict[dt.date, OpenDay] = {}
+    """Return the days from today to the last with slots.
+
+    A working day on which the office is closed has the reason; weekends are left out.
+    """
+    open_days: dict[dt.date, OpenDay] = {}
     for slot in Slot.objects.filter(office=office).open_after(timezone.now()).order_by("starts_at"):
-        found.setdefault(slot.day, OpenDay(slot.day)).slots.append(slot)
-    if not found:
+        open_days.setdefault(slot.day, OpenDay(slot.day)).slots.append(slot)
+    if not open_days:
         return []
-    first, last = timezone.localdate(), max(found)
+    first, last = timezone.localdate(), max(open_days)
     calendar = OfficeCalendar(office, first, last)
     for number in range((last - first).days):
         day = first + dt.timedelta(days=number)
-        if day not in found and day.weekday() in calendar.hours and (reason := calendar.why_closed(day)):
-            found[day] = OpenDay(day, why_closed=reason)
-    return [found[day] for day in sorted(found)]
+        if day not in open_days and day.weekday() in calendar.hours and (reason := calendar.why_closed(day)):
+            open_days[day] = OpenDay(day, why_closed=reason)
+    return [open_days[day] for day in sorted(open_days)]
 
 
 def slot_of(office: Office, slot_id: int) -> Slot | None:
-    """A slot of this office that is still to come, free or not."""
+    """Return a slot of this office that is still to come, free or full."""
     return Slot.objects.filter(office=office, pk=slot_id).open_after(timezone.now()).first()
 
 
 def nearest(slot: Slot, limit: int = 4) -> list[Slot]:
-    """The free times of the same office closest to this one, in order of time."""
+    """Return the free slots of the same office closest to this one, in order of time."""
     free = (
         Slot.objects.filter(office=slot.office_id).open_after(timezone.now()).with_room().exclude(pk=slot.pk)
     )

@@ -1,4 +1,4 @@
-"""What a citizen has answered so far, kept in the session between the steps of a booking."""
+"""A citizen's answers so far, stored in the session between the steps of a booking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = "appointment"
 
 @dataclass
 class BookingDraft:
-    """The answers. What they point at is looked up again on each page, for it may be gone meanwhile."""
+    """The answers. The rows that they name are fetched again on each page: they may be gone meanwhile."""
 
     procedure_code: str = ""
     office_slug: str = ""
@@ -28,8 +28,8 @@ class BookingDraft:
 
     @classmethod
     def of(cls, request: HttpRequest) -> BookingDraft:
-        known = request.session.get(KEY) or {}
-        return cls(**{field.name: known[field.name] for field in fields(cls) if field.name in known})
+        stored = request.session.get(KEY) or {}
+        return cls(**{field.name: stored[field.name] for field in fields(cls) if field.name in stored})
 
     def save(self, request: HttpRequest) -> None:
         request.session[KEY] = asdict(self)
@@ -44,19 +44,19 @@ class BookingDraft:
 
     @cached_property
     def offices(self) -> list[Office]:
-        """Where the chosen procedure is taken."""
+        """Return the offices that take the chosen procedure."""
         return availability.offices_for(self.procedure) if self.procedure else []
 
     @cached_property
     def office(self) -> Office | None:
-        """The chosen office; with only one there is nothing to choose."""
+        """Return the chosen office, or the only one."""
         if len(self.offices) == 1:
             return self.offices[0]
         return next((row for row in self.offices if row.slug == self.office_slug), None)
 
     @cached_property
     def slot(self) -> Slot | None:
-        """The chosen time while it is to come, even when it filled up meanwhile."""
+        """Return the chosen slot while it is to come, even when it filled up meanwhile."""
         return availability.slot_of(self.office, self.slot_id) if self.office and self.slot_id else None
 
     @property

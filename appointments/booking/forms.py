@@ -12,7 +12,7 @@ from citizens.forms import CodeForm, PhoneField
 from portal.places.text import nfc
 from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput, offer_choices
 
-# The text that a citizen agrees to; a new wording gets a new name, which the log keeps with the booking.
+# The text that a citizen agrees to; a new wording gets a new name, which the log stores with the booking.
 CONSENT = "booking-1"
 
 
@@ -96,4 +96,4 @@ class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):
 
 
 class ConfirmForm(ClientKeyMixin, CodeForm):
-    """The code from the message, with the key of the details that it confirms."""
+    """The form of the code from the message, with the client key of the details that it confirms."""

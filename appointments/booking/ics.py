@@ -1,7 +1,7 @@
 """A booking as a calendar file (RFC 5545, published as in RFC 5546).
 
-The identifier stays the same for the life of the booking, and a cancelled one has a higher sequence,
-so a calendar that has the first file strikes the event out when it gets the second.
+The identifier of a booking never changes, and a cancelled booking has a higher sequence, so a calendar
+that has the first file cancels the event when it gets the second.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from appointments.models import Booking
 
-OCTETS = 75  # of one line, its end not counted
+OCTETS = 75  # the longest line, without its end
 ZONE = (  # Vietnam has one offset and no summer time
     "BEGIN:VTIMEZONE",
     "TZID:Asia/Ho_Chi_Minh",
@@ -30,7 +30,7 @@ ZONE = (  # Vietnam has one offset and no summer time
 
 
 def escape(text: str) -> str:
-    """A value of type TEXT (RFC 5545 §3.3.11); control characters are dropped."""
+    """Escape a value of type TEXT (RFC 5545 §3.3.11) and drop control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
     return "".join(character for character in text if character >= " " and character != "\x7f")
@@ -50,7 +50,7 @@ def fold_line(line: str) -> str:
 
 
 def calendar_file(booking: Booking) -> bytes:
-    """The file of one booking. Fetch it with its slot, office and procedure."""
+    """Return the calendar file of a booking, which is fetched with its slot, office and procedure."""
     cancelled = booking.status == Booking.Status.CANCELLED
     place = booking.slot.office.place
     name = place.name.replace('"', "'")

@@ -1,4 +1,4 @@
-"""What the portal says about appointments."""
+"""Messages, the secret link and the log's words for bookings."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 def mine(viewer: Any) -> Mapping[str, Any] | None:
-    """The citizen's bookings, those to come first."""
+    """Return the citizen's bookings to come and past ones; None when there are none."""
     rows = Booking.objects.visible_to(viewer).with_details()
     coming = list(rows.live().order_by("slot__starts_at")[:SHOWN])
     past = list(rows.exclude(pk__in=[row.pk for row in coming]).order_by("-slot__starts_at")[:SHOWN])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.booking import availability
-from appointments.booking.actions import SlotRefused, book, booking_link, made_with
+from appointments.booking.actions import SlotRefused, book, booking_link, booking_made_by_form
 from appointments.booking.draft import BookingDraft
 from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, OfficeForm, ProcedureForm, TimeForm
 from appointments.models import Booking
@@ -39,7 +39,7 @@ PAGES = {  # the steps in order
 
 
 def page(request: HttpRequest, name: str, draft: BookingDraft, **context: Any) -> HttpResponse:
-    """One question with its number, and the way back to the one before."""
+    """Show one step with its number and the address of the step before."""
     skipped = set() if len(draft.offices) > 1 else {"choose_office"}
     if name != "confirm" and verified_phone(request):
         skipped.add("confirm")
@@ -83,7 +83,7 @@ def choose_office(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: HttpRequest) -> HttpResponse:
-    """A strip of days, and the times of one of them. A time that filled up has the nearest free ones above."""
+    """Show a strip of days and the slots of one; when the chosen slot filled up, the nearest free ones too."""
     draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
@@ -96,12 +96,12 @@ def choose_time(request: HttpRequest) -> HttpResponse:
         draft.slot_id = form.cleaned_data["slot"]
         draft.save(request)
         return redirect("appointments:details")
-    asked = request.GET.get("ngay") or (draft.slot.day.isoformat() if draft.slot else "")
-    shown = next((day for day in days if day.date.isoformat() == asked and day.slots), None)
-    shown = shown or next((day for day in days if day.free), None)
+    requested_day = request.GET.get("ngay") or (draft.slot.day.isoformat() if draft.slot else "")
+    day_shown = next((day for day in days if day.date.isoformat() == requested_day and day.slots), None)
+    day_shown = day_shown or next((day for day in days if day.free), None)
     filled = draft.slot if draft.slot and not draft.slot.free else None
     nearest = availability.nearest(filled) if filled else []
-    context = {"form": form, "days": days, "shown": shown, "filled": filled, "nearest": nearest}
+    context = {"form": form, "days": days, "shown": day_shown, "filled": filled, "nearest": nearest}
     return page(request, "choose_time", draft, **context)
 
 
@@ -116,8 +116,8 @@ def details(request: HttpRequest) -> HttpResponse:
         "agree": draft.agreed,
     }
     form = DetailsForm(posted(request), initial=known)
-    if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
-        return shown(request, booking)
+    if form.is_valid() and (booking := booking_made_by_form(form.cleaned_data["client_key"])):
+        return redirect_to_booking(request, booking)
     if draft.slot is None:
         return redirect("appointments:choose_time")
     if form.is_valid():
@@ -140,8 +140,8 @@ def details(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     draft = BookingDraft.of(request)
     form = ConfirmForm(posted(request), initial={"client_key": draft.client_key})
-    if form.is_valid() and (booking := made_with(form.cleaned_data["client_key"])):
-        return shown(request, booking)
+    if form.is_valid() and (booking := booking_made_by_form(form.cleaned_data["client_key"])):
+        return redirect_to_booking(request, booking)
     if draft.slot is None or not draft.has_details:
         return redirect("appointments:details")
     if form.is_valid():
@@ -155,7 +155,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
-    """Another code to the same phone."""
+    """Send another code to the same phone."""
     draft = BookingDraft.of(request)
     if not draft.has_details:
         return redirect("appointments:details")
@@ -170,7 +170,7 @@ def resend(request: HttpRequest) -> HttpResponse:
 
 
 def finish(request: HttpRequest, draft: BookingDraft) -> HttpResponse:
-    """Book what the draft says. When the time filled up, everything typed is kept and other times are shown."""
+    """Book what the draft says. When the slot filled up, the draft stays and other slots are shown."""
     slot, procedure, key = draft.slot, draft.procedure, draft.key
     if slot is None or procedure is None or key is None:
         return redirect("appointments:start")
@@ -193,9 +193,9 @@ def finish(request: HttpRequest, draft: BookingDraft) -> HttpResponse:
         return redirect("appointments:details")
     BookingDraft.clear(request)
     messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))
-    return shown(request, booking)
+    return redirect_to_booking(request, booking)
 
 
-def shown(request: HttpRequest, booking: Booking) -> HttpResponseRedirect:
-    """To the booking by a secret link of its own, so that the page can be kept and opened later."""
+def redirect_to_booking(request: HttpRequest, booking: Booking) -> HttpResponseRedirect:
+    """Redirect to the booking by a secret link of its own, so that the page can be saved and opened later."""
     return HttpResponseRedirect(urlsplit(booking_link(booking)).path)

@@ -1,6 +1,6 @@
 """A citizen's own booking: its page, its calendar file, its cancellation.
 
-Each is reached by the secret link of the message, or by its code once the phone is proved.
+Each opens by the secret link of the message, or by the booking's code once the phone is verified.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ BookingView = Callable[[HttpRequest, Booking, Urls], HttpResponse]
 
 
 def urls(prefix: str, key: str) -> Urls:
-    """The addresses of one booking's pages, by link (`prefix` empty) or by code ("my_")."""
+    """Return the addresses of one booking's pages, by link (`prefix` empty) or by code ("my_")."""
     return {
         name: reverse(f"appointments:{prefix}{name}", args=[key]) for name in ("booking", "ics", "cancel")
     }
 
 
 def by_link(view: BookingView) -> Callable[..., HttpResponse]:
-    """Open to whoever holds the secret link; kept in no cache."""
+    """Open the view to whoever has the secret link; the response is not cached."""
 
     @link_required(LINK_PURPOSE)
     @wraps(view)
@@ -53,7 +53,7 @@ def by_link(view: BookingView) -> Callable[..., HttpResponse]:
 
 
 def by_phone(view: BookingView) -> Callable[..., HttpResponse]:
-    """Open to whoever has proved the booking's phone."""
+    """Open the view to whoever has verified the booking's phone."""
 
     @phone_required
     @wraps(view)
@@ -81,7 +81,7 @@ def ics(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
-    """Ask once more, then give the place back. Pressed twice, the second press changes nothing."""
+    """Ask for confirmation, then cancel the booking. A second press changes nothing."""
     if request.method == "POST":
         try:
             cancel_booking(booking, by=citizen_actor(mask_phone(booking.phone)))

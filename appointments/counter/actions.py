@@ -1,4 +1,4 @@
-"""What becomes of a visit at the counter."""
+"""Actions of the counter on a booking: finish the visit, or mark that nobody came."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.records.transitions import transition
 
 @transaction.atomic
 def finish(booking: Booking, *, by: User) -> Booking:
-    """The visit is over. Raises `TransitionRefused`, and `Refused` before the appointed day."""
+    """Mark the visit as done. Raises `TransitionRefused`, and `Refused` before the appointed day."""
     if booking.slot.day > timezone.localdate():
         raise Refused(_("Chưa tới ngày hẹn nên chưa ghi được kết quả."))
     return transition(booking, "finish", by=by)
@@ -23,7 +23,7 @@ def finish(booking: Booking, *, by: User) -> Booking:
 
 @transaction.atomic
 def mark_no_show(booking: Booking, *, by: User) -> Booking:
-    """Nobody came. Raises `TransitionRefused`, and `Refused` before the appointed time."""
+    """Mark that nobody came. Raises `TransitionRefused`, and `Refused` before the appointed time."""
     if not rules.has_begun(booking):
         raise Refused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
     return transition(booking, "miss", by=by)

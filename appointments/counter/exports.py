@@ -8,7 +8,7 @@ from portal.reporting.resources import DateField, ListResource, ShownField, Time
 
 
 class BookingResource(ListResource):
-    """The day's list as a sheet: dates, phones and states as people read them."""
+    """The list of bookings as a spreadsheet: dates, phones and states as people read them."""
 
     day = DateField("slot__starts_at", _("Ngày"))
     time = TimeOfDayField("slot__starts_at", _("Giờ"))

@@ -1,4 +1,4 @@
-"""The filter of the counter's day."""
+"""The form of the counter's page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.ui.forms import HelperMixin, VietnameseDateField
 
 
 class DayFilter(HelperMixin, forms.Form):
-    """What the counter's day shows. All of it stands in the address."""
+    """The filter of the list of bookings; all its fields are in the address."""
 
     day = VietnameseDateField(label=_("Ngày"), required=False)
     q = forms.CharField(

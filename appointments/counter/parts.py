@@ -1,4 +1,4 @@
-"""The counter on the portal's own pages: navigation, and the visits of today for leaders."""
+"""The counter on the portal's own pages: navigation, and the number of today's bookings for leaders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.ui import parts
 
 
 def today(user: Any) -> int:
-    """How many visits of today the places have that the user answers for; those cancelled do not count."""
+    """Count today's bookings at the user's places, without the cancelled ones."""
     first, last = day_bounds(timezone.localdate())
     places = user.place_ids(Permission.SEE_FIGURES)
     rows = Booking.objects.filter(slot__starts_at__gte=first, slot__starts_at__lt=last)

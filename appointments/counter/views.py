@@ -1,4 +1,4 @@
-"""The counter's day: who comes when, found by code, name or phone; finished, or not come."""
+"""The counter's pages: the day's bookings, the search for a code, one booking, and its outcome."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from portal.ui.refusals import run_or_flash
 @require_GET
 @officer(Permission.SEE_APPOINTMENTS)
 def day(request: HttpRequest) -> HttpResponse:
-    """One day, today unless the address says another; an empty day with a search looks through all days."""
+    """List the bookings of a day, by default today. With a search and an empty day, search all days."""
     assert isinstance(request.user, User)
-    user, asked = request.user, request.GET.copy()
-    asked.setdefault("day", vn_date(timezone.localdate()))
-    form = DayFilter(asked)
+    user, filters = request.user, request.GET.copy()
+    filters.setdefault("day", vn_date(timezone.localdate()))
+    form = DayFilter(filters)
     chosen = form.cleaned_data if form.is_valid() else {}
     on: dt.date | None = chosen.get("day") or (None if chosen.get("q") else timezone.localdate())
     rows = filtered(Booking.objects.visible_to(user), on, chosen)
@@ -58,7 +58,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 def filtered(rows: Any, on: dt.date | None, chosen: dict[str, Any]) -> Any:
-    """The bookings that the form asks for, in order of time (the latest first when it is every day)."""
+    """Return the bookings that match the filter, in order of time; over all days, the latest first."""
     if on:
         first, last = day_bounds(on)
         rows = rows.filter(slot__starts_at__gte=first, slot__starts_at__lt=last)
@@ -72,7 +72,7 @@ def filtered(rows: Any, on: dt.date | None, chosen: dict[str, Any]) -> Any:
 
 
 def figures(user: User, on: dt.date | None) -> dict[str, Any]:
-    """What stands above the list: the day's numbers, the neighbouring days, why nothing is open."""
+    """Return what stands above the list: the day's counts, the days beside it, why the office is closed."""
     if on is None:
         return {}
     first, last = day_bounds(on)
@@ -100,7 +100,7 @@ def figures(user: User, on: dt.date | None) -> dict[str, Any]:
 @require_GET
 @officer(Permission.SEE_APPOINTMENTS)
 def find(request: HttpRequest) -> HttpResponse:
-    """The box that takes a scanned or typed code: straight to the booking."""
+    """Redirect from a scanned or typed code to its booking."""
     try:
         code = codes.parse(request.GET.get("code", ""), CODE_PREFIX)
     except codes.CodeError as error:
@@ -116,22 +116,22 @@ def find(request: HttpRequest) -> HttpResponse:
 @officer(Permission.SEE_APPOINTMENTS)
 def booking(request: HttpRequest, code: str) -> HttpResponse:
     assert isinstance(request.user, User)
-    found = fetch(request, code)
-    record_read(request.user, "page", subject=found, request=request, place=found.slot.office.place)
+    booking = fetch(request, code)
+    record_read(request.user, "page", subject=booking, request=request, place=booking.slot.office.place)
     context = {
-        "booking": found,
-        "steps": [step(event) for event in history(found)],
-        "phone": phones.display(found.phone),
-        "may_serve": rules.may_serve(request.user, found),
-        "is_finishable": rules.is_finishable(found),
-        "is_missable": rules.is_missable(found),
-        "next": reverse("appointments:day") + "?" + urlencode({"day": found.slot.day.isoformat()}),
+        "booking": booking,
+        "steps": [step(event) for event in history(booking)],
+        "phone": phones.display(booking.phone),
+        "may_serve": rules.may_serve(request.user, booking),
+        "is_finishable": rules.is_finishable(booking),
+        "is_missable": rules.is_missable(booking),
+        "next": reverse("appointments:day") + "?" + urlencode({"day": booking.slot.day.isoformat()}),
     }
     return render(request, "appointments/counter/officer_booking.html", context)
 
 
 def step(event: Event) -> dict[str, Any]:
-    """One event of the log as a line of what happened."""
+    """Return one event of the log as a step of the timeline."""
     state = "wrong" if event.verb in {"cancel", "miss"} else "done"
     return {
         "title": event.verb_label,
@@ -142,28 +142,30 @@ def step(event: Event) -> dict[str, Any]:
 
 
 def fetch(request: HttpRequest, code: str) -> Booking:
-    found: Booking = get_object_or_404(Booking.objects.visible_to(request.user).with_details(), code=code)
-    return found
+    booking: Booking = get_object_or_404(Booking.objects.visible_to(request.user).with_details(), code=code)
+    return booking
 
 
-def settle(request: HttpRequest, code: str, act: Callable[..., Booking], said: str) -> HttpResponse:
-    """Do it, say what happened, and go back to the list as it was filtered."""
+def run_on_booking(
+    request: HttpRequest, code: str, act: Callable[..., Booking], success: str
+) -> HttpResponse:
+    """Run an action on a booking, show `success`, and go back to the list as it was filtered."""
     assert isinstance(request.user, User)
-    found = fetch(request, code)
-    demand(rules.may_serve(request.user, found))
+    booking = fetch(request, code)
+    demand(rules.may_serve(request.user, booking))
     officer = request.user
-    if run_or_flash(request, lambda: act(found, by=officer)):
-        messages.success(request, said % {"code": found.code, "name": found.full_name})
+    if run_or_flash(request, lambda: act(booking, by=officer)):
+        messages.success(request, success % {"code": booking.code, "name": booking.full_name})
     return redirect_next(request, "appointments:day")
 
 
 @require_POST
 @officer(Permission.SEE_APPOINTMENTS)
 def finish(request: HttpRequest, code: str) -> HttpResponse:
-    return settle(request, code, actions.finish, _("Đã ghi: %(name)s (%(code)s) làm xong."))
+    return run_on_booking(request, code, actions.finish, _("Đã ghi: %(name)s (%(code)s) làm xong."))
 
 
 @require_POST
 @officer(Permission.SEE_APPOINTMENTS)
 def no_show(request: HttpRequest, code: str) -> HttpResponse:
-    return settle(request, code, actions.mark_no_show, _("Đã ghi: %(name)s (%(code)s) không đến."))
+    return run_on_booking(request, code, actions.mark_no_show, _("Đã ghi: %(name)s (%(code)s) không đến."))

@@ -26,15 +26,15 @@ class BookingQuerySet(ScopedQuerySet):
         return super().for_citizen(viewer)
 
     def live(self) -> BookingQuerySet:
-        """Booked, and the time is not over."""
+        """Return bookings with the status “booked” whose slot has not ended."""
         return self.filter(status=Booking.Status.BOOKED, slot__ends_at__gt=timezone.now())
 
     def with_details(self) -> BookingQuerySet:
-        """With everything that a page about a booking names."""
+        """Load everything that a page about a booking names."""
         return self.select_related("procedure", "slot__office__place__parent__parent")
 
     def search(self, text: str) -> BookingQuerySet:
-        """By code, by phone (whole or its last digits), or by words of the name, without marks."""
+        """Search by code, by phone (whole or its last digits), or by words of the name, without marks."""
         if codes.is_code(text, CODE_PREFIX):
             return self.filter(code=codes.parse(text, CODE_PREFIX))
         digits = re.sub(r"[\s.\-+]", "", text)
@@ -43,14 +43,14 @@ class BookingQuerySet(ScopedQuerySet):
                 return self.filter(phone=phones.normalise(digits))
             except phones.PhoneError:
                 return self.filter(phone__endswith=digits.removeprefix("0"))
-        found = self
+        matches = self
         for word in fold(text).split():
-            found = found.filter(search_name__contains=word)
-        return found
+            matches = matches.filter(search_name__contains=word)
+        return matches
 
 
 class Booking(models.Model):
-    """One visit of one citizen. A live booking holds one place of its slot."""
+    """One visit of one citizen. A booking that is not cancelled takes one place of its slot."""
 
     SCOPE_COLUMNS = ("slot__office__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_APPOINTMENTS,)

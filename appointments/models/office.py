@@ -1,4 +1,4 @@
-"""Where a citizen goes, when it is open, and for what."""
+"""Offices, when they are open, and the procedures that they take."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.accounts.scoping import ScopedQuerySet
 
 class Procedure(models.Model):
     """An administrative procedure of the national catalogue. The portal books the visit; dossiers are
-    lodged on the national portal only (facts of July 2025)."""
+    lodged on the national portal only (as of July 2025)."""
 
     code = models.CharField(
         _("Mã thủ tục"),
@@ -35,12 +35,12 @@ class Procedure(models.Model):
 
     @property
     def document_list(self) -> list[str]:
-        """The documents to bring, one a line in the text."""
+        """Return the documents to bring: one for each line of the text."""
         return [line.strip() for line in self.documents.splitlines() if line.strip()]
 
     @property
     def national_url(self) -> str:
-        """The procedure's page on the national portal."""
+        """Return the address of the procedure's page on the national portal."""
         return "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc=" + self.code
 
 
@@ -95,14 +95,14 @@ class OpeningHours(models.Model):
 
 class ClosureQuerySet(models.QuerySet["Closure"]):
     def for_office(self, office: Office) -> ClosureQuerySet:
-        """What was decided for this office or for every office."""
+        """Return the closures of this office and of every office."""
         return self.filter(Q(office=office) | Q(office=None))
 
 
 class Closure(models.Model):
-    """Overrides the calendar for a day: a holiday that the government moved, or a day worked instead.
+    """An exception to the calendar for a day: a holiday that the government moved, or a day worked instead.
 
-    `office` empty means every office.
+    Without an `office` it is for every office.
     """
 
     office = models.ForeignKey(

@@ -14,7 +14,7 @@ from portal.accounts.scoping import ScopedQuerySet
 
 class SlotQuerySet(ScopedQuerySet):
     def open_after(self, moment: dt.datetime) -> SlotQuerySet:
-        """Slots that still take bookings, full ones among them."""
+        """Return slots after the moment that are not closed, full ones included."""
         return self.filter(starts_at__gt=moment, is_closed=False)
 
     def with_room(self) -> SlotQuerySet:
@@ -22,7 +22,7 @@ class SlotQuerySet(ScopedQuerySet):
 
 
 class Slot(models.Model):
-    """A time at an office. `taken` never passes `capacity`: the database holds it (design §10.8)."""
+    """A time at an office. The database refuses that `taken` passes `capacity` (design §10.8)."""
 
     SCOPE_COLUMNS = ("office__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_APPOINTMENTS,)
@@ -53,7 +53,7 @@ class Slot(models.Model):
 
     @property
     def day(self) -> dt.date:
-        """The day at the office."""
+        """Return the date at the office."""
         return timezone.localdate(self.starts_at)
 
     @property

@@ -1,7 +1,7 @@
-"""When an office is open: its hours, the public holidays of Vietnam, and what was decided otherwise.
+"""The calendar of an office: its hours, the public holidays of Vietnam, and closures.
 
 The holidays come from the library `holidays`, which computes coming years before the government
-announces them, and the government moves days late. So a `Closure` goes before everything else: the
+announces them, and the government moves days late. So a `Closure` overrides everything else: the
 office's own row first, then the row for every office.
 """
 
@@ -19,16 +19,16 @@ from appointments.models import Closure, Office, OpeningHours
 
 @lru_cache(maxsize=32)
 def public_holidays(year: int, language: str = "vi") -> dict[dt.date, str]:
-    """Days off work of one year with their names in Vietnamese ("vi") or English ("en").
+    """Return the days off work of one year with their names in Vietnamese ("vi") or English ("en").
 
     Substituted days are among them; 24 November is one from 2026.
     """
-    spoken = "vi" if language == "vi" else "en_US"
-    return dict(holidays.country_holidays("VN", years=year, language=spoken))
+    locale = "vi" if language == "vi" else "en_US"
+    return dict(holidays.country_holidays("VN", years=year, language=locale))
 
 
 class OfficeCalendar:
-    """The calendar of one office over a span of days, read once in two queries."""
+    """The calendar of one office over a span of days, read in two queries."""
 
     def __init__(self, office: Office, first: dt.date, last: dt.date) -> None:
         self.hours: dict[int, list[OpeningHours]] = {}
@@ -39,7 +39,7 @@ class OfficeCalendar:
         self.closures = {row.day: row for row in sorted(closures, key=lambda row: row.office_id is not None)}
 
     def why_closed(self, day: dt.date) -> str:
-        """The reason in the reader's language; an empty text when the office is open."""
+        """Return the reason in the reader's language; empty when the office is open."""
         closure = self.closures.get(day)
         if closure is not None:
             return "" if closure.is_open else closure.reason
@@ -49,7 +49,7 @@ class OfficeCalendar:
         return "" if day.weekday() in self.hours else _("Ngày nghỉ trong tuần")
 
     def spans(self, day: dt.date) -> list[OpeningHours]:
-        """The opening hours of the day, none when closed.
+        """Return the opening hours of the day, none when closed.
 
         A day worked instead of another (a Saturday, say) has the hours of the week's first working day.
         """
@@ -58,22 +58,22 @@ class OfficeCalendar:
         return self.hours.get(day.weekday()) or self.hours[min(self.hours)]
 
     def times(self, day: dt.date, minutes: int) -> list[tuple[dt.datetime, dt.datetime]]:
-        """Start and end of each slot of the day; what is left at the end of a span is no slot."""
+        """Return start and end of each slot of the day; a shorter rest at the end of a span is left out."""
         step = dt.timedelta(minutes=minutes)
-        found = []
+        slots = []
         for span in self.spans(day):
             start, closes = moment(day, span.opens), moment(day, span.closes)
             while start + step <= closes:
-                found.append((start, start + step))
+                slots.append((start, start + step))
                 start += step
-        return found
+        return slots
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:
-    """The time of day at the office, as an aware moment."""
+    """Return the time of day at the office as an aware moment."""
     return timezone.make_aware(dt.datetime.combine(day, time), timezone.get_default_timezone())
 
 
 def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """Midnight to midnight: a span that an index on moments can serve."""
+    """Return the midnights that bound a day: an index on moments can serve this span."""
     return moment(day, dt.time.min), moment(day + dt.timedelta(days=1), dt.time.min)

@@ -1,4 +1,4 @@
-"""The times at which an office receives people, made weeks ahead."""
+"""The slots of an office, made weeks ahead."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from appointments.offices.calendar import OfficeCalendar, day_bounds
 def make_slots(office: Office, until: dt.date | None = None) -> int:
     """Make the slots of an office from today to a day (included; by default as far as it opens ahead).
 
-    Safe to repeat. Slots follow the calendar: times that are no longer in it take no more bookings,
-    times that came back do again; bookings already made stay. Returns how many slots are new.
+    Safe to repeat. Slots follow the calendar: those that are no longer in it are closed, those that came
+    back are opened again; bookings stay. Returns how many slots are new.
     """
     today = timezone.localdate()
     last = until or today + dt.timedelta(weeks=office.weeks_ahead)

@@ -1,4 +1,4 @@
-"""Send one message: claim the row, hand it to a channel, write down what came of it."""
+"""Sending one message: claim the row, hand it to a channel, write down the outcome."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from portal.notifications.channels import ChannelRefused, channel
 from portal.notifications.models import Attempt, Message
 
 ATTEMPTS = 5
-# From one try to the next: an hour without the provider loses no message.
+# Pauses between attempts, an hour in all: an outage of the provider that long loses no message.
 PAUSES = [
     dt.timedelta(seconds=30),
     dt.timedelta(minutes=4),
     dt.timedelta(minutes=15),
     dt.timedelta(minutes=45),
 ]
-# A worker that died while sending holds its claim for this long; then the sweep takes the row back.
+# After this the claim of a worker that died while sending expires, and the sweep queues the row again.
 CLAIM = dt.timedelta(minutes=2)
 
 
 def claim(message_id: int) -> Message | None:
-    """Take the row for this worker by one conditional UPDATE. None when another has it."""
+    """Claim the row for this worker by one conditional UPDATE. Return None when another has it."""
     now = timezone.now()
     taken = Message.objects.filter(pk=message_id, status=Message.Status.QUEUED).update(
         status=Message.Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
@@ -34,7 +34,7 @@ def claim(message_id: int) -> Message | None:
 
 
 def deliver_now(message_id: int) -> None:
-    """Send a queued message once. A message past its time is not sent at all."""
+    """Send a queued message once. A message past its time is marked as expired instead."""
     message = claim(message_id)
     if message is None:
         return
@@ -58,12 +58,12 @@ def deliver_now(message_id: int) -> None:
 def _finish(
     message: Message, state: str, channel_name: str, outcome: str, detail: str = "", *, wipe: bool = False
 ) -> None:
-    done = state != Message.Status.QUEUED
-    changes: dict[str, Any] = {"status": state, "finished_at": timezone.now() if done else None}
+    ended = state != Message.Status.QUEUED
+    changes: dict[str, Any] = {"status": state, "finished_at": timezone.now() if ended else None}
     if wipe or state in {Message.Status.EXPIRED, Message.Status.FAILED}:
         changes["secrets"] = {}
-    # Queued again under the same number: the claim was taken back from a slow worker, and nobody else has
-    # taken it yet. What that worker did counts, or the message would go out twice.
+    # A row that is queued under the same number was taken back from this worker because it was slow, and no
+    # other has claimed it. This worker's outcome counts, or the message would go out twice.
     mine = Message.objects.filter(pk=message.pk, attempts=message.attempts)
     mine.filter(status__in=[Message.Status.SENDING, Message.Status.QUEUED]).update(**changes)
     Attempt.objects.create(
@@ -72,11 +72,11 @@ def _finish(
 
 
 def take_back_lost_claims() -> int:
-    """Requeue what a dead worker was sending; returns how many. The reference stays the same, so a
-    provider that had already taken it can tell the double.
+    """Queue again what a dead worker was sending; return how many.
 
-    A message whose every try ended so (it kills its worker, or cannot be written out) has failed. A lost
-    try leaves no `Attempt`: its number is missing.
+    The reference stays the same, so that a provider that has the message already can drop the duplicate.
+    A message that lost its last attempt (it kills its worker, or cannot be rendered) has failed. A lost
+    attempt leaves no `Attempt`: its number is missing.
     """
     cutoff = timezone.now() - CLAIM
     lost = Message.objects.filter(status=Message.Status.SENDING, claimed_at__lt=cutoff)
@@ -87,13 +87,13 @@ def take_back_lost_claims() -> int:
 
 
 def waiting(older_than: dt.timedelta, limit: int) -> list[int]:
-    """Ids of queued messages that nobody has taken for a while, oldest first.
+    """Return the ids of queued messages that no worker has claimed for a while, oldest first.
 
-    One that was refused waits for its next try, longer each time.
+    A refused message waits for its next attempt, longer each time.
     """
     now = timezone.now()
     due = Q(attempts=0, created_at__lt=now - older_than)
-    for tried, pause in enumerate(PAUSES, start=1):
-        due |= Q(attempts=tried, claimed_at__lt=now - pause)
+    for attempts, pause in enumerate(PAUSES, start=1):
+        due |= Q(attempts=attempts, claimed_at__lt=now - pause)
     rows = Message.objects.filter(due, status=Message.Status.QUEUED)
     return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])

@@ -1,4 +1,4 @@
-"""What the portal says to people: each kind of message with its text.
+"""The kinds of messages to people, each with its text.
 
 An app registers its kinds from its `messages.py`. `{name}` places are filled from the message's
 context and secrets; `{portal}` is the portal's name and `{hotline}` its number.
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class MessageKind:
-    """`text` is a lazy translation with named places; `title` is shown to officers."""
+    """A kind of message. `text` is a lazy translation with named places; officers read `title`."""
 
     key: str
     title: Any
@@ -30,5 +30,5 @@ def register_kind(key: str, *, title: Any, text: Any) -> MessageKind:
 
 
 def kind_of(key: str) -> MessageKind:
-    """Raises KeyError for a kind that no app registered."""
+    """Return a registered kind. Raises KeyError for one that no app registered."""
     return KINDS[key]

@@ -1,4 +1,4 @@
-"""The outbox: what people are told, and every attempt to tell them."""
+"""The outbox: messages, and every attempt to send them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.notifications.kinds import kind_of
 
 
 class Hidden(dict[str, str]):
-    """Fills a missing secret with dots, so that a stored text shows that something was there."""
+    """Values for a text, with dots for a missing secret, so that a stored text shows that there was one."""
 
     def __missing__(self, key: str) -> str:
         return "•••"
@@ -23,7 +23,7 @@ class Hidden(dict[str, str]):
 class Message(models.Model):
     """One message to one recipient. Its id is the reference given to the provider.
 
-    `secrets` (links, codes) are kept only until the message was handed over; `context` stays.
+    `secrets` (links, codes) are wiped when the message has been handed over; `context` stays.
     """
 
     class Status(models.TextChoices):
@@ -84,17 +84,17 @@ class Message(models.Model):
 
     @property
     def text(self) -> str:
-        """The text in the language now active; secrets that were wiped show as dots."""
+        """Return the text in the active language, with dots for wiped secrets."""
         return self.render(self.secrets)
 
     def render(self, secrets: dict[str, Any]) -> str:
-        """The text with these secrets; every message may name the portal and the hotline."""
+        """Return the text with these secrets; every message may name the portal and the hotline."""
         everywhere = {"portal": settings.PORTAL_NAME, "hotline": settings.PORTAL_HOTLINE}
         return str(kind_of(self.kind).text).format_map(Hidden({**everywhere, **self.context, **secrets}))
 
 
 class Attempt(models.Model):
-    """One try at handing a message to a channel. Rows are never changed."""
+    """One attempt to hand a message to a channel. Rows are never changed."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempt_rows")
     number = models.PositiveSmallIntegerField()

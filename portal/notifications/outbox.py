@@ -1,4 +1,4 @@
-"""Put a message into the outbox, within the transaction of the fact that it tells."""
+"""Writing messages into the outbox, in the transaction of the fact that they tell."""
 
 from __future__ import annotations
 
@@ -29,15 +29,14 @@ _silent_until = 0.0  # by time.monotonic()
 
 
 class OutsideTransaction(RuntimeError):
-    """A message was written apart from its fact: one could then exist without the other."""
+    """A message was written outside a transaction: it or its fact could exist without the other."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """What one recipient is told: the text's places are filled from `context` and `secrets`.
+    """One message to one recipient. `context` and `secrets` fill the places of the kind's text.
 
-    `language` is the recipient's, Vietnamese unless known: an officer who works in English must not make a
-    family get English.
+    `language` is the recipient's, Vietnamese unless known; it never follows the language of the officer.
     """
 
     phone: str = ""
@@ -60,7 +59,7 @@ def notify(
     expires_at: dt.datetime | None = None,
     language: str = settings.LANGUAGE_CODE,
 ) -> Message | None:
-    """Queue one message; it is sent after the commit. Nothing is queued for nobody (None).
+    """Queue one message, which is sent after the commit. Return None when there is no recipient.
 
     The arguments are those of a `Note`. Raises `OutsideTransaction` outside a transaction and KeyError for
     an unknown kind.
@@ -100,8 +99,11 @@ def _message(kind: str, note: Note) -> Message:
 
 
 def hand_to_worker(*message_ids: int) -> None:
-    """Tell a worker at once, of however many by one call. With the broker down nothing is lost: the sweep
-    finds the rows, and the page waits for the broker's silence once, not once a call."""
+    """Tell a worker of these messages in one call.
+
+    When the broker is down nothing is lost: the sweep finds the rows. The page waits for the broker once,
+    since later calls skip it for `SILENCE` seconds.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return
@@ -116,6 +118,6 @@ def hand_to_worker(*message_ids: int) -> None:
 
 @cache
 def _connection() -> Connection:
-    """A page's own way to the broker, less patient than a worker's."""
+    """Return a page's connection to the broker, with shorter timeouts than a worker's."""
     options = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     return current_app.connection_for_write(transport_options=options)

@@ -1,4 +1,4 @@
-"""The worker's side of the outbox."""
+"""The worker's tasks of the outbox."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def hand_out(message_ids: list[int]) -> None:
 
 @shared_task
 def sweep() -> int:
-    """Hand out again what the broker or a dead worker lost. Returns how many."""
+    """Hand out again the messages that the broker or a dead worker lost. Returns how many."""
     delivery.take_back_lost_claims()
     ids = delivery.waiting(SWEEP_AFTER, SWEEP_LIMIT)
     for message_id in ids:

@@ -15,7 +15,7 @@ from portal.ui.pagination import paginate
 @login_not_required
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Only in a demo on the console channel: it shows codes and secret links to everybody."""
+    """Show every message, in a demo on the console channel only: everybody sees codes and secret links."""
     if not (settings.PORTAL_DEMO and settings.PORTAL_CHANNEL == "console"):
         raise Http404
     query = "".join(character for character in request.GET.get("q", "") if character.isdigit())

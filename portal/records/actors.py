@@ -1,4 +1,4 @@
-"""Who did it: an officer, a citizen without an account, or the system itself."""
+"""The actor of a change: an officer, a citizen without an account, or the system itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """One who acts. `user` is set for officers only; `label` is what the log shows."""
+    """The one who acts. `user` is set for officers only; `label` is what the log shows."""
 
     kind: str
     label: str
@@ -24,7 +24,7 @@ SYSTEM = Actor("system", gettext_noop("Hệ thống"))
 
 
 def citizen_actor(label: str) -> Actor:
-    """A citizen known by a name or a masked phone, never by a full number."""
+    """Return the actor for a citizen, labelled by a name or a masked phone, never by a full number."""
     return Actor("citizen", label)
 
 

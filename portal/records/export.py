@@ -1,4 +1,4 @@
-"""The logs as spreadsheets, in the words of their pages."""
+"""The logs as spreadsheets, under the headings of their pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.reporting.resources import ListResource, MomentField, ShownField
 
 
 class EventResource(ListResource):
-    """What was changed."""
+    """The log of changes."""
 
     at = MomentField("at", _("Lúc"))
     actor_label = Field("actor_label", _("Ai"))
@@ -24,7 +24,7 @@ class EventResource(ListResource):
 
 
 class ReadResource(ListResource):
-    """Who looked."""
+    """The log of reads."""
 
     at = MomentField("at", _("Lúc"))
     user = Field("user__full_name", _("Ai"))

@@ -1,7 +1,7 @@
-"""Triggers that hold each table of transitions in the database itself.
+"""Triggers that enforce each model's table of transitions in the database.
 
-They are made again after every migration from the models' own `TRANSITIONS`, so that code and
-database never differ: a status that the table does not list is refused from any interface.
+They are created again after every migration from the models' `TRANSITIONS`, so that code and database
+never differ: a change of status that the table does not list is refused from any interface.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ END $$
 
 
 def pairs(model: Any) -> list[str]:
-    """Every allowed change of a model as `from>to`, sorted."""
+    """Return every allowed change of a model as `from>to`, sorted."""
     return sorted(
         f"{source}>{target}" for sources, target in model.TRANSITIONS.values() for source in sources
     )
@@ -36,7 +36,7 @@ def guarded_models() -> list[Any]:
 
 
 def install_status_guards(using: str = "default", **_kwargs: Any) -> None:
-    """Make the trigger of each model whose table exists. Receiver of `post_migrate`."""
+    """Create the trigger of each model whose table exists. This is a receiver of `post_migrate`."""
     connection = connections[using]
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))

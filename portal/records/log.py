@@ -1,4 +1,4 @@
-"""Write to the logs. Nothing else creates their rows."""
+"""The functions that write the logs. No other code creates their rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.records.models import Event, Read
 
 
 def subject_of(obj: models.Model) -> tuple[str, int]:
-    """The name under which the logs keep a row: `("citizens.person", 12)`."""
+    """Return the name under which the logs store a row: `("citizens.person", 12)`."""
     return obj._meta.label_lower, obj.pk
 
 
@@ -68,7 +68,7 @@ def record_changed(
     by: User | Actor,
     to_status: str = "",
 ) -> int:
-    """Log what one statement changes in many rows, in that statement; how many rows it logged.
+    """Log what one statement changes in many rows, in that statement; return how many.
 
     `changed` is SQL that may stand after WITH and ends by defining `changed (subject_id, place_id, data)`.
     `to_status` is for rows that were made in that status.
@@ -98,8 +98,11 @@ FROM changed
 
 
 def client_address(request: HttpRequest | None) -> str | None:
-    """Where a request came from. Behind a proxy it is the address that the proxy itself saw, which is the
-    last of `X-Forwarded-For`: what stands before it is whatever the visitor wrote."""
+    """Return the address from which a request came.
+
+    Behind a proxy it is the last of `X-Forwarded-For`, which the proxy itself wrote; the visitor can write
+    anything before it.
+    """
     if request is None:
         return None
     text = request.META.get("REMOTE_ADDR", "")
@@ -139,6 +142,6 @@ def record_read(
 
 
 def history(obj: models.Model) -> models.QuerySet[Event]:
-    """Every event of one row, oldest first. Fetch `obj` itself through `visible_to`."""
+    """Return every event of one row, oldest first. Fetch `obj` itself through `visible_to`."""
     subject_type, subject_id = subject_of(obj)
     return Event.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("at", "id")

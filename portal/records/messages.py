@@ -1,4 +1,4 @@
-"""The log's own rows, which are exported and whose export is logged."""
+"""The log's words for its own rows, whose export is logged."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""A GET changes nothing: the database refuses, not the programmer's memory."""
+"""The middleware that refuses writes to the database while a GET is answered."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ WRITES = re.compile(
     re.IGNORECASE,
 )
 LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b", re.IGNORECASE)
-# Looking is itself logged, and a session remembers its language and its confirmed phone.
+# A read is itself logged, and a session stores its language and its verified phone.
 ALLOWED = {"records_read", "django_session"}
 
 
 class WriteDuringGet(RuntimeError):
-    """A page that only shows something tried to write."""
+    """A GET or HEAD tried to write."""
 
 
 def writes(sql: str) -> bool:
-    """Whether a statement changes or locks rows of any table but the allowed ones."""
+    """Return whether a statement changes or locks rows of any table but the allowed ones."""
     statement = " ".join(COMMENTS.sub(" ", sql).split())
     tables = {name.lower() for name in WRITES.findall(statement)}
     if tables - ALLOWED or LOCKS.search(statement):
@@ -45,7 +45,7 @@ def _refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: boo
 
 
 class ReadOnlyGetMiddleware:
-    """Raises `WriteDuringGet` when a GET or HEAD writes outside the log of reads and the session."""
+    """Raise `WriteDuringGet` when a GET or HEAD writes outside the log of reads and the session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

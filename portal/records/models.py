@@ -1,4 +1,4 @@
-"""The two logs of the portal: what was changed, and who looked.
+"""The two logs of the portal: the log of changes (`Event`) and the log of reads (`Read`).
 
 Both are append-only: triggers refuse UPDATE, DELETE and TRUNCATE (migration 0002).
 """
@@ -22,7 +22,7 @@ from portal.records.verbs import status_label, subject_label, verb_label
 
 
 class LogQuerySet(ScopedQuerySet):
-    """Rows that belong to no place are seen by those who read the log of the whole province."""
+    """Rows of a log. Those without a place are seen by officers who read the log of the whole province."""
 
     def for_officer(self, user: Any) -> Q | None:
         condition = super().for_officer(user)
@@ -33,9 +33,9 @@ class LogQuerySet(ScopedQuerySet):
             condition |= Q(place=None)
         return condition
 
-    def matching(self, day: dt.date | None = None, **wanted: Any) -> Self:
-        """Rows of one day (of the portal's time zone) whose fields match; empty values ask nothing."""
-        rows = self.filter(**{name: value for name, value in wanted.items() if value})
+    def matching(self, day: dt.date | None = None, **filters: Any) -> Self:
+        """Return rows of one day (in the portal's time zone) whose fields match; empty filters are ignored."""
+        rows = self.filter(**{name: value for name, value in filters.items() if value})
         if day is None:
             return rows
         start = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
@@ -43,7 +43,7 @@ class LogQuerySet(ScopedQuerySet):
 
 
 class Event(models.Model):
-    """One thing that happened to one row. `place` is where it counts for the reader's scope."""
+    """One thing that happened to one row. `place` decides in whose scope it is."""
 
     SCOPE_COLUMNS = ("place",)
     SCOPE_PERMISSIONS = (Permission.READ_LOG,)
@@ -75,7 +75,7 @@ class Event(models.Model):
 
     @property
     def who(self) -> str:
-        """Who acted, in the reader's language where it is the system."""
+        """Return who acted; the system's name is in the reader's language."""
         return gettext(self.actor_label) if self.actor_kind == "system" else self.actor_label
 
     @property

@@ -1,4 +1,4 @@
-"""Why something cannot be done now, in words for the person who tried. Views say it by `portal.ui.refusals`."""
+"""Refusals: why something cannot be done now, as a sentence. Views show it by `portal.ui.refusals`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.db import IntegrityError
 
 
 class Refused(Exception):
-    """Nothing was changed. `str()` says in the reader's language what is wrong and what to do next.
+    """A refusal: nothing was changed. `str()` says in the reader's language what is wrong and what to do next.
 
-    A subclass exists where somebody catches it apart from the others, or where it brings its own sentence.
+    A subclass is for a refusal that is caught apart from the others, or that builds its own sentence.
     """
 
     def to_officer(self) -> str:
-        """Say the same to an officer, who acts for a family: a family is told to call the hotline."""
+        """Return the sentence for an officer who acts for a family; the family's may say to call the hotline."""
         return str(self)
 
 

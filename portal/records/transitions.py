@@ -41,7 +41,7 @@ class TransitionRefused(Refused):
 
 
 def allowed(obj: Any, verb: str) -> bool:
-    """Whether the table lets `verb` happen to the row as it was read."""
+    """Return whether the table allows `verb` for the row as it was read."""
     sources, _target = obj.TRANSITIONS[verb]
     return obj.status in sources
 
@@ -58,11 +58,12 @@ def transition(
     columns: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> M:
-    """Move one row along its table, saving the named fields with it in one statement, and log it.
+    """Move one row along its table, save the named fields in the same statement, and log it.
 
     `reason`, `data` and `place` belong to the log. A column of the row that has such a name is given in
-    `columns`, and saved like the other fields. Returns the locked, fresh row. Raises `TransitionRefused` when the status, read under the lock,
-    does not allow the verb.
+    `columns`, and saved like the other fields. Returns the locked, fresh row.
+
+    Raises `TransitionRefused` when the status, read under the lock, does not allow the verb.
     """
     fields |= columns or {}
     if "status" in fields:
@@ -97,8 +98,8 @@ def transition_many(
 ) -> list[M]:
     """Move rows of one model along their table together, all or none of them, each with its own event.
 
-    Every row gets the same `fields`; `data` is the same for all, or made for each. The rows are locked
-    here, in the order of their ids; with `locked` the caller has read them under a lock in this
+    Every row gets the same `fields`; `data` is the same for all, or a function that makes it for each. The
+    rows are locked here, in the order of their ids. With `locked`, the caller has locked them in this
     transaction, and they are not read again. Returns the locked rows, in the order given.
 
     Raises `TransitionRefused` with the first row whose status does not allow the verb.
@@ -110,31 +111,31 @@ def transition_many(
         return []
     model: Any = type(given[0])
     sources, target = model.TRANSITIONS[verb]
-    found: list[Any] = given if locked else _lock_all(model, [row.pk for row in given])
+    locked_rows: list[Any] = given if locked else _lock_all(model, [row.pk for row in given])
     before: dict[str, list[int]] = {}
-    for row in found:
+    for row in locked_rows:
         if row.status not in sources:
             raise TransitionRefused(row, verb)
         before.setdefault(row.status, []).append(row.pk)
     for status, ids in before.items():
-        # What the caller holds to be locked is not taken on trust: each row still stands as it was read.
+        # Check that no status has changed since it was read, in case the caller's rows were not locked.
         now = model._base_manager.filter(pk__in=ids).order_by("pk")
         if now.filter(status=status).update(status=target, **fields) != len(ids):
             raise TransitionRefused(now.exclude(status=target).first() or now.first(), verb)
     events = []
-    for row in found:
-        told = data(row) if callable(data) else data
+    for row in locked_rows:
+        details = data(row) if callable(data) else data
         source, row.status = row.status, target
         for name, value in fields.items():
             setattr(row, name, value)
         events.append(
-            event_for(row, verb, by=by, reason=reason, data=told, from_status=source, to_status=target)
+            event_for(row, verb, by=by, reason=reason, data=details, from_status=source, to_status=target)
         )
     Event.objects.bulk_create(events)
-    return found
+    return locked_rows
 
 
 def _lock_all(model: Any, ids: list[int]) -> list[Any]:
     rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    found = {row.pk: row for row in rows}
-    return [found[pk] for pk in ids]
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids]

@@ -1,10 +1,10 @@
-"""The words of the logs: how each thing that happens, and each row it happens to, is named to people.
+"""The words of the logs: what people read for each verb and for each kind of row.
 
-An app registers the words of its rows from its `messages.py`:
+A subject registers the words of its rows in its `messages.py`:
 
     register_verbs("repatriation.handover", title=_("Bàn giao"), verbs={"accept": _("Tiếp nhận")})
 
-The log keeps the bare verb; what is shown is looked up at reading, in the reader's language.
+The log stores the bare verb; its words are looked up at reading, in the reader's language.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Subject:
-    """What rows of one model are called, and what may happen to them."""
+    """The title of one model's rows in the log, and the words of its verbs."""
 
     title: Text
     verbs: Mapping[str, Text]
@@ -32,26 +32,26 @@ SUBJECTS: dict[str, Subject] = {}
 
 
 def register_verbs(subject_type: str, *, title: Text, verbs: Mapping[str, Text]) -> None:
-    """`subject_type` as the logs keep it: `citizens.person`."""
+    """Register the words of one model; `subject_type` is its name in the logs, such as `citizens.person`."""
     if subject_type in SUBJECTS:
         raise ValueError(f"the words for {subject_type!r} are registered twice")
     SUBJECTS[subject_type] = Subject(title, dict(verbs))
 
 
 def subject_label(subject_type: str) -> str:
-    """What a row is called; its bare type when nobody said."""
-    found = SUBJECTS.get(subject_type)
-    return str(found.title) if found else subject_type
+    """Return the title of a kind of row; the bare type when none is registered."""
+    subject = SUBJECTS.get(subject_type)
+    return str(subject.title) if subject else subject_type
 
 
 def verb_label(subject_type: str, verb: str) -> str:
-    """What happened, in words; the bare verb when nobody said (an old row of the log must stay readable)."""
-    found = SUBJECTS.get(subject_type)
-    return str(found.verbs.get(verb, verb)) if found else verb
+    """Return the words of a verb; the bare verb when none are registered, so that old rows stay readable."""
+    subject = SUBJECTS.get(subject_type)
+    return str(subject.verbs.get(verb, verb)) if subject else verb
 
 
 def status_label(subject_type: str, status: str) -> str:
-    """A status as its model names it; the bare value of a status or a model that is gone."""
+    """Return the status as its model names it; the bare value when the status or the model is gone."""
     try:
         field: Any = apps.get_model(subject_type)._meta.get_field("status")
     except (LookupError, ValueError, FieldDoesNotExist):
@@ -60,7 +60,7 @@ def status_label(subject_type: str, status: str) -> str:
 
 
 def verb_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """For a filter: each subject with its verbs, the value being `subject_type:verb`."""
+    """Return the choices of a filter: each kind of row with its verbs, as `subject_type:verb`."""
     return sorted(
         (
             str(subject.title),

@@ -1,4 +1,4 @@
-"""The auditor's pages: what was changed, and who looked. Exports are themselves logged."""
+"""The auditor's pages of the two logs. Exports are themselves logged."""
 
 from __future__ import annotations
 

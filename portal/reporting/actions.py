@@ -1,4 +1,4 @@
-"""Files of long lists: ordered by their owner, made by a worker, gone after a day."""
+"""Actions on export jobs: a file is ordered by its owner, made by a worker, deleted after a day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from portal.records.transitions import TransitionRefused, transition
 from portal.reporting.collecting import Collected, CollectingRequest, NothingToExport, collect
 from portal.reporting.export import LIMIT, as_text, filters_as_text
 from portal.reporting.models import ExportJob, ExportPart
-from portal.work import take, told_beside
+from portal.work import progress_beside, take
 
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=1)
@@ -35,7 +35,7 @@ Writer = Callable[[list[Any]], None]
 
 @transaction.atomic
 def order_export(address: str, *, by: User, language: str) -> ExportJob:
-    """Have a worker make the file of a list. One that waits already is not made twice.
+    """Order the file of a list, or return the job of the same list that still waits.
 
     Raises `NothingToExport` for an address that is no list of this user's.
     """
@@ -55,19 +55,19 @@ def order_export(address: str, *, by: User, language: str) -> ExportJob:
 
 
 def _filters(address: str, user: User) -> str:
-    """What the list was narrowed to, for its owner and the log."""
+    """Return the filters of the list, for its owner and the log."""
     text = filters_as_text(CollectingRequest(address, user))
     return "&".join(part for part in text.split("&") if not part.startswith("export="))
 
 
 def work() -> int:
-    """Make every file that waits and that no other worker makes; how many were made or given up."""
+    """Make every file that waits and that no other worker makes; return how many were made or failed."""
     waiting = ExportJob.objects.filter(status__in=[ExportJob.Status.WAITING, ExportJob.Status.RUNNING])
     return sum(work_on(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def work_on(pk: int) -> bool:
-    """Make one file, all of it or nothing. False when another worker has it."""
+    """Make one file, all of it or nothing. Return False when another worker has it."""
     job = ExportJob.objects.select_related("owner", "place").get(pk=pk)
     try:
         if job.status == ExportJob.Status.WAITING:
@@ -93,16 +93,16 @@ def work_on(pk: int) -> bool:
 
 
 def _write(job: ExportJob, file: BinaryIO) -> int:
-    """Write the rows step by step, and log which they are; how many."""
+    """Write the rows step by step and log their ids; return how many."""
     collected = collect(job.address, job.owner)
     ids = array("q", _ids(collected))
     model = collected.queryset.model
-    with told_beside(job) as tell, _writer(job.kind, file) as write:
+    with progress_beside(job) as write_progress, _writer(job.kind, file) as write:
         write(list(_headings(collected)))
         for start in range(0, len(ids), STEP):
             for row in _rows(collected, ids[start : start + STEP].tolist()):
                 write(row)
-            tell(min(start + STEP, len(ids)), len(ids))
+            write_progress(min(start + STEP, len(ids)), len(ids))
     for start in range(0, max(len(ids), 1), LIMIT):
         record_read(
             job.owner,
@@ -116,7 +116,7 @@ def _write(job: ExportJob, file: BinaryIO) -> int:
 
 
 def _ids(collected: Collected) -> Iterator[int]:
-    """In the order of the list, eight bytes a row: the only thing that is held of all rows."""
+    """Yield the ids in the order of the list. Of all rows at once only these are in memory."""
     rows = collected.queryset.prefetch_related(None).values_list("pk", flat=True)
     return rows.iterator(chunk_size=20_000)
 
@@ -126,14 +126,14 @@ def _headings(collected: Collected) -> Iterator[str]:
 
 
 def _rows(collected: Collected, ids: list[int]) -> Iterator[list[Any]]:
-    """The rows with these ids, in this order; one that has left the user's places meanwhile is left out."""
-    found = {row.pk: row for row in collected.queryset.filter(pk__in=ids)}
-    rows = as_text(collected.resource.export([found[pk] for pk in ids if pk in found]))
+    """Yield the rows with these ids, in this order, without those that have left the list meanwhile."""
+    by_id = {row.pk: row for row in collected.queryset.filter(pk__in=ids)}
+    rows = as_text(collected.resource.export([by_id[pk] for pk in ids if pk in by_id]))
     yield from (list(row) for row in rows)
 
 
 class _writer:
-    """Rows into a file of the kind, never all of them in memory."""
+    """A writer of rows into a file of the kind, never with all of them in memory."""
 
     def __init__(self, kind: str, file: BinaryIO) -> None:
         self.kind, self.file = kind, file
@@ -164,7 +164,7 @@ class _writer:
 
 
 def _store(job: ExportJob, file: BinaryIO) -> int:
-    """Keep the file piece by piece; its size."""
+    """Store the file piece by piece; return its size in bytes."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     number = 0
@@ -175,7 +175,7 @@ def _store(job: ExportJob, file: BinaryIO) -> int:
 
 
 def pieces(job: ExportJob) -> Iterator[bytes]:
-    """The file, piece by piece."""
+    """Yield the file, piece by piece."""
     number = 0
     while (content := job.parts.filter(number=number).values_list("content", flat=True).first()) is not None:
         yield bytes(content)
@@ -183,7 +183,7 @@ def pieces(job: ExportJob) -> Iterator[bytes]:
 
 
 def clear_old(now: dt.datetime | None = None) -> int:
-    """Remove the files whose day is over; how many."""
+    """Expire the jobs whose day is over and delete their files; return how many."""
     before = (now or timezone.now()) - KEPT
     over = [ExportJob.Status.READY, ExportJob.Status.FAILED]
     cleared = 0

@@ -1,7 +1,7 @@
-"""What a list's own view would export, asked without a browser.
+"""The rows that a list's own view would export, collected without a browser.
 
-A view that ends in `export_response` gives away its rows here instead of a file: filters, places and rights are
-those of the view, as the user has them at this moment.
+A view that ends in `export_response` hands over its rows here instead of a file. Filters and places are those of
+the view; the rights are those that the user has at this moment.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Collected:
 
 
 class CollectingRequest(WSGIRequest):
-    """A list's own address, asked again by `user`."""
+    """A request to a list's own address, as `user`."""
 
     collected: Collected | None = None
 
@@ -61,7 +61,7 @@ class CollectingRequest(WSGIRequest):
 
 
 def collect(address: str, user: User) -> Collected:
-    """Raises `NothingToExport`."""
+    """Return what the list at the address would export to the user. Raises `NothingToExport`."""
     try:
         request = CollectingRequest(address, user)
     except ValueError as error:  # no address at all, such as "http://["

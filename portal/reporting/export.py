@@ -1,4 +1,4 @@
-"""A list as a spreadsheet: what the filters left and the officer may see, and the export is logged."""
+"""A list as a spreadsheet: the rows that match the filters and that the officer may see. It is logged."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def export_response(
 
 
 def filters_as_text(request: HttpRequest) -> str:
-    """What the list was narrowed to, for the log; a full number that was searched for is masked."""
+    """Return the filters of the list for the log; a full number that was searched for is masked."""
     query = request.GET.copy()
     for name, values in query.lists():
         query.setlist(name, [f"•••{value[-4:]}" if NUMBER.fullmatch(value) else value for value in values])
@@ -74,8 +74,11 @@ def filters_as_text(request: HttpRequest) -> str:
 
 
 def as_text(dataset: Dataset) -> Dataset:
-    """The same rows, each text as a text: one that begins like a formula gets an apostrophe before it, in
-    CSV too, where the library escapes nothing; signs that no spreadsheet may hold are left out."""
+    """Return the same rows, with each text written so that no spreadsheet reads it as a formula.
+
+    A text that begins like one gets an apostrophe, in CSV too, where the library escapes nothing. Control
+    characters are dropped.
+    """
     rows = [[_cell(value) for value in row] for row in dataset]
     return Dataset(*rows, headers=dataset.headers, title=dataset.title)
 

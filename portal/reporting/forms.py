@@ -8,7 +8,7 @@ from portal.ui.forms import HelperMixin
 
 
 class ExportFilter(HelperMixin, forms.Form):
-    """My files by what became of them."""
+    """The filter of export jobs by status."""
 
     status = forms.ChoiceField(
         label=_("Trạng thái"), required=False, choices=[("", _("Tất cả")), *ExportJob.Status.choices]

@@ -1,4 +1,4 @@
-"""The words of the log for files of long lists."""
+"""The log's words for export jobs."""
 
 from django.utils.translation import gettext_lazy as _
 

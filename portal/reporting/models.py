@@ -1,4 +1,4 @@
-"""A list too long for a page's answer, made by a worker and kept for a day."""
+"""Export jobs: files of lists too long for a page's answer, made by a worker and stored for a day."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from portal.accounts.scoping import ScopedQuerySet
 
 class ExportJobQuerySet(ScopedQuerySet):
     def for_officer(self, user: Any) -> Q:
-        """A file is its owner's alone."""
+        """Allow a file to its owner alone."""
         return Q(owner=user)
 
 
 class ExportJob(models.Model):
-    """`address` is the list's own address with its filters: the worker asks the list's own view again, as the
-    owner, with the rights and the places that the owner has then."""
+    """The file of a long list, and the work of making it.
+
+    `address` is the list's own address with its filters: the worker asks the list's own view again, as the
+    owner, with the rights and the places that the owner has then.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Chờ lập")
@@ -93,7 +96,7 @@ class ExportJob(models.Model):
 
 
 class ExportPart(models.Model):
-    """A piece of the file, so that none of it is ever whole in memory."""
+    """A piece of a file, so that no process has the whole file in memory."""
 
     job = models.ForeignKey(ExportJob, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

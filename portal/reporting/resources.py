@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: a resource declares its columns in their order, each says how it writes a value."""
+"""Lists as spreadsheets: a resource declares its columns in order, and each column writes its values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ListResource(Resource):
 
 
 class ShownField(Field):
-    """What stands at a path of the row (`registration__phone`), as `show` writes it."""
+    """A column with the value at a path of the row (`registration__phone`), written by `show`."""
 
     show: Callable[[Any], Any]
 
@@ -31,37 +31,37 @@ class ShownField(Field):
 
 
 class DateField(ShownField):
-    """`24/11/2026`; a moment is taken in the portal's time zone."""
+    """A date as `24/11/2026`; a moment is taken in the portal's time zone."""
 
     show = staticmethod(vn_date)
 
 
 class TimeOfDayField(ShownField):
-    """`21:40` in the portal's time zone."""
+    """A time as `21:40`, in the portal's time zone."""
 
     show = staticmethod(vn_time)
 
 
 class MomentField(ShownField):
-    """`21:40 24/11/2026`."""
+    """A moment as `21:40 24/11/2026`, in the portal's time zone."""
 
     show = staticmethod(vn_datetime)
 
 
 class MaskedPhoneField(ShownField):
-    """`090•••4567`."""
+    """A phone as `090•••4567`."""
 
     show = staticmethod(mask_phone)
 
 
 class MaskedIdentityField(ShownField):
-    """`•••1234`."""
+    """An identity number as `•••1234`."""
 
     show = staticmethod(mask_identity)
 
 
 class YesField(ShownField):
-    """A mark where it is so; empty where it is not."""
+    """A mark where the value is true, else empty."""
 
     @staticmethod
     def show(value: Any) -> str:

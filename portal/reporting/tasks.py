@@ -1,4 +1,4 @@
-"""Files of long lists, found by looking at the database."""
+"""The worker's tasks of export jobs, which it finds in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""“Hôm nay”, the worklist of whoever has work here; and the leaders' figures."""
+"""The pages of an officer's worklist, “Hôm nay”, and of the leaders' figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROWS = 100  # a worklist longer than this is worked from its list page
 @require_GET
 @officer(Permission.SEE_WORKLIST)
 def today(request: OfficerRequest) -> HttpResponse:
-    """What waits for this officer, by kind; the tab stands in the address."""
+    """Show what waits for this officer, by kind; the tab is in the address."""
     user = request.user
     assert isinstance(user, User)
     mine = parts.worklist.all_for(user)
@@ -40,7 +40,7 @@ def today(request: OfficerRequest) -> HttpResponse:
 @require_GET
 @officer(Permission.SEE_FIGURES)
 def figures(request: OfficerRequest) -> HttpResponse:
-    """Today's figures of the places that this leader answers for."""
+    """Show today's figures of the places that this leader answers for."""
     user = request.user
     shown = [(part, part.value(user)) for part in parts.figures.all_for(user)]
     return render(request, "reporting/figures.html", {"figures": shown, "now": timezone.localtime()})

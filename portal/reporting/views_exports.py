@@ -1,4 +1,4 @@
-"""Files of long lists: ordered, waited for, fetched."""
+"""The pages of export jobs: order a file, wait for it, download it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.ui.refusals import run_or_flash
 
 @require_GET
 def export_list(request: HttpRequest) -> HttpResponse:
-    """My files: those that are being made, and those that can be fetched."""
+    """List the user's files: those that are being made, and those that can be downloaded."""
     form = ExportFilter(request.GET)
     rows = ExportJob.objects.visible_to(request.user)
     if form.is_valid() and form.cleaned_data["status"]:
@@ -34,7 +34,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def export_add(request: HttpRequest) -> HttpResponse:
-    """Have the file of a list made. The address is the list's own, with its filters."""
+    """Order the file of a list. The address is the list's own, with its filters."""
     assert isinstance(request.user, User)
     address = request.POST.get("address", "")[:4_000]
     user, language = request.user, get_language() or "vi"
@@ -45,7 +45,7 @@ def export_add(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A finished file, to its owner alone."""
+    """Send a finished file, to its owner alone."""
     assert isinstance(request.user, User)
     job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
     if job.status != ExportJob.Status.READY:

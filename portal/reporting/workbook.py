@@ -21,7 +21,7 @@ LONGEST_TITLE = 31  # characters that a spreadsheet takes for a sheet's name
 
 
 def sheet(title: Any, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Dataset:
-    """One table; texts that look like formulas stay texts."""
+    """Return one table as a sheet; texts that look like formulas stay texts."""
     name = FORBIDDEN.sub("-", str(title))[:LONGEST_TITLE]
     return as_text(Dataset(*rows, headers=[str(header) for header in headers], title=name))
 
@@ -36,7 +36,7 @@ def workbook_response(
     reason: str = "",
     place: Place | None = None,
 ) -> HttpResponse:
-    """The sheets as one .xlsx to download. The log keeps whose rows they hold."""
+    """Return the sheets as one .xlsx to download, and log whose rows they hold."""
     assert isinstance(request.user, User)
     record_read(
         request.user,

@@ -9,7 +9,7 @@ The portal imports none of the apps. Each app registers its parts in `AppConfig.
         permission=Permission.PLAN_TRIPS, order=30,
     ))
 
-Registering twice under one key raises `AlreadyRegistered`. `all_for(user)` gives the parts that the user may
+Registering twice under one key raises `PartRegisteredTwice`. `all_for(user)` gives the parts that the user may
 see, in order; `all()` gives them all. Labels are lazy translations.
 """
 

@@ -1,4 +1,4 @@
-"""The certificate of a completed order."""
+"""Actions that issue and revoke the certificate of a completed order."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ from portal.records.refusals import Refused
 from quarantine.models import Certificate, Numbering, Order
 from quarantine.numbers import next_number
 
-BYTES = 10  # 80 random bits: nobody finds another one's certificate by trying
+BYTES = 10  # 80 random bits: too many to guess
 
 
 def new_public_code() -> str:
-    """Sixteen capital letters and digits 2 to 7."""
+    """Return sixteen random characters: capital letters and digits 2 to 7."""
     return base64.b32encode(secrets.token_bytes(BYTES)).decode()
 
 
 @transaction.atomic
 def issue_certificate(order: Order, *, by: User | Actor) -> Certificate:
-    """Certify a completed order; the one that it has is returned as it is. Raises `Refused` else."""
+    """Issue the certificate of a completed order, or return the one that it has.
+
+    Raises `Refused` when the order is not completed.
+    """
     order = Order.objects.select_for_update(of=("self",)).select_related("place").get(pk=order.pk)
     if (existing := Certificate.objects.filter(order=order).first()) is not None:
         return existing
@@ -44,7 +47,10 @@ def issue_certificate(order: Order, *, by: User | Actor) -> Certificate:
 
 @transaction.atomic
 def revoke_certificate(certificate: Certificate, *, reason: str, by: User | Actor) -> Certificate:
-    """From now on the public page says that it is not valid. Raises `Refused` when it is not already."""
+    """Revoke a certificate: its public page then says that it is not valid.
+
+    Raises `Refused` when it is revoked already.
+    """
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
         raise Refused(_("Giấy xác nhận này đã được thu hồi trước đó."))

@@ -1,4 +1,4 @@
-"""Why a certificate is revoked."""
+"""The form that revokes a certificate."""
 
 from __future__ import annotations
 

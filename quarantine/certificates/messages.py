@@ -1,4 +1,4 @@
-"""Words of the log about certificates."""
+"""The log's words for certificates."""
 
 from django.utils.translation import gettext_lazy as _
 

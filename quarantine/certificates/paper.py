@@ -1,4 +1,4 @@
-"""The certificate on paper, and its check by anybody who holds it."""
+"""The certificate as a PDF, and the search for it by its public code."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ TEMPLATE = Path(__file__).resolve().parent / "certificate.typ"
 
 
 def find_certificate(code: str) -> Certificate | None:
-    """The certificate of a public code as it was scanned or typed, for whoever has the code: its 80
-    random bits are the right to see it."""
-    typed = "".join(character for character in code.upper() if character.isalnum())
+    """Return the certificate of a public code as it was scanned or typed.
+
+    Whoever has the code may see the certificate: the code has 80 random bits.
+    """
+    normalised = "".join(character for character in code.upper() if character.isalnum())
     rows = Certificate.objects.select_related("order__person", "order__place")
-    return rows.filter(public_code=typed).first()
+    return rows.filter(public_code=normalised).first()
 
 
 def public_address(certificate: Certificate) -> str:
@@ -29,7 +31,7 @@ def public_address(certificate: Certificate) -> str:
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """One A4 page, in Vietnamese whatever language the reader uses: it is an official paper."""
+    """Render one A4 page, in Vietnamese whatever language the reader uses: it is an official paper."""
     with translation.override("vi"):
         return render_pdf(TEMPLATE, _content(certificate))
 

@@ -1,4 +1,4 @@
-"""The certificate on paper for its owner, and the page on which anybody verifies one."""
+"""The certificate as a PDF for its owner, and the page on which anybody verifies one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Anybody who holds a certificate learns whether it is true: no more than stands on the paper."""
+    """Show anybody who has the code whether the certificate is valid, and no more than is on the paper."""
     certificate = find_certificate(code)
     status = 200 if certificate is not None else 404
     response = render(

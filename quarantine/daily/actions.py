@@ -1,4 +1,4 @@
-"""What is said about a day in quarantine."""
+"""Actions on daily checks: report a day, mark a red flag as seen."""
 
 from __future__ import annotations
 
@@ -27,21 +27,23 @@ def report_day(
     note: str = "",
     by: User | Actor,
 ) -> DailyCheck:
-    """Write down how the person is today. A second report of the day replaces the first one's words;
-    red signs add up, and new ones call for somebody again. Sent twice, nothing changes.
+    """Write down how the person is today. The same report sent twice changes nothing.
+
+    A second report of the day replaces the first one's answers. Its red signs are added to those of the
+    first, and a new red sign makes the check unseen again.
 
     Raises `Refused` when the order is not in force.
     """
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # reports come one by one
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # one report at a time
     today = timezone.localdate()
     if order.status != Order.Status.ACTIVE or order.starts_on > today:
         raise Refused(_("Hôm nay không cần khai: thời gian cách ly chưa bắt đầu hoặc đã kết thúc."))
-    said = {"temperature": temperature, "spo2": spo2, "symptoms": list(symptoms), "note": note}
+    answers = {"temperature": temperature, "spo2": spo2, "symptoms": list(symptoms), "note": note}
     check = DailyCheck.objects.filter(order=order, on_date=today).first()
-    if check is not None and all(getattr(check, name) == value for name, value in said.items()):
+    if check is not None and all(getattr(check, name) == value for name, value in answers.items()):
         return check
     check = check or DailyCheck(order=order, on_date=today)
-    for name, value in said.items():
+    for name, value in answers.items():
         setattr(check, name, value)
     new_signs = [
         sign for sign in red_signs_of(temperature, spo2, list(symptoms)) if sign not in check.red_signs
@@ -57,7 +59,7 @@ def report_day(
 
 @transaction.atomic
 def see_red_flag(check: DailyCheck, *, by: User) -> DailyCheck:
-    """An officer has it in hand: it leaves the worklist. Pressed twice, the first one stays."""
+    """Mark a red flag as seen, which takes it off the worklist. Pressed twice, the first officer stays."""
     row = DailyCheck.objects.select_for_update(of=("self",)).select_related("order").get(pk=check.pk)
     if row.is_red and row.seen_at is None:
         row.seen_at, row.seen_by = timezone.now(), by

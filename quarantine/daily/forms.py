@@ -1,4 +1,4 @@
-"""The day's report on one person's health."""
+"""The form of one person's daily check."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.forms import HelperMixin, NumberInput
 from quarantine.models.check import Symptom
 
-WELL = "well"  # chosen instead of a symptom, so that an empty form is never taken for health
+WELL = "well"  # a choice of its own: an empty form must not count as “well”
 
 
 class DegreesField(forms.DecimalField):
-    """Degrees Celsius with a comma or a point."""
+    """A field of degrees Celsius, written with a comma or a point."""
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -24,7 +24,7 @@ class DegreesField(forms.DecimalField):
 
 
 class DailyCheckForm(HelperMixin, forms.Form):
-    """How one person is today. With `may_be_empty` (a family's page) an untouched form is left out."""
+    """The daily check of one person. With `may_be_empty` (a family's page) an untouched form is valid."""
 
     symptoms = forms.MultipleChoiceField(
         label=_("Hôm nay trong người thế nào?"),

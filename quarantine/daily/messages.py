@@ -1,4 +1,4 @@
-"""Messages, the secret link and words of the log about daily reports."""
+"""Messages, the secret link and the log's words for daily checks."""
 
 from django.utils.translation import gettext_lazy as _
 

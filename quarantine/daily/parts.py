@@ -1,4 +1,4 @@
-"""Daily reports on the portal's own pages: the citizen's choice, and who is silent."""
+"""Daily checks on the portal's own pages: the citizen's choice, and the worklist of missing checks."""
 
 from __future__ import annotations
 

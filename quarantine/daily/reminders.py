@@ -1,4 +1,4 @@
-"""The morning's question: how is the family today?"""
+"""The reminder of the daily check."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from quarantine.models import Order, Reminder
 
 @transaction.atomic
 def remind(order: Order) -> bool:
-    """Ask the phone of this order for the day's report, once a day whoever calls. Says whether it did.
+    """Remind the phone of this order once a day, whoever calls. Returns whether this call did.
 
-    The row that stops a second message is written with the message: both or none.
+    The `Reminder` that prevents a second message is written in the transaction of the message.
     """
     phone = order.person.phone
     if not phone:

@@ -1,4 +1,4 @@
-"""What citizens do about their quarantine, without an account."""
+"""Citizens' pages of the daily check, without an account."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from quarantine.links import DAILY
 from quarantine.models import DailyCheck, Order
 from quarantine.models.check import red_signs_of
 
-REPORTED = "quarantine_reported"  # session: what the page of thanks says
+REPORTED = "quarantine_reported"  # session key: what the page of thanks shows
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @phone_required
 def daily_home(request: HttpRequest) -> HttpResponse:
-    """Today's report for everybody under a proved phone."""
+    """Show and save today's checks of everybody under a verified phone."""
     viewer = viewer_of(request)
     assert viewer is not None
     return _report(request, viewer)
@@ -42,12 +42,12 @@ def daily_home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @link_required(DAILY)
 def daily(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
-    """The same by the link of the message: whoever got it reports for the people of that phone."""
+    """Show and save today's checks by the secret link of the message, for the people of its phone."""
     return _report(request, CitizenViewer(phone=link.phone) if link.phone else viewer_for(link))
 
 
 def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:
-    """One page, a form for each person; nothing said earlier is shown, for the link may be read by others."""
+    """Show or save a form for each person. Earlier answers are not shown, since others may read the link."""
     today = timezone.localdate()
     orders = Order.objects.visible_to(viewer).current().filter(starts_on__lte=today).with_people()
     data = request.POST if request.method == "POST" else None
@@ -55,16 +55,16 @@ def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:
     forms = [
         (order, DailyCheckForm(data, prefix=f"order{order.pk}", may_be_empty=not alone)) for order in orders
     ]
-    valid = data is not None and sum(not form.is_valid() for _order, form in forms) == 0  # reads them all
+    valid = data is not None and sum(not form.is_valid() for _order, form in forms) == 0  # validate all
     changed = [(order, form) for order, form in forms if form.has_changed()] if valid else []
     refusal = ""
     if changed:
         try:
             return _save(request, viewer, changed)
-        except Refused as error:  # ended while the page was open
+        except Refused as error:  # an order ended while the page was open
             refusal = sentence_for(request, error)
-    said = DailyCheck.objects.visible_to(viewer).filter(order__in=orders, on_date=today)
-    reported = set(said.values_list("order_id", flat=True))
+    checks = DailyCheck.objects.visible_to(viewer).filter(order__in=orders, on_date=today)
+    reported = set(checks.values_list("order_id", flat=True))
     context = {
         "forms": [(order, form, order.pk in reported) for order, form in forms],
         "alone": alone,
@@ -80,10 +80,10 @@ def _save(
 ) -> HttpResponse:
     names, red = [], []
     for order, form in filled:
-        said: dict[str, Any] = form.cleaned_data
-        report_day(order, **said, by=citizen_actor(mask(viewer.phone or order.person.phone)))
+        answers: dict[str, Any] = form.cleaned_data
+        report_day(order, **answers, by=citizen_actor(mask(viewer.phone or order.person.phone)))
         names.append(order.person.full_name)
-        if red_signs_of(said["temperature"], said["spo2"], said["symptoms"]):
+        if red_signs_of(answers["temperature"], answers["spo2"], answers["symptoms"]):
             red.append(order.person.full_name)
     request.session[REPORTED] = {"names": names, "red": red, "at": timezone.localtime().strftime("%H:%M")}
     return redirect("quarantine:reported")
@@ -93,8 +93,8 @@ def _save(
 @login_not_required
 @require_GET
 def reported(request: HttpRequest) -> HttpResponse:
-    """Thanks, and what to do now when a sign is grave."""
-    said = request.session.get(REPORTED)
-    if not said:
+    """Thank the family, and say what to do now when there is a red sign."""
+    report = request.session.get(REPORTED)
+    if not report:
         return redirect("quarantine:daily_home")
-    return render(request, "quarantine/daily/reported.html", {"said": said})
+    return render(request, "quarantine/daily/reported.html", {"said": report})

@@ -1,4 +1,4 @@
-"""The day's report by an officer, and grave signs that were seen."""
+"""The daily check entered by an officer, and red flags marked as seen."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from quarantine.rules import may_work_on
 @require_http_methods(["GET", "HEAD", "POST"])
 @SEES
 def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
-    """An officer on a visit or on the phone says how the person is today."""
-    found = visible_order(request, pk)
-    demand(may_work_on(request.user, found))
+    """Enter today's check of a person whom the officer visits or calls."""
+    order = visible_order(request, pk)
+    demand(may_work_on(request.user, order))
     form = DailyCheckForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        told = form.cleaned_data
-        if run_or_add_error(request, form, lambda: report_day(found, **told, by=request.user)):
+        answers = form.cleaned_data
+        if run_or_add_error(request, form, lambda: report_day(order, **answers, by=request.user)):
             messages.success(
-                request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": found.person.full_name}
+                request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": order.person.full_name}
             )
             return redirect_next(request, "quarantine:order", pk)
-    context = {"order": found, "form": form, "next": safe_next(request)}
+    context = {"order": order, "form": form, "next": safe_next(request)}
     return render(request, "quarantine/daily/order_report.html", context)
 
 
 @require_POST
 @SEES
 def check_seen(request: OfficerRequest, pk: int) -> HttpResponse:
-    """A red flag is in hand."""
+    """Mark a red flag as seen."""
     checks = DailyCheck.objects.visible_to(request.user).select_related("order__place", "order__person")
     check = get_object_or_404(checks, pk=pk)
     demand(may_work_on(request.user, check.order))

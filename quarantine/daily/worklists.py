@@ -1,4 +1,4 @@
-"""Who has not reported today."""
+"""The worklist of orders without a daily check."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from portal.accounts.models import User
 from quarantine.models import Order
 from quarantine.models.order import OrderQuerySet
 
-REPORT_BY = dt.time(18)  # a day without a report is the commune's work from this hour on
+REPORT_BY = dt.time(18)  # from this hour on a missing check is the commune's work
 
 
 def silent(user: User) -> OrderQuerySet:
-    """Who has not said how they are: today from the evening on, before that since yesterday."""
+    """Return the orders without a check since yesterday; from `REPORT_BY` on, without one today."""
     now = timezone.localtime()
     day = now.date() if now.time() >= REPORT_BY else now.date() - dt.timedelta(days=1)
     return Order.objects.visible_to(user).unreported(day)

@@ -1,4 +1,4 @@
-"""Enter a vaccine dose."""
+"""The action that enters a vaccine dose."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def record_dose(
     lot: str = "",
     source: str = VaccinationDose.Source.OFFICER,
 ) -> VaccinationDose:
-    """Write a dose down. The same dose again returns the first; raises `Refused` when another one has
-    the number, or when the days do not follow the numbers."""
+    """Enter a dose, or return the one that was entered with the same data.
+
+    Raises `Refused` when another dose has the number, or when the dates do not follow the numbers.
+    """
     lock_person(person)
     known = {dose.number: dose for dose in person.doses.all()}
     if (same := known.get(number)) is not None:

@@ -1,4 +1,4 @@
-"""A vaccine dose as an officer enters it."""
+"""The form of a vaccine dose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the log about vaccine doses."""
+"""The log's words for vaccine doses."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Enter a vaccine dose of one person."""
+"""The page on which an officer enters a vaccine dose."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from quarantine.results.views_officer import _form_context, _person
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.EDIT_HEALTH)
 def dose_add(request: OfficerRequest, person_id: int) -> HttpResponse:
-    """Enter a vaccination dose."""
+    """Enter a vaccine dose of one person."""
     user, person = request.user, _person(request, person_id)
     next_number = min(person.doses.count() + 1, 5)
     form = DoseForm(request.POST if request.method == "POST" else None, initial={"number": next_number})

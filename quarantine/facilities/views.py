@@ -1,4 +1,4 @@
-"""The facility manager's first screen, and the table of rules."""
+"""The facility manager's first screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOON = dt.timedelta(days=3)
 @require_GET
 @officer(Permission.SEE_FACILITY)
 def facility(request: HttpRequest) -> HttpResponse:
-    """Who is in, who is due out, and who needs somebody now."""
+    """Show who is in quarantine here, how many leave soon, and how many red flags are unseen."""
     today = timezone.localdate()
     inside = Order.objects.visible_to(request.user).current().filter(mode=Mode.FACILITY)
     red = DailyCheck.objects.visible_to(request.user).red_unseen()

@@ -18,12 +18,12 @@ class CertificateQuerySet(ScopedQuerySet):
         return super().for_citizen(viewer)
 
     def for_paper(self) -> Self:
-        """Certificates that may be handed out, with what stands on them."""
+        """Return the certificates that are not revoked, with what is printed on them."""
         return self.filter(revoked_at=None).select_related("order__person", "order__place__parent__parent")
 
 
 class Certificate(models.Model):
-    """Says that an order was completed. Anybody may verify it by `public_code`, 80 random bits."""
+    """A paper that says that an order was completed. Anybody may verify it by `public_code`, 80 random bits."""
 
     SCOPE_COLUMNS = ("order__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)
@@ -56,7 +56,7 @@ class Certificate(models.Model):
 
     @property
     def readable_code(self) -> str:
-        """The public code in groups of four, to be compared or typed from paper."""
+        """Return the public code in groups of four, to be compared or typed from paper."""
         return " ".join(self.public_code[start : start + 4] for start in range(0, len(self.public_code), 4))
 
     @property

@@ -44,7 +44,7 @@ class DailyCheckQuerySet(ScopedQuerySet):
 
 
 class DailyCheck(models.Model):
-    """How a person in quarantine is on one day, said by themselves or entered by an officer."""
+    """How a person in quarantine is on one day, reported by the family or entered by an officer."""
 
     SCOPE_COLUMNS = ("order__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)
@@ -67,8 +67,8 @@ class DailyCheck(models.Model):
     )
     note = models.CharField(_("Điều cần nói thêm"), max_length=300, blank=True)
     is_red = models.BooleanField(default=False)
-    # Why it is red: symptoms, and measures as `temperature=39.0`. Kept when a later report of the
-    # same day is better: a flag goes away by being seen, never by being overwritten.
+    # Why it is red: symptoms, and measures as `temperature=39.0`. A better report later that day removes
+    # none of them: an officer has to see the flag.
     red_signs = ArrayField(models.CharField(max_length=30), default=list)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
@@ -105,12 +105,12 @@ class DailyCheck(models.Model):
 
     @property
     def red_labels(self) -> list[str]:
-        """Why it is red, in words."""
+        """Return why it is red, in words."""
         return [red_label(sign) for sign in self.red_signs]
 
 
 def red_signs_of(temperature: Decimal | None, spo2: int | None, symptoms: list[str]) -> list[str]:
-    """The signs among these that call for somebody at once; `DailyCheck.red_signs` holds them."""
+    """Return the red signs among the answers, as `DailyCheck.red_signs` stores them."""
     signs = [str(symptom) for symptom in symptoms if symptom in RED_SYMPTOMS]
     if temperature is not None and temperature >= RED_TEMPERATURE:
         signs.append(f"temperature={temperature}")

@@ -1,4 +1,4 @@
-"""Small tables that keep something from happening twice."""
+"""Rows that prevent a second paper with one number and a second reminder on one day."""
 
 from django.db import models
 from django.utils import timezone
@@ -24,7 +24,7 @@ class Numbering(models.Model):
 
 
 class Reminder(models.Model):
-    """A phone was asked for the day's report: one message a phone and day, whoever asks again."""
+    """A reminder that was sent to a phone: at most one a phone and day."""
 
     phone = models.CharField(max_length=16)
     on_date = models.DateField()

@@ -1,4 +1,4 @@
-"""A quarantine order: who, where, for how long, by which rule."""
+"""A quarantine order: who, where, for how long, by which protocol."""
 
 from __future__ import annotations
 
@@ -30,33 +30,35 @@ class OrderQuerySet(ScopedQuerySet):
         return self.filter(status__in=[Order.Status.ORDERED, Order.Status.ACTIVE])
 
     def at_end(self, on: dt.date) -> Self:
-        """Orders whose last day is reached and that nobody has ended yet."""
+        """Return orders in force whose last day is reached."""
         return self.current().filter(ends_on__lte=on)
 
     def unreported(self, on: dt.date) -> Self:
-        """Orders in force on a day for which nothing was said that day nor since. The first day,
-        when people arrive at any hour, is not asked for."""
-        said = self.model._meta.apps.get_model("quarantine", "DailyCheck")._base_manager.filter(
+        """Return orders in force on a day without a daily check of that day or a later one.
+
+        An order that begins on the day is left out, since people arrive at any hour.
+        """
+        checks = self.model._meta.apps.get_model("quarantine", "DailyCheck")._base_manager.filter(
             order=models.OuterRef("pk"), on_date__gte=on
         )
-        return self.current().filter(~models.Exists(said), starts_on__lt=on, ends_on__gte=on)
+        return self.current().filter(~models.Exists(checks), starts_on__lt=on, ends_on__gte=on)
 
     def search(self, text: str) -> Self:
-        """By the order's number (or its beginning, as `12/QĐ`), else as people are searched."""
+        """Search by the order's number or its beginning (`12/QĐ`), else as people are searched."""
         text = nfc(" ".join(text.split()))
         if "/" in text:
             return self.filter(number__startswith=text.upper())
         return self.filter(person__in=Person.objects.search(text)) if text else self
 
     def with_open_tests(self) -> Self:
-        """Each order says whether it still waits for a result, as `waits_for_test`."""
+        """Annotate each order with `waits_for_test`: one of its tests has no result."""
         tests = self.model._meta.apps.get_model("quarantine", "ScheduledTest")._base_manager
         return self.annotate(
             waits_for_test=models.Exists(tests.filter(order=models.OuterRef("pk"), result=None))
         )
 
     def test_due(self, on: dt.date) -> Self:
-        """Orders in force with a test that is to be taken by the day."""
+        """Return orders in force with a test that is due by the day."""
         due = self.model._meta.apps.get_model("quarantine", "ScheduledTest")._base_manager.filter(
             order=models.OuterRef("pk"), result=None, due_on__lte=on
         )
@@ -65,29 +67,30 @@ class OrderQuerySet(ScopedQuerySet):
     def matching(
         self, *, today: dt.date, q: str = "", status: str = "", mode: str = "", due: str = ""
     ) -> Self:
-        """What the list's filters leave; an empty one filters nothing."""
-        found = self.search(q)
+        """Return the orders that match the list's filters; an empty filter is ignored."""
+        matches = self.search(q)
         if status:
-            found = found.filter(status=status)
+            matches = matches.filter(status=status)
         if mode:
-            found = found.filter(mode=mode)
+            matches = matches.filter(mode=mode)
         match due:
             case "test":
-                return found.test_due(today)
+                return matches.test_due(today)
             case "end":
-                return found.at_end(today)
+                return matches.at_end(today)
             case "silent":
-                return found.unreported(today)
-        return found
+                return matches.unreported(today)
+        return matches
 
     def with_people(self) -> Self:
-        """Load what a list shows, so that no row asks again; sorted by given name."""
+        """Load what a list shows of each row, and sort by given name."""
         return self.select_related("person", "place").order_by("person__sort_key", "person_id", "-starts_on")
 
 
 class Order(models.Model):
-    """Opened when the commune accepts a person. Dates are both included; day 0 is `starts_on`.
+    """One person's quarantine, opened when the commune accepts the person.
 
+    Both dates are included; day 0 is `starts_on`.
     `place` answers for the order: the commune, or the facility's place.
     """
 
@@ -175,12 +178,12 @@ class Order(models.Model):
         return self.place_id
 
     def day_number(self, on: dt.date | None = None) -> int:
-        """Which day of the order it is: 0 on the first day."""
+        """Return which day of the order it is: 0 on the first day."""
         return ((on or timezone.localdate()) - self.starts_on).days
 
     @property
     def day_today(self) -> int:
-        """Today's day for people: never before the first nor past the last."""
+        """Return today's number for pages: never before the first day nor past the last."""
         return max(0, min(self.day_number(), self.total_days))
 
     @property
@@ -194,7 +197,7 @@ class ScheduledTestQuerySet(ScopedQuerySet):
 
 
 class ScheduledTest(models.Model):
-    """A test that the order asks for on a day. A result settles it, and those missed before it."""
+    """A test that an order asks for on a day. A result settles it, and those missed before it."""
 
     SCOPE_COLUMNS = ("order__place",)
     SCOPE_PERMISSIONS = (Permission.SEE_HEALTH, Permission.SEE_FACILITY)

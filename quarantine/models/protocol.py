@@ -11,10 +11,10 @@ class Mode(models.TextChoices):
 
 
 class Protocol(models.Model):
-    """One dated row of the rules: who, coming from where, how protected → how long, where, tests when.
+    """One dated row of the rules: the quarantine of a class of people with a protection.
 
-    A change of the rules is a new row with its document, never code. Days count from arrival as
-    day 0; `follow_up_days` of watching oneself come after `days`.
+    When the rules change, a row with the new document is added; the code stays. Day 0 is the day of
+    arrival; `follow_up_days` of watching oneself come after `days`.
     """
 
     class PersonClass(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Test results and doses of a person, whether or not an order asked for them."""
+"""Test results and vaccine doses of a person, whether or not an order asked for them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestResultQuerySet(HealthRecordQuerySet):
 
 
 class TestResult(models.Model):
-    __test__ = False  # not a test case, whatever pytest thinks of the name
+    __test__ = False  # pytest would take the class for a test case by its name
     SCOPE_COLUMNS = ("person__responsible_place", "person__home_commune", "place")
     SCOPE_PERMISSIONS = (Permission.SEE_HEALTH,)
 
@@ -49,7 +49,7 @@ class TestResult(models.Model):
     entered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     client_key = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
-    # A positive result stays in the worklist until an officer says that they have it in hand.
+    # A positive result stays in the worklist until an officer marks it as seen.
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 

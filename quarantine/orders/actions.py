@@ -1,4 +1,4 @@
-"""From the decision to the end of a quarantine."""
+"""Actions on quarantine orders: open, transfer, extend, complete."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def open_order(
     person_class: str = Protocol.PersonClass.RETURNEE,
     mode: str | None = None,
 ) -> Order:
-    """Order a person's quarantine by the rule in force on its first day, and start it.
+    """Open a person's order by the protocol in force on its first day, and start it.
 
-    `place` answers for it: the commune or the facility. `mode` overrides the rule's (somebody sent to
+    `place` answers for it: the commune or the facility. `mode` overrides the protocol's (somebody sent to
     a facility). An open order of the person at this place is returned as it is; one of another place
-    is transferred here. The family is told once: no message when another member with the same phone
-    was ordered to the same place for the same day.
-    Raises `Refused` when no rule covers the person.
+    is transferred here. The family gets one message: none is sent when another person with the same
+    phone has an order at the same place from the same day.
+    Raises `Refused` when no protocol covers the person.
     """
     lock_person(person)
     if (existing := _open_order_of(person)) is not None:
@@ -58,7 +58,7 @@ def open_order(
     order = Order.objects.create(
         person=person,
         protocol=protocol,
-        chosen_because=because(protected.why, protocol, mode),
+        chosen_because=explanation(protected.why, protocol, mode),
         number=next_number(Numbering.Kind.ORDER, place, timezone.localdate().year),
         mode=mode or protocol.mode,
         place=place,
@@ -73,17 +73,20 @@ def open_order(
     )
     record(order, "order", by=by, data={"number": order.number, "protocol": str(protocol.document)})
     order = transition(order, "start", by=by)
-    tell_family(order)
+    notify_family(order)
     return order
 
 
 def lock_person(person: Person) -> None:
-    """Two officers who order the same person's quarantine do so one after the other."""
+    """Lock the person's row: orders, results and doses of one person are written one after the other."""
     Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 
 
 def _open_order_of(person: Person) -> Order | None:
-    """Locked. Asked twice: what was extended while we waited for the lock has a new row since."""
+    """Return the person's open order, locked.
+
+    The second query finds the order that continues one that was closed while the first waited for the lock.
+    """
     rows = Order.objects.open().filter(person=person).select_related("person", "place", "protocol")
     rows = rows.select_for_update(of=("self",))
     return rows.first() or rows.first()
@@ -101,12 +104,12 @@ def _transfer(old: Order, *, place: Place, address: str, mode: str | None, by: U
     new = _continue(
         old,
         by=by,
-        chosen_because=because(why, old.protocol, mode),
+        chosen_because=explanation(why, old.protocol, mode),
         mode=mode or old.protocol.mode,
         place=place,
         address=address[:200],
     )
-    tell_family(new, "order_transferred", place=place.name, until=vn_date(new.ends_on))
+    notify_family(new, "order_transferred", place=place.name, until=vn_date(new.ends_on))
     return new
 
 
@@ -121,7 +124,10 @@ def _continue(
     address: str | None = None,
     extra: dt.timedelta = NO_TIME,
 ) -> Order:
-    """The order that goes on from a closed one: what is not named stays, the checks and tests are taken over."""
+    """Open the order that continues a closed one, and move its checks and tests there.
+
+    An argument that is not given is taken from the closed order.
+    """
     new = Order.objects.create(
         person=old.person,
         protocol=old.protocol,
@@ -141,8 +147,8 @@ def _continue(
     return transition(new, "start", by=by)
 
 
-def because(why: str, protocol: Protocol, mode: str | None) -> str:
-    """The sentence kept with the order, in Vietnamese: it is part of the decision."""
+def explanation(why: str, protocol: Protocol, mode: str | None) -> str:
+    """Return why the protocol and the mode apply, in Vietnamese, since it is part of the decision."""
     with translation.override("vi"):
         text = _("%(why)s Theo %(document)s.") % {"why": why, "document": protocol.document}
         if mode and mode != protocol.mode:
@@ -153,12 +159,15 @@ def because(why: str, protocol: Protocol, mode: str | None) -> str:
     return text[:300]
 
 
-def tell_family(order: Order, kind: str = "order_opened", **context: str) -> None:
-    """One link serves everybody under a phone, so the first member's message speaks for all."""
-    told = Order.objects.current().filter(
+def notify_family(order: Order, kind: str = "order_opened", **context: str) -> None:
+    """Notify the phone of the order, unless another person with it has an order here from the same day.
+
+    The link in the message serves everybody under the phone.
+    """
+    same_family = Order.objects.current().filter(
         person__phone=order.person.phone, place=order.place_id, starts_on=order.starts_on
     )
-    if order.person.phone and not told.exclude(pk=order.pk).exists():
+    if order.person.phone and not same_family.exclude(pk=order.pk).exists():
         notify(
             kind,
             phone=order.person.phone,
@@ -169,20 +178,19 @@ def tell_family(order: Order, kind: str = "order_opened", **context: str) -> Non
 
 
 def locked(order: Order) -> Order:
-    """The order as it is now, locked until the transaction ends."""
+    """Return the order as it is now, locked until the transaction ends."""
     return Order.objects.select_for_update(of=("self",)).select_related("person", "place").get(pk=order.pk)
 
 
 @transaction.atomic
 def complete_order(order: Order, *, by: User | Actor) -> Order:
-    """End an order that ran its course, issue its certificate and tell the citizen where it is.
+    """Complete an order, issue its certificate and tell the citizen where to find it.
 
-    Raises `Refused` before its last day, with a test open, or with a positive result that no
-    negative one followed; `TransitionRefused` when it is not in force.
+    Raises what `require_completable` raises, and `TransitionRefused` when the order is not in force.
     """
     order = locked(order)
     if order.status == Order.Status.ACTIVE:
-        refuse_before_the_end(order)
+        require_completable(order)
     order = transition(order, "complete", by=by, completed_at=timezone.now())
     certificate = issue_certificate(order, by=by)
     notify(
@@ -198,7 +206,8 @@ def complete_order(order: Order, *, by: User | Actor) -> Order:
     return order
 
 
-def refuse_before_the_end(order: Order) -> None:
+def require_completable(order: Order) -> None:
+    """Raise `Refused` before the last day, while a test has no result, or when the last clear result is positive."""
     if timezone.localdate() < order.ends_on:
         raise Refused(
             _("Chưa hết thời gian cách ly: ngày cuối là %(day)s.") % {"day": vn_date(order.ends_on)}
@@ -219,10 +228,10 @@ def refuse_before_the_end(order: Order) -> None:
 
 @transaction.atomic
 def extend_order(order: Order, *, days: int, reason: str, by: User | Actor) -> Order:
-    """Close the order as extended and open one that continues it: the same first day, a later last
-    day, the checks and tests taken over. Returns the new one.
+    """Close the order as extended and open one that continues it, with a last day `days` later.
 
-    Raises `Refused` for a senseless number of days and `TransitionRefused` when it is not in force.
+    Returns the new order. Raises `Refused` when `days` is not from 1 to `MOST_EXTRA_DAYS`, and
+    `TransitionRefused` when the order is not in force.
     """
     if not 1 <= days <= MOST_EXTRA_DAYS:
         raise Refused(_("Số ngày gia hạn từ 1 đến %(most)s. Vui lòng ghi lại.") % {"most": MOST_EXTRA_DAYS})

@@ -20,8 +20,10 @@ class OrderDay:
 
 
 def days_of(order: Order, checks: Sequence[DailyCheck], tests: Sequence[ScheduledTest]) -> list[OrderDay]:
-    """Every day from the first to the last. A day without a report is missed once it is over; the
-    first day, when people arrive at any hour, is never."""
+    """Return every day from the first to the last.
+
+    A day without a check is missed once it is over, except the first, since people arrive at any hour.
+    """
     today = timezone.localdate()
     by_date = {check.on_date: check for check in checks}
     test_by_date = {test.due_on: test for test in tests}

@@ -9,7 +9,7 @@ from portal.reporting.resources import DateField, ListResource, MaskedPhoneField
 
 
 class OrderResource(ListResource):
-    """The list as it is filtered, under the words of the page. Numbers stay masked, as on the page."""
+    """The filtered list under the headings of the page. Phones are masked, as on the page."""
 
     full_name = Field("person__full_name", _("Họ và tên"))
     birth_year = Field("person__birth_year", _("Năm sinh"))

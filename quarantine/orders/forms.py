@@ -1,4 +1,4 @@
-"""An order to extend, and the filter of the list of orders."""
+"""The form that extends an order, and the filter of the list of orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages and words of the log about orders."""
+"""Messages and the log's words for orders."""
 
 from django.utils.translation import gettext_lazy as _
 

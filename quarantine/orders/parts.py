@@ -1,4 +1,4 @@
-"""Orders on the portal's own pages: navigation, those at their end, a citizen's panel, figures."""
+"""Orders on the portal's own pages: navigation, the worklist of orders at their end, panel, figures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ parts.navigation.register(
 
 
 def citizen_panel(viewer: CitizenViewer) -> Mapping[str, Any] | None:
-    """Who of the phone's people is in quarantine, and where results are."""
+    """Return the orders in force of the phone's people; None when they have neither orders nor results."""
     orders = list(Order.objects.visible_to(viewer).current().with_people())
     has_results = (
         bool(orders)
@@ -53,7 +53,7 @@ parts.citizen_panels.register(
 
 
 def orders_of_figures(user: User) -> OrderQuerySet:
-    """Leaders see how many, never who: their right opens counts, no rows."""
+    """Return the orders that a leader's figures count. Leaders see counts, never rows."""
     return Order.objects.filter(place__in=user.place_ids(Permission.SEE_FIGURES))
 
 

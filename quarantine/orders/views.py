@@ -1,4 +1,4 @@
-"""Orders as officers see them: the list, one order and what is done with it."""
+"""The officers' pages of orders: the list, one order, and the actions on it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEES = officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY)
 @require_GET
 @SEES
 def order_list(request: OfficerRequest) -> HttpResponse:
-    """Orders of my places by given name; each filter stands in the address."""
+    """List the orders of the officer's places by given name; the filters are in the address."""
     form = OrderFilter(request.GET)
     orders = Order.objects.visible_to(request.user)
     if form.is_valid():
@@ -52,10 +52,10 @@ def order(request: OfficerRequest, pk: int) -> HttpResponse:
 @require_POST
 @SEES
 def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
-    found = visible_order(request, pk)
-    demand(may_work_on(request.user, found))
-    if run_or_flash(request, lambda: complete_order(found, by=request.user)):
-        name = found.person.full_name
+    order = visible_order(request, pk)
+    demand(may_work_on(request.user, order))
+    if run_or_flash(request, lambda: complete_order(order, by=request.user)):
+        name = order.person.full_name
         messages.success(request, _("%(name)s đã hoàn thành. Đã cấp giấy xác nhận.") % {"name": name})
     return redirect_next(request, "quarantine:order", pk)
 
@@ -63,12 +63,12 @@ def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
 @require_POST
 @SEES
 def order_extend(request: OfficerRequest, pk: int) -> HttpResponse:
-    found = visible_order(request, pk)
-    demand(may_work_on(request.user, found))
+    order = visible_order(request, pk)
+    demand(may_work_on(request.user, order))
     form = ExtendForm(request.POST)
     if not form.is_valid():
-        return order_page(request, found, extend_form=form)
-    new = run_or_flash(request, lambda: extend_order(found, **form.cleaned_data, by=request.user))
+        return order_page(request, order, extend_form=form)
+    new = run_or_flash(request, lambda: extend_order(order, **form.cleaned_data, by=request.user))
     if new is None:
         return redirect("quarantine:order", pk)
     messages.success(request, _("Đã gia hạn bằng quyết định số %(number)s.") % {"number": new.number})
@@ -84,35 +84,35 @@ def visible_order(request: OfficerRequest, pk: int) -> Order:
         "continues__place",
         "continued_by__place",
     )
-    found: Order = get_object_or_404(orders, pk=pk)
-    return found
+    order: Order = get_object_or_404(orders, pk=pk)
+    return order
 
 
 def order_page(
     request: OfficerRequest,
-    found: Order,
+    order: Order,
     *,
     extend_form: ExtendForm | None = None,
     revoke_form: RevokeForm | None = None,
 ) -> HttpResponse:
-    """Everything about one order. The look is logged, as it shows somebody's health."""
+    """Show everything about one order. The read is logged, since the page shows health data."""
     user = request.user
-    record_read(user, "page", subject=found.person, request=request, place=found.place)
-    checks = list(DailyCheck.objects.visible_to(user).filter(order=found).select_related("seen_by"))
-    tests = list(found.scheduled_tests.select_related("result"))
+    record_read(user, "page", subject=order.person, request=request, place=order.place)
+    checks = list(DailyCheck.objects.visible_to(user).filter(order=order).select_related("seen_by"))
+    tests = list(order.scheduled_tests.select_related("result"))
     context = {
-        "order": found,
-        "days": days_of(found, checks, tests),
+        "order": order,
+        "days": days_of(order, checks, tests),
         "checks": checks,
         "tests": tests,
-        "results": TestResult.objects.visible_to(user).filter(person=found.person_id)[:10],
-        "certificate": Certificate.objects.visible_to(user).filter(order=found).first(),
-        "events": history(found).select_related("place")[:50],
-        "may_work": may_work_on(user, found),
-        "may_add": may_add_health_record(user, found.person),
+        "results": TestResult.objects.visible_to(user).filter(person=order.person_id)[:10],
+        "certificate": Certificate.objects.visible_to(user).filter(order=order).first(),
+        "events": history(order).select_related("place")[:50],
+        "may_work": may_work_on(user, order),
+        "may_add": may_add_health_record(user, order.person),
         "extend_form": extend_form or ExtendForm(),
         "revoke_form": revoke_form or RevokeForm(),
-        "is_over": found.ends_on <= timezone.localdate(),
+        "is_over": order.ends_on <= timezone.localdate(),
     }
     return render(
         request, "quarantine/orders/order.html", context, status=422 if extend_form or revoke_form else 200

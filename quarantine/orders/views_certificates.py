@@ -1,4 +1,4 @@
-"""A certificate on paper for the officer, and its revocation."""
+"""The certificate as a PDF for the officer, and its revocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders whose last day has come."""
+"""The worklist of orders whose last day is reached."""
 
 from __future__ import annotations
 

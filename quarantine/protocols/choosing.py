@@ -1,7 +1,7 @@
-"""Which row of the rules holds for a person, and why.
+"""The choice of the protocol that applies to a person, with the reason.
 
-The lengths, days and places are rows (`Protocol`); only the meaning of "protected" is here: two doses
-with the last at least 14 days ago, or recovered within six months (8399/BYT-MT of 6/10/2021).
+Lengths, days and modes are rows (`Protocol`); only the meaning of "protected" is code: two doses with
+the last at least 14 days ago, or recovered within six months (8399/BYT-MT of 6/10/2021).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Protected(NamedTuple):
 
 
 def choose_protocol(person_class: str, protection: str, on: dt.date) -> Protocol:
-    """The row in force on the day; of several, the latest. Raises `Refused` when there is none."""
+    """Return the protocol in force on the day; of several, the latest. Raises `Refused` when there is none."""
     row = (
         Protocol.objects.filter(
             Q(effective_to=None) | Q(effective_to__gte=on),
@@ -57,9 +57,9 @@ def choose_protocol(person_class: str, protection: str, on: dt.date) -> Protocol
 
 
 def protection_of(person: Person, on: dt.date) -> Protected:
-    """How protected the person is on the day, by what is written down, with the sentence why.
+    """Return how protected the person is on the day, by the recorded doses and results, and why.
 
-    Two queries. The sentence is always Vietnamese, whatever language the officer reads.
+    Takes two queries. The reason is always in Vietnamese, whatever language the officer reads.
     """
     with translation.override("vi"):
         if recovered := recovered_on(person, on):
@@ -83,8 +83,10 @@ def protection_of(person: Person, on: dt.date) -> Protected:
 
 
 def recovered_on(person: Person, on: dt.date) -> dt.date | None:
-    """The day of the first negative result after the last positive one, when it is not more than six
-    months before `on`. A positive result alone is no recovery."""
+    """Return the day of the first negative result after the last positive one.
+
+    None when there is no such result, or when it is more than six months before `on`.
+    """
     results = list(
         person.test_results.filter(taken_on__lte=on)
         .exclude(outcome=TestResult.Outcome.UNCLEAR)
@@ -102,14 +104,14 @@ def recovered_on(person: Person, on: dt.date) -> dt.date | None:
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
-    """The same day so many months earlier; the month's last day where it has no such day."""
+    """Return the same day so many months earlier; the month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))
 
 
 def protocol_table(on: dt.date) -> list[tuple[Protocol, bool]]:
-    """Every row of the rules, newest first, with whether it is the one applied on the day."""
+    """Return every protocol with whether it is the one applied on the day, the applied ones first."""
     applied: set[tuple[str, str]] = set()
     table = []
     for row in Protocol.objects.order_by("person_class", "-effective_from", "-issued_on", "-pk"):

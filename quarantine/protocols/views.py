@@ -1,4 +1,4 @@
-"""The table of protocols."""
+"""The page with the table of protocols."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ from quarantine.protocols.choosing import protocol_table
 @require_GET
 @officer(Permission.SEE_HEALTH, Permission.SEE_FACILITY, Permission.MANAGE_REFERENCE)
 def protocols(request: HttpRequest) -> HttpResponse:
-    """The rules as they are applied, with the papers they come from."""
+    """Show every protocol with its document, and which of them apply today."""
     today = timezone.localdate()
     return render(request, "quarantine/protocols/protocols.html", {"rows": protocol_table(today)})

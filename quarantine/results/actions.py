@@ -1,4 +1,4 @@
-"""Test results and vaccination doses, entered by hand."""
+"""Actions on test results: enter one, mark a positive one as seen."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def record_test_result(
     place: Place | None = None,
     client_key: UUID | None = None,
 ) -> TestResult:
-    """Write a result down, settle the tests due by then, and tell the citizen that there is one.
+    """Enter a result, settle the tests due by its day, and tell the citizen that there is one.
 
     The same `client_key` again returns the first result and changes nothing. An unclear result
-    settles nothing: the test is to be taken again.
+    settles nothing: the test has to be taken again.
     """
     lock_person(person)
     if client_key is not None:
@@ -65,7 +65,10 @@ def record_test_result(
 
 @transaction.atomic
 def see_positive(result: TestResult, *, by: User) -> TestResult:
-    """An officer has the case in hand: it leaves the worklist. Pressed twice, the first one stays."""
+    """Mark a positive result as seen, which takes it off the worklist.
+
+    Pressed twice, the first officer stays.
+    """
     row = TestResult.objects.select_for_update(of=("self",)).select_related("person").get(pk=result.pk)
     if row.outcome == TestResult.Outcome.POSITIVE and row.seen_at is None:
         row.seen_at, row.seen_by = timezone.now(), by

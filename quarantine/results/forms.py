@@ -1,4 +1,4 @@
-"""A test result as an officer enters it."""
+"""The form of a test result."""
 
 from __future__ import annotations
 

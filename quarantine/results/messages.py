@@ -1,4 +1,4 @@
-"""Messages and words of the log about test results. A result is never in the text of a message."""
+"""Messages and the log's words for test results. A result is never in the text of a message."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Results on the portal's own pages: red flags, tests that are due, the citizen's choice, positives of the day."""
+"""Results on the portal's own pages: worklists of red flags and due tests, the citizen's choice, a figure."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ parts.home_choices.register(
 def positives_today(user: User) -> int:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     places = user.place_ids(Permission.SEE_FIGURES)
-    found = TestResult.objects.filter(outcome=TestResult.Outcome.POSITIVE, created_at__gte=midnight)
-    return found.filter(person__responsible_place__in=places).values("person").distinct().count()
+    positives = TestResult.objects.filter(outcome=TestResult.Outcome.POSITIVE, created_at__gte=midnight)
+    return positives.filter(person__responsible_place__in=places).values("person").distinct().count()
 
 
 figure("positive", 63, _("Dương tính ghi nhận hôm nay"), positives_today, "bad")

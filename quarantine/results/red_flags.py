@@ -1,4 +1,4 @@
-"""Grave signs and positive results that nobody has taken in hand yet."""
+"""The worklist of red flags."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quarantine.models import DailyCheck, TestResult
 
 @dataclass(frozen=True)
 class RedFlag:
-    """A grave sign or a positive result that nobody has taken in hand yet."""
+    """A daily check with red signs, or a positive result, that no officer has marked as seen."""
 
     person: Person
     at: dt.datetime
@@ -30,7 +30,7 @@ def red_checks(user: User) -> QuerySet[DailyCheck]:
 
 
 def positives(user: User) -> QuerySet[TestResult]:
-    """Positive results of people whom this officer's places answer for."""
+    """Return unseen positive results of people for whom this officer's places answer."""
     places = user.place_ids(Permission.EDIT_HEALTH)
     ours = Q(person__responsible_place__in=places) | Q(
         person__responsible_place=None, person__home_commune__in=places
@@ -39,12 +39,12 @@ def positives(user: User) -> QuerySet[TestResult]:
 
 
 def red_flags(user: User) -> tuple[QuerySet[DailyCheck], QuerySet[TestResult]]:
-    """Both kinds of what must be seen at once."""
+    """Return the rows of both kinds of red flags."""
     return red_checks(user), positives(user)
 
 
 def red_rows(user: User, limit: int) -> list[RedFlag]:
-    """The oldest first: they have waited longest."""
+    """Return the red flags, the oldest first."""
     checks = red_checks(user).select_related("order__person").order_by("created_at")[:limit]
     results = positives(user).select_related("person").order_by("created_at")[:limit]
     flags = [

@@ -1,4 +1,4 @@
-"""Results, doses and certificates behind a proved phone."""
+"""The citizens' page of their health records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quarantine.health_book import health_book
 @require_GET
 @phone_required
 def results(request: HttpRequest) -> HttpResponse:
-    """Results, doses and certificates of the people of a proved phone."""
+    """Show results, doses and certificates of the people under a verified phone."""
     viewer = viewer_of(request)
     assert viewer is not None
     return render(

@@ -1,4 +1,4 @@
-"""Results, doses and certificates, as officers enter and hand them out."""
+"""The pages on which officers enter test results and mark positive ones as seen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quarantine.rules import may_add_health_record
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.EDIT_HEALTH)
 def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
-    """Enter a result. The citizen gets a message that there is one, never the result itself."""
+    """Enter a result. The citizen gets a message that there is one, without the result itself."""
     user, person = request.user, _person(request, person_id)
     form = TestResultForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -36,7 +36,7 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
 @require_POST
 @officer(Permission.SEE_HEALTH)
 def result_seen(request: OfficerRequest, pk: int) -> HttpResponse:
-    """A positive result is in hand."""
+    """Mark a positive result as seen."""
     results = TestResult.objects.visible_to(request.user).select_related(
         "person__responsible_place", "person__home_commune"
     )
@@ -49,7 +49,7 @@ def result_seen(request: OfficerRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: OfficerRequest, pk: int) -> Person:
-    """Somebody whom this officer sees (404) and may write about (403)."""
+    """Return a person whom this officer sees (else 404) and whose health records they may write (else 403)."""
     people = Person.objects.visible_to(request.user).select_related("home_commune", "responsible_place")
     person: Person = get_object_or_404(people, pk=pk)
     demand(may_add_health_record(request.user, person))

@@ -1,4 +1,4 @@
-"""Tests that are due."""
+"""The worklist of tests that are due."""
 
 from __future__ import annotations
 

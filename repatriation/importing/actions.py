@@ -27,7 +27,7 @@ from portal.records.log import record
 from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
-from portal.work import take, told_beside, without_collector
+from portal.work import progress_beside, take, without_collector
 from repatriation.importing import commit as import_commit
 from repatriation.importing.checking import Checked, Progress, check, layout_of, read
 from repatriation.importing.families import ListLine
@@ -174,7 +174,7 @@ def _check(pk: int) -> bool:
             batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
                 return False
-            with told_beside(batch) as progress, without_collector():
+            with progress_beside(batch) as progress, without_collector():
                 check_file(batch, progress)
     except FileRefused as refusal:
         _fail(batch, {"code": refusal.code, "params": refusal.params})
@@ -236,7 +236,7 @@ def _commit(pk: int) -> bool:
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:
                 return False
-            with told_beside(batch) as progress, without_collector():
+            with progress_beside(batch) as progress, without_collector():
                 import_commit.register_families(batch, progress)
                 transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now())
     except import_commit.Setback as setback:

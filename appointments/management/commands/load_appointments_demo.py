@@ -1,4 +1,4 @@
-"""Load the demo's office, procedures, times and bookings; places and their sites must be loaded."""
+"""The command that loads the demo's office, procedures, slots and bookings after the places and sites."""
 
 import random
 from typing import Any

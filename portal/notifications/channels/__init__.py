@@ -1,4 +1,4 @@
-"""The ways out of the portal. Each is a module of its own; nothing else imports its client."""
+"""The channels by which messages leave the portal. Each is a module; nothing else imports its client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.notifications.models import Message
 
 
 class ChannelRefused(Exception):
-    """The channel did not take the message. `final`: trying again would not help."""
+    """The channel did not take the message. `final` means that a retry would not help."""
 
     def __init__(self, detail: str, *, final: bool = False) -> None:
         super().__init__(detail)
@@ -21,10 +21,10 @@ class ChannelRefused(Exception):
 class MessageChannel(Protocol):
     name: str
     confirms_at_once: bool  # no receipt will follow: accepted means delivered
-    keeps_secrets: bool  # the demo's inbox must show the codes and links that a phone would get
+    keeps_secrets: bool  # secrets stay after sending: the demo's inbox must show codes and links
 
     def send(self, message: Message, text: str) -> str:
-        """Hand the text over; returns the provider's words. Raises `ChannelRefused`."""
+        """Hand the text over and return the provider's answer. Raises `ChannelRefused`."""
         ...
 
 
@@ -32,6 +32,6 @@ CHANNELS = {"console": "portal.notifications.channels.console.ConsoleChannel"}
 
 
 def channel() -> MessageChannel:
-    """The channel that `PORTAL_CHANNEL` names."""
+    """Return the channel that `PORTAL_CHANNEL` names."""
     sender: MessageChannel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
     return sender

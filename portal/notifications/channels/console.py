@@ -1,4 +1,4 @@
-"""The channel of a portal without credentials: the message is written to the worker's log."""
+"""The channel of a portal without credentials: it writes the message to the worker's log."""
 
 from __future__ import annotations
 

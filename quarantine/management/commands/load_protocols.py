@@ -1,4 +1,4 @@
-"""Load the rows of the quarantine rules from `quarantine/data/protocols.csv`."""
+"""The command that loads the protocols from `quarantine/data/protocols.csv`."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Load a lively demo of the home province: `manage.py demo`. Safe to run twice."""
+"""The command that loads a lively demo of the home province: `manage.py demo`. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class Command(BaseCommand):
             for step in demo_steps():
                 step(stage)
         with connection.cursor() as cursor:
-            # Until the server has counted the new rows by itself, it would plan lists as if there were none.
+            # Without statistics the server plans lists as if the new rows were not there.
             cursor.execute("ANALYZE")
         self.stdout.write(f"demo ready in {time.monotonic() - started:.1f} s")
