@@ -1,4 +1,4 @@
-"""The sentences about what is wrong or odd in a row: they say what would be right. The row stores the codes."""
+"""The sentences about what is wrong or odd in a row; they say what would be right. Rows store the codes."""
 
 from __future__ import annotations
 
