@@ -26,6 +26,14 @@ def test_the_range_and_the_number_beside_it(told: tuple[int, ...], range_: tuple
     assert rounded(place, may_return, waiting=waiting, asked=asked) == Standing(*range_)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [(12, 12, "12"), (1_286, 1_286, "1.286"), (120, 140, "khoảng 120–140"), (900, 1_100, "khoảng 900–1.100")],
+)
+def test_words_are_one_number_or_a_range(first: int, last: int, words: str) -> None:
+    assert Standing(first, last, 5_000).words == words
+
+
 @pytest.mark.parametrize("may_return", [0, 1, 7, 65, 500])
 @pytest.mark.parametrize("behind", [0, 1, 4, 90])
 def test_no_place_is_beyond_the_families(may_return: int, behind: int) -> None:
