@@ -10,7 +10,7 @@ from django.utils import translation
 
 from portal.records.guards import guarded_models
 from portal.records.verbs import SUBJECTS, register_verbs, status_label, subject_label, verb_label
-from tests.test_house_rules import APPS, ROOT, sources
+from tests.sources import APPS, ROOT, sources
 
 
 def recorded() -> list[tuple[str, str, str]]:
