@@ -28,6 +28,12 @@ def is_finishable(booking: Booking) -> bool:
     return booking.status == Booking.Status.BOOKED and booking.slot.day <= timezone.localdate()
 
 
+def may_be_taken_back(booking: Booking) -> bool:
+    """Return whether a wrong press can still be taken back: on the appointed day."""
+    ended = booking.status in {Booking.Status.DONE, Booking.Status.NO_SHOW}
+    return ended and booking.slot.day == timezone.localdate()
+
+
 def is_missable(booking: Booking) -> bool:
     """Return whether the visit may be marked as missed: from the appointed time on."""
     return booking.status == Booking.Status.BOOKED and has_begun(booking)

@@ -23,4 +23,5 @@ urlpatterns = [
     path("officer/appointments/<slug:code>/", views_officer.booking, name="officer_booking"),
     path("officer/appointments/<slug:code>/finish/", views_officer.finish, name="finish"),
     path("officer/appointments/<slug:code>/no-show/", views_officer.no_show, name="no_show"),
+    path("officer/appointments/<slug:code>/take-back/", views_officer.take_back, name="take_back"),
 ]

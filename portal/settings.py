@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "portal.records.middleware.ReadOnlyGetMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.ui.asking.AskFirstMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -8,13 +8,13 @@ from importlib.util import find_spec
 
 
 def load_subjects(app: str, subjects: Iterable[str]) -> None:
-    """Import `messages` and `parts` of each subject that has them.
+    """Import `messages`, `parts` and `naming` of each subject that has them.
 
-    Both register themselves when they are imported: kinds of messages, secret links and the log's words, and
-    what the subject shows on the portal's own pages. Call it from `AppConfig.ready`.
+    They register themselves when they are imported: kinds of messages, secret links and the log's words; what the
+    subject shows on the portal's own pages; how its rows are named on a page that asks first. Call it from `AppConfig.ready`.
     """
     for subject in subjects:
-        for module in ("messages", "parts"):
+        for module in ("messages", "parts", "naming"):
             name = f"{app}.{subject}.{module}"
             if find_spec(name) is not None:
                 import_module(name)

@@ -286,4 +286,5 @@ TABLE: dict[str, Row] = {
     "appointments:officer_booking": get(COUNTER, code="booking_code"),
     "appointments:finish": post(COUNTER, code="booking_code"),
     "appointments:no_show": post(COUNTER, code="booking_code"),
+    "appointments:take_back": post(COUNTER, code="booking_code"),
 }

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import pools
 
 from tests import lock_order
+from tests.asking import confirming
 from tests.browser import browser_demanded, find_chromium
 from tests.databases import migrated_template
 from tests.live import LiveStack
@@ -47,6 +48,12 @@ def logs_may_be_emptied_between_tests() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_with_logs)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def acts_are_confirmed() -> Iterator[None]:
+    with confirming():
         yield
 
 

@@ -10,3 +10,5 @@ from portal.settings import *  # noqa: E402, F403
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Next to the views, so that it sees what each press of an officer committed.
+MIDDLEWARE.append("tests.acts_watch.ActsWatch")  # noqa: F405

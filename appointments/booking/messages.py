@@ -28,5 +28,6 @@ register_verbs(
         "cancel": _("Hủy lịch"),
         "finish": _("Làm xong"),
         "miss": _("Không đến"),
+        "take_back": _("Ghi nhầm, đưa về chờ tiếp"),
     },
 )

@@ -1,4 +1,4 @@
-"""Actions of the counter on a booking: finish the visit, or mark that nobody came."""
+"""Actions of the counter on a booking: finish the visit, mark that nobody came, take either back."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def mark_no_show(booking: Booking, *, by: User) -> Booking:
     if not rules.has_begun(booking):
         raise Refused(_("Chưa tới giờ hẹn nên chưa ghi “Không đến” được."))
     return transition(booking, "miss", by=by)
+
+
+@transaction.atomic
+def take_back(booking: Booking, *, by: User) -> Booking:
+    """Take a wrong press back: the visitor waits again. Raises `TransitionRefused`, and `Refused` after the day."""
+    if booking.slot.day != timezone.localdate():
+        raise Refused(_("Chỉ sửa được trong ngày hẹn."))
+    return transition(booking, "take_back", by=by)

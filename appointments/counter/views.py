@@ -125,6 +125,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
         "may_serve": rules.may_serve(request.user, booking),
         "is_finishable": rules.is_finishable(booking),
         "is_missable": rules.is_missable(booking),
+        "may_be_taken_back": rules.may_be_taken_back(booking),
         "next": reverse("appointments:day") + "?" + urlencode({"day": booking.slot.day.isoformat()}),
     }
     return render(request, "appointments/counter/officer_booking.html", context)
@@ -169,3 +170,9 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.SEE_APPOINTMENTS)
 def no_show(request: HttpRequest, code: str) -> HttpResponse:
     return run_on_booking(request, code, actions.mark_no_show, _("Đã ghi: %(name)s (%(code)s) không đến."))
+
+
+@require_POST
+@officer(Permission.SEE_APPOINTMENTS)
+def take_back(request: HttpRequest, code: str) -> HttpResponse:
+    return run_on_booking(request, code, actions.take_back, _("Đã sửa: %(name)s (%(code)s) chờ tiếp."))

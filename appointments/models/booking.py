@@ -66,6 +66,7 @@ class Booking(models.Model):
         "cancel": ({Status.BOOKED}, Status.CANCELLED),
         "finish": ({Status.BOOKED}, Status.DONE),
         "miss": ({Status.BOOKED}, Status.NO_SHOW),
+        "take_back": ({Status.DONE, Status.NO_SHOW}, Status.BOOKED),  # a wrong press, on the same day
     }
 
     code = models.CharField(_("Mã lịch hẹn"), max_length=16, unique=True)

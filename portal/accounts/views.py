@@ -21,6 +21,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import FIRST_SCREENS, Permission
 from portal.accounts.rules import may_assign, may_manage_account
 from portal.records.log import client_address
+from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
 from portal.ui.redirects import redirect_next, safe_next
 
@@ -121,7 +122,13 @@ def user_end_assignment(request: OfficerRequest, pk: int, assignment_pk: int) ->
     user = _visible(request, pk)
     assignment = get_object_or_404(user.assignments.select_related("place"), pk=assignment_pk)
     demand(may_assign(request.user, user, assignment.place))
-    actions.end_assignment(assignment, by=request.user)
+    question = Question(
+        _("Thôi giao vai trò này cho %(name)s?") % {"name": user.full_name},
+        _("Thôi giao"),
+        lines=[f"{assignment.get_role_display()}, {assignment.place.name}"],
+        always=True,
+    )
+    run_or_ask(request, lambda: actions.end_assignment(assignment, by=request.user), question)
     messages.success(request, _("Đã thôi giao vai trò."))
     return redirect("accounts:user", user.pk)
 
@@ -131,7 +138,16 @@ def user_end_assignment(request: OfficerRequest, pk: int, assignment_pk: int) ->
 def user_reset_password(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
     demand(may_manage_account(request.user, user))
-    password = actions.reset_password(user, by=request.user)
+    question = Question(
+        _("Đặt mật khẩu mới cho %(name)s?") % {"name": user.full_name},
+        _("Đặt mật khẩu mới"),
+        lines=[
+            _("Mật khẩu cũ không dùng được nữa. Nơi nào đang đăng nhập bằng tài khoản này sẽ bị đăng xuất."),
+            _("Mật khẩu mới chỉ hiện một lần, vui lòng đọc ngay cho người dùng."),
+        ],
+        always=True,
+    )
+    password = run_or_ask(request, lambda: actions.reset_password(user, by=request.user), question)
     messages.success(request, _("Mật khẩu mới, chỉ hiện một lần: %(password)s") % {"password": password})
     return redirect("accounts:user", user.pk)
 
@@ -141,9 +157,35 @@ def user_reset_password(request: OfficerRequest, pk: int) -> HttpResponse:
 def user_set_active(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
     demand(user != request.user and may_manage_account(request.user, user))
-    actions.set_active(user, request.POST.get("active") == "1", by=request.user)
+    active = request.POST.get("active") == "1"
+    run_or_ask(
+        request,
+        lambda: actions.set_active(user, active, by=request.user),
+        Question(
+            _("Mở lại tài khoản của %(name)s?") % {"name": user.full_name},
+            _("Mở lại tài khoản"),
+            always=True,
+        )
+        if active
+        else Question(
+            _("Ngừng tài khoản của %(name)s?") % {"name": user.full_name},
+            _("Ngừng tài khoản"),
+            lines=_roles_lines(user),
+            always=True,
+            is_grave=True,
+        ),
+    )
     messages.success(request, _("Đã lưu."))
     return redirect("accounts:user", user.pk)
+
+
+def _roles_lines(user: User) -> list[str]:
+    """Say what ends with the account: the sign-ins, and each role with its place."""
+    roles = user.assignments.not_over().select_related("place")
+    return [
+        _("Nơi nào đang đăng nhập bằng tài khoản này sẽ bị đăng xuất. Mở lại được bất cứ lúc nào."),
+        *(f"{one.get_role_display()}, {one.place.name}" for one in roles),
+    ]
 
 
 def _visible(request: HttpRequest, pk: int) -> User:

@@ -18,6 +18,7 @@ from kombu.pools import producers
 
 from portal.notifications.kinds import kind_of
 from portal.notifications.models import Message
+from portal.records.effects import QueuedMessage, add_messages, is_collecting
 from portal.records.log import subject_of
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,8 @@ def notify_many(kind: str, notes: Iterable[Note]) -> list[Message]:
         raise OutsideTransaction(kind)
     kind_of(kind)
     messages = Message.objects.bulk_create(_message(kind, note) for note in notes if note.phone or note.email)
+    if is_collecting():
+        add_messages(_queued(message) for message in messages)
     ids = [message.pk for message in messages]
     if ids:
         transaction.on_commit(lambda: hand_to_worker(*ids))
@@ -95,6 +98,17 @@ def _message(kind: str, note: Note) -> Message:
         about_type=about_type,
         about_id=about_id,
         expires_at=note.expires_at,
+    )
+
+
+def _queued(message: Message) -> QueuedMessage:
+    return QueuedMessage(
+        kind=message.kind,
+        title=message.title,
+        text=message.render({}),
+        recipient=message.phone or message.email,
+        about_type=message.about_type,
+        about_id=message.about_id,
     )
 
 

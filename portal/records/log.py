@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor, as_actor
+from portal.records.effects import add_events
 from portal.records.models import Event, Read
 
 
@@ -55,8 +56,13 @@ def event_for(
 def record(obj: models.Model, verb: str, **details: Any) -> Event:
     """Log a change that is no change of status. Takes what `event_for` takes."""
     event = event_for(obj, verb, **details)
-    event.save(force_insert=True)
+    save_events([event])
     return event
+
+
+def save_events(events: Iterable[Event]) -> None:
+    """Write events that `event_for` built into the log, in one statement."""
+    add_events(Event.objects.bulk_create(events))
 
 
 def record_changed(

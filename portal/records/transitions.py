@@ -19,8 +19,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor
-from portal.records.log import event_for
-from portal.records.models import Event
+from portal.records.log import event_for, save_events
 from portal.records.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
@@ -78,9 +77,10 @@ def transition(
     for name, value in fields.items():
         setattr(row, name, value)
     row.save(update_fields=["status", *fields])
-    event_for(
+    event = event_for(
         row, verb, by=by, reason=reason, data=data, place=place, from_status=before, to_status=target
-    ).save(force_insert=True)
+    )
+    save_events([event])
     locked: M = row
     return locked
 
@@ -131,7 +131,7 @@ def transition_many(
         events.append(
             event_for(row, verb, by=by, reason=reason, data=details, from_status=source, to_status=target)
         )
-    Event.objects.bulk_create(events)
+    save_events(events)
     return locked_rows
 
 

@@ -17,9 +17,14 @@ def safe_next(request: HttpRequest, default: str = "") -> str:
     Only whole paths count: "abc" would be looked up as the name of a view.
     """
     target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if is_path(target) else default
+
+
+def is_path(target: str) -> bool:
+    """Return whether the text is the path of a page of the portal."""
     if len(target) > LONGEST or not target.startswith("/"):
-        return default
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else default
+        return False
+    return url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 
 def redirect_next(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

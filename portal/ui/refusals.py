@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from portal.records.refusals import Refused
+from portal.ui.asking import AtOnce, Question, run_or_ask
 
 T = TypeVar("T")
 
@@ -25,21 +26,38 @@ def flash_refusal(request: HttpRequest, refusal: Refused, level: int = messages.
     messages.add_message(request, level, sentence_for(request, refusal))
 
 
-def run_or_flash(request: HttpRequest, act: Callable[[], T], level: int = messages.ERROR) -> T | None:
-    """Do it, and return what came of it. A refusal is said on the next page, and gives None."""
+def run_or_flash(
+    request: HttpRequest,
+    act: Callable[[], T],
+    level: int = messages.ERROR,
+    *,
+    question: Question | AtOnce | None = None,
+) -> T | None:
+    """Do it, and return what came of it. A refusal is said on the next page, and gives None.
+
+    An officer's act that tells people something asks first (`portal.ui.asking`), in the words of `question`.
+    """
     try:
-        return act()
+        return run_or_ask(request, act, question)
     except Refused as refusal:
         flash_refusal(request, refusal, level)
     return None
 
 
 def run_or_add_error(
-    request: HttpRequest, form: BaseForm, act: Callable[[], Any], field: str | None = None
+    request: HttpRequest,
+    form: BaseForm,
+    act: Callable[[], Any],
+    field: str | None = None,
+    *,
+    question: Question | AtOnce | None = None,
 ) -> bool:
-    """Do it, and return whether it was done. A refusal becomes an error of the form, or of its `field`."""
+    """Do it, and return whether it was done. A refusal becomes an error of the form, or of its `field`.
+
+    An officer's act that tells people something asks first, in the words of `question`.
+    """
     try:
-        act()
+        run_or_ask(request, act, question)
     except Refused as refusal:
         form.add_error(field, sentence_for(request, refusal))
         return False

@@ -13,6 +13,8 @@ from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
+from portal.ui.formats import vn_date
 from portal.ui.pagination import paginate
 from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
@@ -54,8 +56,14 @@ def order(request: OfficerRequest, pk: int) -> HttpResponse:
 def order_complete(request: OfficerRequest, pk: int) -> HttpResponse:
     order = visible_order(request, pk)
     demand(may_work_on(request.user, order))
-    if run_or_flash(request, lambda: complete_order(order, by=request.user)):
-        name = order.person.full_name
+    name = order.person.full_name
+    question = Question(
+        _("%(name)s hoàn thành cách ly?") % {"name": name},
+        _("Hoàn thành và cấp giấy"),
+        lines=[_("Quyết định đến hết ngày %(day)s.") % {"day": vn_date(order.ends_on)}],
+        always=True,
+    )
+    if run_or_flash(request, lambda: complete_order(order, by=request.user), question=question):
         messages.success(request, _("%(name)s đã hoàn thành. Đã cấp giấy xác nhận.") % {"name": name})
     return redirect_next(request, "quarantine:order", pk)
 
@@ -68,7 +76,13 @@ def order_extend(request: OfficerRequest, pk: int) -> HttpResponse:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return order_page(request, order, extend_form=form)
-    new = run_or_flash(request, lambda: extend_order(order, **form.cleaned_data, by=request.user))
+    new = run_or_flash(
+        request,
+        lambda: extend_order(order, **form.cleaned_data, by=request.user),
+        question=Question(
+            _("Gia hạn cách ly của %(name)s?") % {"name": order.person.full_name}, _("Gia hạn"), always=True
+        ),
+    )
     if new is None:
         return redirect("quarantine:order", pk)
     messages.success(request, _("Đã gia hạn bằng quyết định số %(number)s.") % {"number": new.number})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand
 from portal.records.log import record_read
+from portal.ui.asking import Question
 from portal.ui.pdf import pdf_response
 from portal.ui.refusals import run_or_flash
 from quarantine.certificates.actions import revoke_certificate
@@ -38,7 +39,18 @@ def certificate_revoke(request: OfficerRequest, pk: int) -> HttpResponse:
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return order_page(request, visible_order(request, certificate.order_id), revoke_form=form)
-    if run_or_flash(request, lambda: revoke_certificate(certificate, **form.cleaned_data, by=request.user)):
+    question = Question(
+        _("Thu hồi giấy xác nhận số %(number)s?") % {"number": certificate.number},
+        _("Thu hồi"),
+        lines=[_("Giấy đã thu hồi thì không dùng lại được. Ai quét mã sẽ thấy giấy không còn giá trị.")],
+        always=True,
+        is_grave=True,
+    )
+    if run_or_flash(
+        request,
+        lambda: revoke_certificate(certificate, **form.cleaned_data, by=request.user),
+        question=question,
+    ):
         messages.success(
             request, _("Đã thu hồi giấy xác nhận số %(number)s.") % {"number": certificate.number}
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from citizens.models import Person
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
+from portal.ui.asking import Question, run_or_ask
+from portal.ui.formats import vn_date
 from portal.ui.redirects import redirect_next, safe_next
 from quarantine.models import TestResult
 from quarantine.results.actions import record_test_result, see_positive
@@ -25,12 +30,27 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
     user, person = request.user, _person(request, person_id)
     form = TestResultForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        record_test_result(person, **form.cleaned_data, place=user.main_place, by=user)
+        act = partial(record_test_result, person, **form.cleaned_data, place=user.main_place, by=user)
+        run_or_ask(
+            request,
+            act,
+            Question(
+                _("Ghi kết quả xét nghiệm của %(name)s?") % {"name": person.full_name},
+                _("Ghi kết quả"),
+                lines=[result_line(form.cleaned_data)],
+            ),
+        )
         messages.success(
             request, _("Đã ghi kết quả của %(name)s và nhắn tin cho người dân.") % {"name": person.full_name}
         )
         return redirect_next(request, "citizens:person", person.pk)
     return render(request, "quarantine/results/test_result_add.html", _form_context(request, person, form))
+
+
+def result_line(data: dict[str, Any]) -> str:
+    """Say the result that is to be recorded, so that the officer reads it once more."""
+    labels = [dict(TestResult._meta.get_field(name).flatchoices)[data[name]] for name in ("kind", "outcome")]
+    return f"{labels[0]}: {labels[1]}, {vn_date(data['taken_on'])}."
 
 
 @require_POST

@@ -20,8 +20,7 @@ from citizens.models import Person
 from portal import locks
 from portal.accounts.models import User
 from portal.records.actors import Actor
-from portal.records.log import event_for, record
-from portal.records.models import Event
+from portal.records.log import event_for, record, save_events
 from portal.records.refusals import Refused, broken_constraint
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.intake.actions import lock_day
@@ -135,7 +134,7 @@ def undo_all(trip: Trip, *, by: User) -> None:
     """Take back every boarding of a trip that does not go. The caller has locked the trip."""
     rows = list(Boarding.objects.standing().filter(trip=trip))
     Boarding.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now(), undone_by=by)
-    Event.objects.bulk_create(event_for(row, "undo", by=by, data={"trip": trip.code}) for row in rows)
+    save_events(event_for(row, "undo", by=by, data={"trip": trip.code}) for row in rows)
 
 
 def sent_before(client_key: UUID) -> BoardingResult | None:
@@ -211,7 +210,7 @@ def write_boardings(
         raise no_room(error, trip) from error
     verb = "walk_on" if reason else "board"
     data = {"trip": trip.code}
-    Event.objects.bulk_create(
+    save_events(
         event_for(row, verb, by=by, reason=reason, data={**data, "person": row.person_id}) for row in new
     )
     if registration is not None and trip.status in ON_THE_ROAD:

@@ -141,7 +141,7 @@ def count_of(trip: Trip) -> Count:
 
 
 def _listed(trip: Trip) -> dict[int, CountLine]:
-    manifest = Manifest.objects.filter(trip=trip).first()
+    manifest = Manifest.objects.standing().filter(trip=trip).first()
     rows = manifest.rows if manifest else []
     return {
         one["person"]: CountLine(

@@ -18,6 +18,7 @@ from portal.records.log import record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import filters_as_text
 from portal.reporting.workbook import sheet, workbook_response
+from portal.ui.asking import Question
 from portal.ui.formats import vn_datetime
 from portal.ui.refusals import run_or_flash
 from repatriation.boarding.count import Count, CountLine, count_of
@@ -101,7 +102,16 @@ def part(request: HttpRequest, code: str, family: str) -> HttpResponse:
     form = PartForm(request.POST, prefix=row.code)
     if not form.is_valid():
         return _page(request, trip, {row.code: form})
-    new = run_or_flash(request, lambda: part_absent(trip, row, by=user, reason=form.cleaned_data["reason"]))
+    new = run_or_flash(
+        request,
+        lambda: part_absent(trip, row, by=user, reason=form.cleaned_data["reason"]),
+        question=Question(
+            _("Tách người không đến của gia đình %(code)s?") % {"code": row.code},
+            _("Tách người không đến"),
+            lines=[_("Đã tách thì không ghép lại được.")],
+            always=True,
+        ),
+    )
     if new is None:
         return redirect("repatriation:reconciliation", trip.code)
     text = _(
@@ -127,7 +137,11 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if run_or_flash(
-            request, lambda: settle_boarding(row, found=data["found"], reason=data["reason"], by=user)
+            request,
+            lambda: settle_boarding(row, found=data["found"], reason=data["reason"], by=user),
+            question=Question(
+                _("Khép lại việc tìm %(name)s?") % {"name": row.person.full_name}, _("Khép lại"), always=True
+            ),
         ):
             messages.success(request, _("Đã khép lại: %(name)s.") % {"name": row.person.full_name})
         return redirect("repatriation:boarding_settle", pk)

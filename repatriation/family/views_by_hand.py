@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
+from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.family.views_by_hand_forms import registrations_for, trips_for
@@ -32,11 +33,12 @@ def _act(
     form: forms.Form,
     act: Callable[[dict[str, Any]], object],
     done: str,
+    question: Question | None = None,
 ) -> HttpResponse:
     """Run the action and go back to the family, or show the refused form where it was typed."""
     if not form.is_valid():
         return family_page(request, row, {name: form})
-    if run_or_flash(request, lambda: act(form.cleaned_data)) is None:
+    if run_or_flash(request, lambda: act(form.cleaned_data), question=question) is None:
         return family_page(request, row, {name: form})
     messages.success(request, done)
     return redirect("repatriation:family", row.code)
@@ -82,6 +84,7 @@ def seat(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda data: by_hand.seat_family(row, data["trip"], by=user, reason=data["reason"]),
         _("Đã mời gia đình lên chuyến đã chọn."),
+        Question(_("Mời gia đình %(code)s ngay?") % {"code": row.code}, _("Gửi lời mời")),
     )
 
 
@@ -103,6 +106,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda data: by_hand.move_family(offer, data["trip"], by=user, reason=data["reason"]),
         _("Đã chuyển gia đình sang chuyến đã chọn và nhắn gia đình trả lời lại."),
+        Question(_("Chuyển gia đình %(code)s sang chuyến khác?") % {"code": row.code}, _("Chuyển chuyến")),
     )
 
 
@@ -121,6 +125,12 @@ def split(request: HttpRequest, code: str) -> HttpResponse:
             row, [member.pk for member in data["members"]], by=user, reason=data["reason"]
         ),
         _("Đã tách. Hai đăng ký giữ nguyên thời gian đăng ký, và đã được nhắn."),
+        Question(
+            _("Tách gia đình %(code)s làm hai?") % {"code": row.code},
+            _("Tách gia đình"),
+            lines=[_("Đã tách thì không ghép lại được.")],
+            always=True,
+        ),
     )
 
 
@@ -137,6 +147,7 @@ def duplicate(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda data: mark_duplicate(row, data["of"], by=user, reason=data["reason"]),
         _("Đã khép đăng ký này. Đăng ký kia giữ nguyên, gia đình đã được nhắn."),
+        Question(_("Khép %(code)s vì đăng ký trùng?") % {"code": row.code}, _("Khép đăng ký này")),
     )
 
 
@@ -153,4 +164,5 @@ def not_duplicate(request: HttpRequest, code: str) -> HttpResponse:
         form,
         lambda data: take_back_duplicate(row, by=user, reason=data["reason"]),
         _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."),
+        Question(_("Đưa %(code)s trở lại hàng chờ?") % {"code": row.code}, _("Đưa lại hàng chờ")),
     )

@@ -19,6 +19,7 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
+from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
 from repatriation.models import PassedOver, Registration
@@ -111,7 +112,8 @@ def requeue(request: HttpRequest, code: str) -> HttpResponse:
     """Put a family that did not come, or declined, back into the queue where it stood."""
     user = officer_of(request)
     row = registration_of(user, code)
-    if run_or_flash(request, lambda: requeue_family(row, by=user)):
+    question = Question(_("Đưa %(code)s trở lại hàng chờ?") % {"code": row.code}, _("Đưa lại hàng chờ"))
+    if run_or_flash(request, lambda: requeue_family(row, by=user), question=question):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 

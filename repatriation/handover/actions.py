@@ -19,8 +19,7 @@ from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import SYSTEM
-from portal.records.log import event_for, record
-from portal.records.models import Event
+from portal.records.log import event_for, record, save_events
 from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.formats import vn_datetime, vn_time
@@ -145,7 +144,7 @@ def escalate_overdue(now: dt.datetime | None = None) -> int:
     overdue = Handover.objects.overdue(moment).filter(escalated_at=None).order_by("pk")
     rows = list(overdue.select_for_update(skip_locked=True)[:ESCALATED_AT_ONCE])
     Handover.objects.filter(pk__in=[row.pk for row in rows]).update(escalated_at=moment)
-    Event.objects.bulk_create(event_for(row, "escalate", by=SYSTEM) for row in rows)
+    save_events(event_for(row, "escalate", by=SYSTEM) for row in rows)
     return len(rows)
 
 

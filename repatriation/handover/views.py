@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from citizens.models import Person
@@ -18,6 +19,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
 from portal.ui.pagination import paginate
 from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
@@ -127,7 +129,15 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
     """Accept everybody of the party."""
     user = officer_of(request)
     rows = _mine(user, key)
-    taken = run_or_flash(request, lambda: handovers.accept(rows, by=user))
+    question = Question(
+        _("Tiếp nhận %(name)s và gia đình?") % {"name": rows[0].person.full_name}
+        if len(rows) > 1
+        else _("Tiếp nhận %(name)s?") % {"name": rows[0].person.full_name},
+        _("Tiếp nhận"),
+        lines=_acceptance_lines(user, rows),
+        always=True,
+    )
+    taken = run_or_flash(request, lambda: handovers.accept(rows, by=user), question=question)
     if taken is not None:
         messages.success(
             request,
@@ -146,7 +156,11 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return _party_page(request, _party(user, key), refuse_form=form)
-    if run_or_flash(request, lambda: handovers.refuse(rows, by=user, reason=form.cleaned_data["reason"])):
+    reason = form.cleaned_data["reason"]
+    question = Question(
+        _("Trả lại %(name)s cho nơi gửi?") % {"name": rows[0].person.full_name}, _("Trả lại"), always=True
+    )
+    if run_or_flash(request, lambda: handovers.refuse(rows, by=user, reason=reason), question=question):
         messages.success(
             request, _("Đã trả lại. Nơi gửi vẫn lo cho gia đình, tỉnh đã được báo để thu xếp nơi khác.")
         )
@@ -166,7 +180,15 @@ def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
         return _party_page(request, rows, reroute_form=form)
     to_place = form.cleaned_data["to_place"]
     reason = form.cleaned_data["reason"]
-    if run_or_flash(request, lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason)):
+    question = Question(
+        _("Chuyển %(name)s đến %(place)s?") % {"name": mine[0].person.full_name, "place": to_place.name},
+        _("Chuyển và báo"),
+    )
+    if run_or_flash(
+        request,
+        lambda: handovers.reroute(mine, to_place=to_place, by=user, reason=reason),
+        question=question,
+    ):
         messages.success(
             request, _("Đã chuyển đến %(place)s và báo cho gia đình.") % {"place": to_place.name}
         )
@@ -179,9 +201,25 @@ def confirm_home(request: HttpRequest, key: UUID) -> HttpResponse:
     """Confirm that the party reached home."""
     user = officer_of(request)
     rows = _mine(user, key)
-    if run_or_flash(request, lambda: handovers.confirm_home(rows, by=user)):
+    question = Question(
+        _("%(name)s đã về nhà an toàn?") % {"name": rows[0].person.full_name},
+        _("Đã về nhà an toàn"),
+        always=True,
+    )
+    if run_or_flash(request, lambda: handovers.confirm_home(rows, by=user), question=question):
         messages.success(request, _("Đã xác nhận về nhà an toàn."))
     return _back(request, key)
+
+
+def _acceptance_lines(user: User, rows: list[Handover]) -> list[str]:
+    """Say how many people are accepted, and first of all who came with a positive test, a fever or symptoms."""
+    lines = []
+    for row in rows:
+        arrival = row.arrival
+        if may_see_health_of_arrival(user, row.from_place, row.to_place) and arrival.is_alarming:
+            lines.append(_("Cần chú ý sức khỏe: %(name)s.") % {"name": row.person.full_name})
+    text = ngettext("%(count)d người.", "%(count)d người.", len(rows))
+    return [*lines, text % {"count": len(rows)}]
 
 
 def _visible(user: User) -> HandoverQuerySet:

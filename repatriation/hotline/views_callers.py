@@ -22,6 +22,7 @@ from portal.accounts.guards import officer
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.transitions import allowed
+from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import SpokenReasonForm
 from repatriation.family.timeline import steps_of
@@ -140,9 +141,9 @@ def on_the_phone(view: CallerView) -> Callable[..., HttpResponse]:
     return opened
 
 
-def _run(request: HttpRequest, row: Registration, act: Callable[[], object]) -> None:
-    """Run the action, and flash the family's status after it."""
-    if run_or_flash(request, act) is None:
+def _run(request: HttpRequest, row: Registration, act: Callable[[], object], title: str, button: str) -> None:
+    """Run the action once the operator has read out what it does, and flash the family's status after it."""
+    if run_or_flash(request, act, question=Question(title % {"code": row.code}, button)) is None:
         return
     row.refresh_from_db(fields=["status"])
     messages.success(
@@ -164,7 +165,13 @@ def caller_link(request: HttpRequest, row: Registration) -> None:
 
 @on_the_phone
 def caller_confirm(request: HttpRequest, row: Registration) -> None:
-    _run(request, row, lambda: acts.confirm_seats(row, by=officer_of(request)))
+    _run(
+        request,
+        row,
+        lambda: acts.confirm_seats(row, by=officer_of(request)),
+        _("Gia đình %(code)s nhận chỗ?"),
+        _("Ghi: gia đình nhận chỗ"),
+    )
 
 
 @on_the_phone
@@ -178,13 +185,21 @@ def caller_decline(request: HttpRequest, row: Registration) -> None:
         request,
         row,
         lambda: acts.give_up_seats(row, by=officer_of(request), back_to_queue=then == "wait"),
+        _("Gia đình %(code)s không đi chuyến này?"),
+        _("Ghi: chờ chuyến sau") if then == "wait" else _("Ghi: không về nữa"),
     )
 
 
 @on_the_phone
 def caller_requeue(request: HttpRequest, row: Registration) -> None:
     """Put a family that did not come, or declined, back into the queue."""
-    _run(request, row, lambda: acts.come_again(row, by=officer_of(request)))
+    _run(
+        request,
+        row,
+        lambda: acts.come_again(row, by=officer_of(request)),
+        _("Đưa %(code)s trở lại hàng chờ?"),
+        _("Đưa lại hàng chờ"),
+    )
 
 
 @on_the_phone
@@ -192,7 +207,13 @@ def caller_withdraw(request: HttpRequest, row: Registration) -> HttpResponse | N
     form = SpokenReasonForm(request.POST, prefix="leave")
     if not form.is_valid():
         return _refused(request, row, "leave", form)
-    _run(request, row, lambda: acts.leave(row, by=officer_of(request), reason=form.cleaned_data["reason"]))
+    _run(
+        request,
+        row,
+        lambda: acts.leave(row, by=officer_of(request), reason=form.cleaned_data["reason"]),
+        _("Rút đăng ký %(code)s?"),
+        _("Rút đăng ký"),
+    )
     return None
 
 

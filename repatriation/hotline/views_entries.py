@@ -17,6 +17,7 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import EntryPhoneForm, SpokenReasonForm
@@ -73,7 +74,12 @@ def entry_phone(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return family_page(request, row, {"correct": form})
     phone = form.cleaned_data["phone"]
-    if run_or_flash(request, lambda: others.correct_phone(row, by=user, phone=phone)):
+    question = Question(
+        _("Đổi số của %(code)s và gửi đường dẫn tới số mới?") % {"code": row.code},
+        _("Đổi số"),
+        lines=[_("Số mới: %(phone)s. Đường dẫn cũ không dùng được nữa.") % {"phone": display(phone)}],
+    )
+    if run_or_flash(request, lambda: others.correct_phone(row, by=user, phone=phone), question=question):
         params = {"phone": display(phone)}
         messages.success(request, _("Đã đổi số. Đường dẫn mới được nhắn tới %(phone)s.") % params)
     return redirect("repatriation:family", code)
@@ -88,7 +94,17 @@ def entry_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return family_page(request, row, {"withdraw": form})
     reason = form.cleaned_data["reason"]
-    if run_or_flash(request, lambda: others.withdraw_entry(row, by=user, reason=reason)):
+    question = Question(
+        _("Rút đăng ký %(code)s?") % {"code": row.code},
+        _("Rút đăng ký"),
+        lines=[_("Gia đình mất thứ tự. Đăng ký lại sau được, nhưng xếp từ đầu.")],
+        always=True,
+        is_grave=True,
+    )
+    withdrawn = run_or_flash(
+        request, lambda: others.withdraw_entry(row, by=user, reason=reason), question=question
+    )
+    if withdrawn:
         messages.success(request, _("Đã rút đăng ký và nhắn cho gia đình."))
     return redirect("repatriation:family", code)
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.guards import officer
@@ -16,6 +17,7 @@ from portal.places.text import fold
 from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
@@ -141,7 +143,8 @@ def import_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     batch = _batch(user, pk)
-    moved = run_or_flash(request, lambda: STEPS[verb](batch, by=user))
+    question = _before_commit(batch) if verb == "commit" else None
+    moved = run_or_flash(request, lambda: STEPS[verb](batch, by=user), question=question)
     if moved and verb == "cancel":
         messages.success(request, _("Đã bỏ danh sách. Không gia đình nào được nhập."))
     return redirect("repatriation:import_batch", pk)
@@ -156,9 +159,40 @@ def import_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Chưa thu hồi: vui lòng ghi lý do."))
-    elif run_or_flash(request, lambda: importing.revoke(batch, by=user, reason=form.cleaned_data["reason"])):
+    elif run_or_flash(
+        request,
+        lambda: importing.revoke(batch, by=user, reason=form.cleaned_data["reason"]),
+        question=Question(
+            _("Thu hồi cả danh sách %(name)s?") % {"name": batch.file_name},
+            _("Thu hồi"),
+            always=True,
+            is_grave=True,
+        ),
+    ):
         messages.success(request, _("Đã thu hồi cả danh sách. Các gia đình đã được nhắn tin."))
     return redirect("repatriation:import_batch", pk)
+
+
+def _before_commit(batch: ImportBatch) -> Question:
+    """Say how many families are registered and told; the worker does it after the press."""
+    left_out = batch.families - batch.families_good
+    lines = [
+        ngettext(
+            "%(count)d gia đình được đăng ký và nhận tin nhắn có đường dẫn riêng.",
+            "%(count)d gia đình được đăng ký và nhận tin nhắn có đường dẫn riêng.",
+            batch.families_good,
+        )
+        % {"count": batch.families_good}
+    ]
+    if left_out:
+        text = ngettext("%(count)d gia đình để lại.", "%(count)d gia đình để lại.", left_out)
+        lines.append(text % {"count": left_out})
+    return Question(
+        _("Nhập danh sách %(name)s?") % {"name": batch.file_name},
+        _("Nhập danh sách"),
+        lines=lines,
+        always=True,
+    )
 
 
 def _batch(user: User, pk: int) -> ImportBatch:

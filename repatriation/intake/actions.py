@@ -19,8 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.places.models import Place
-from portal.records.log import event_for
-from portal.records.models import Event
+from portal.records.log import event_for, save_events
 from portal.records.refusals import Refused
 from portal.ui.formats import vn_date
 from repatriation.models import Intake, Offer
@@ -150,4 +149,4 @@ def _log(
         old = before.get((row.commune_id, row.day))
         data = {"day": row.day.isoformat(), "before": old.people_limit if old else None, "limit": limit}
         events.append(event_for(row, verb, by=by, data=data))
-    Event.objects.bulk_create(events)
+    save_events(events)

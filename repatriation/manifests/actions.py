@@ -1,4 +1,4 @@
-"""Closing the list of a trip for good, and notifying the officers who wait for its people."""
+"""Saving the list of a trip when it is closed, and telling the officers who wait for its people."""
 
 from __future__ import annotations
 
@@ -29,11 +29,25 @@ def freeze_manifest(trip: Trip, *, by: User | Actor) -> Manifest:
     parts = ManifestPart.objects.bulk_create(parts_of(manifest))
     data = {"trip": trip.code, "families": manifest.families, "people": manifest.people}
     record(manifest, "freeze", by=by, data=data)
-    _send(manifest, parts)
+    _send(manifest, parts, "manifest_closed")
     return manifest
 
 
-def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
+@transaction.atomic
+def withdraw_manifest(trip: Trip, *, by: User | Actor) -> Manifest | None:
+    """Tell everybody who has the trip's list that it counts no longer, because the trip was reopened.
+
+    The list itself stays as it was; `Manifest.objects.standing()` leaves it out from now on.
+    """
+    manifest = Manifest.objects.filter(trip=trip).order_by("-pk").first()
+    if manifest is None:
+        return None
+    record(manifest, "withdraw", by=by, data={"trip": trip.code})
+    _send(manifest, list(manifest.parts.all()), "manifest_withdrawn")
+    return manifest
+
+
+def _send(manifest: Manifest, parts: list[ManifestPart], kind: str) -> None:
     """Send one message to each officer at work there whose phone or email is known."""
     people = {part.commune_id: part.people for part in parts} | {manifest.trip.gateway_id: manifest.people}
     link = settings.PORTAL_BASE_URL + reverse("repatriation:manifest", args=[manifest.trip.code])
@@ -44,12 +58,13 @@ def _send(manifest: Manifest, parts: list[ManifestPart]) -> None:
     assignments = {row.user_id: row for row in at_work.select_related("user", "place").order_by("-pk")}
     context = {
         "trip": manifest.trip.code,
+        "number": manifest.number,
         "gateway": manifest.head["gateway"],
         "time": vn_datetime(manifest.expected_at),
         "link": link,
     }
     notify_many(
-        "manifest_closed",
+        kind,
         [
             Note(
                 phone=row.user.phone,

@@ -45,7 +45,7 @@ def _content(manifest: Manifest, rows: Rows) -> dict[str, Any]:
         "title": _("Danh sách công dân lên xe"),
         "subtitle": head["campaign"],
         "authority": settings.PORTAL_NAME,
-        "number": _("Số: %(number)s") % {"number": manifest.number},
+        "number": _number(manifest),
         "facts": [
             [_("Chuyến"), head["trip"]],
             [_("Biển số xe"), head["plate"] or "……………"],
@@ -86,6 +86,13 @@ def _content(manifest: Manifest, rows: Rows) -> dict[str, Any]:
         "page": _("Trang"),
         "demo": _("Bản trình diễn, không có giá trị.") if settings.PORTAL_DEMO else "",
     }
+
+
+def _number(manifest: Manifest) -> str:
+    """Return the number of the paper; one that was replaced says so beside it."""
+    if manifest.is_standing:
+        return _("Số: %(number)s") % {"number": manifest.number}
+    return _("Số: %(number)s, ĐÃ THAY THẾ, KHÔNG CÒN DÙNG") % {"number": manifest.number}
 
 
 def _family_sum(commune: Commune) -> str:

@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.accounts.roles import Permission as P
 from portal.ui import parts
-from repatriation.models import ManifestPart, Trip
+from repatriation.models import Manifest, ManifestPart, Trip
 
 
 def _expected(user: User) -> QuerySet[ManifestPart]:
     """Return the parts for the user's communes of closed lists whose trip is not counted yet."""
     on_the_way = (Trip.Status.CLOSED, Trip.Status.DEPARTED, Trip.Status.ARRIVED)
     return ManifestPart.objects.filter(
-        commune__in=user.place_ids(P.SEE_PEOPLE), manifest__trip__status__in=on_the_way
+        commune__in=user.place_ids(P.SEE_PEOPLE),
+        manifest__in=Manifest.objects.standing().filter(trip__status__in=on_the_way),
     )
 
 

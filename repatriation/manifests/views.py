@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -30,6 +31,7 @@ from repatriation.manifests.closed_list import (
 from repatriation.manifests.forms import ManifestFilter
 from repatriation.manifests.paper import manifest_pdf, manifest_sheets, people_in, vehicle_sheet
 from repatriation.models import Manifest, Trip
+from repatriation.models.manifest import ManifestQuerySet
 from repatriation.rules import may_board, may_see_whole_manifest, sees_people_of
 from repatriation.views_shared import officer_of
 
@@ -43,7 +45,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     commune."""
     user = officer_of(request)
     form = ManifestFilter(request.GET)
-    rows = _manifests(user).order_by("-trip__departs_at", "-pk")
+    rows = _manifests(user).standing().order_by("-trip__departs_at", "-pk")
     if form.is_valid():
         rows = form.narrow(rows)
     if "export" in request.GET:
@@ -92,7 +94,7 @@ def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpRespon
 def manifest(request: HttpRequest, code: str) -> HttpResponse:
     """Show the user's part of one closed list, with what changed since; before closing, who has confirmed."""
     user = officer_of(request)
-    closed = _manifests(user).filter(trip__code=code).first()
+    closed = _chosen(request, user, code)
     if closed is None:
         return _not_closed(request, user, code)
     rows = rows_for(closed, user)
@@ -113,7 +115,9 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
         "communes": by_commune(rows),
         "people": people_in(rows),
         "families": len(rows),
-        "changes": _my_changes(closed, user),
+        "is_standing": closed.is_standing,
+        "others": _manifests(user).filter(trip=closed.trip).exclude(pk=closed.pk),
+        "changes": _my_changes(closed, user) if closed.is_standing else [],
         "may_board": may_board(user, closed.trip) and closed.trip.status in BOARDABLE,
         "may_count": user.may(Permission.SEE_QUEUE, closed.trip.gateway)
         or user.may(Permission.RECORD_ARRIVALS, closed.trip.gateway),
@@ -132,7 +136,12 @@ def _not_closed(request: HttpRequest, user: User, code: str) -> HttpResponse:
     record_read(
         user, "page", subject_type="citizens.person", subject_ids=people, request=request, place=trip.gateway
     )
-    context = {"trip": trip, "families": families, "people": len(people)}
+    context = {
+        "trip": trip,
+        "families": families,
+        "people": len(people),
+        "withdrawn": _manifests(user).filter(trip=trip).first(),
+    }
     return render(request, "repatriation/manifests/manifest_open.html", context)
 
 
@@ -141,14 +150,26 @@ def _not_closed(request: HttpRequest, user: User, code: str) -> HttpResponse:
 def manifest_paper(request: HttpRequest, code: str) -> HttpResponse:
     """Return the closed list as a PDF to print and sign."""
     user = officer_of(request)
-    closed = get_object_or_404(_manifests(user), trip__code=code)
+    closed = _chosen(request, user, code)
+    if closed is None:
+        raise Http404
     rows = rows_for(closed, user)
     _log(request, user, "export", closed, rows)
     return pdf_response(manifest_pdf(closed, rows), f"manifest-{code}.pdf")
 
 
-def _manifests(user: User) -> QuerySet[Manifest]:
-    rows: QuerySet[Manifest] = Manifest.objects.visible_to(user).select_related(
+def _chosen(request: HttpRequest, user: User, code: str) -> Manifest | None:
+    """Return the list of the trip that counts, or the one that the address names by its id."""
+    rows = _manifests(user).filter(trip__code=code)
+    chosen = request.GET.get("list", "")
+    if not chosen:
+        return rows.standing().first()
+    number = int(chosen) if re.fullmatch(r"[0-9]{1,9}", chosen) else 0
+    return get_object_or_404(rows, pk=number)
+
+
+def _manifests(user: User) -> ManifestQuerySet:
+    rows: ManifestQuerySet = Manifest.objects.visible_to(user).select_related(
         "trip__gateway", "trip__pickup__parent__parent", "trip__campaign"
     )
     return rows

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from citizens.matching import fold
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+
+FEVER = Decimal("37.5")  # °C and above; who has it is looked at before going home
 
 
 class ArrivalQuerySet(ScopedQuerySet):
@@ -88,6 +91,12 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.at:%d/%m/%Y %H:%M}"
+
+    @property
+    def is_alarming(self) -> bool:
+        """Return whether the person came with a positive test, a fever or symptoms."""
+        feverish = self.temperature is not None and self.temperature >= FEVER
+        return feverish or self.has_symptoms or self.rapid_test == self.RapidTest.POSITIVE
 
     @property
     def log_place_id(self) -> int:

@@ -25,9 +25,14 @@ class ManifestQuerySet(ScopedQuerySet):
         own = Q(Exists(ManifestPart.objects.filter(manifest=OuterRef("pk"), commune__in=communes)))
         return own if whole is None else whole | own
 
+    def standing(self) -> ManifestQuerySet:
+        """Return the lists that count: the last of each trip, unless the trip was reopened since."""
+        later = Manifest.objects.filter(trip=OuterRef("trip"), pk__gt=OuterRef("pk"))
+        return self.exclude(trip__status=Trip.Status.OPEN).exclude(Exists(later))
+
 
 class Manifest(models.Model):
-    """The closed list of a trip. `rows` are its families with their people as they were then, by home
+    """The closed list of a trip; a trip that was reopened and closed again has several. `rows` are its families with their people as they were then, by home
     commune; `head` is printed above them on paper. The database refuses every change."""
 
     SCOPE_COLUMNS = ("trip__gateway",)
@@ -37,7 +42,7 @@ class Manifest(models.Model):
         Permission.RECORD_BOARDING,
     )
 
-    trip = models.OneToOneField(Trip, on_delete=models.PROTECT, related_name="manifest")
+    trip = models.ForeignKey(Trip, on_delete=models.PROTECT, related_name="manifests")
     head = models.JSONField()
     rows = models.JSONField()
     families = models.PositiveSmallIntegerField(_("Số gia đình"))
@@ -58,6 +63,11 @@ class Manifest(models.Model):
     def number(self) -> str:
         """Return the number that is printed on paper."""
         return f"{self.pk:04d}/DSC-{timezone.localtime(self.made_at).year}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Return whether the list counts; see `ManifestQuerySet.standing`."""
+        return Manifest.objects.filter(pk=self.pk).standing().exists()
 
     @property
     def log_place_id(self) -> int:

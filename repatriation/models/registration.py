@@ -283,6 +283,11 @@ class Registration(HowRegistered):
         """Return the whole days since the registration."""
         return (timezone.now() - (self.registered_at or self.created_at)).days
 
+    def queue_key(self) -> tuple[int, float, int]:
+        """Return the key by which families that wait are sorted as the queue is."""
+        assert self.registered_at is not None
+        return -self.score, self.registered_at.timestamp(), self.pk
+
     @property
     def head(self) -> Member:
         """Return the member who speaks for the family; prefetch `members__person` for lists."""

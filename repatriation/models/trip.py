@@ -46,6 +46,7 @@ class Trip(models.Model):
     TRANSITIONS = {
         "open": ({Status.PLANNED}, Status.OPEN),
         "close": ({Status.OPEN}, Status.CLOSED),
+        "reopen": ({Status.CLOSED}, Status.OPEN),
         "depart": ({Status.CLOSED}, Status.DEPARTED),
         "arrive": ({Status.DEPARTED}, Status.ARRIVED),
         "reconcile": ({Status.ARRIVED}, Status.RECONCILED),
@@ -190,6 +191,7 @@ class Offer(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     by_hand = models.CharField(max_length=300, blank=True)  # the reason, when an officer chose family or trip
+    closed_out = models.BooleanField(default=False)  # the list was closed before the family answered
 
     objects = OfferQuerySet.as_manager()
 

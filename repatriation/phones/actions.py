@@ -28,8 +28,7 @@ from portal import locks
 from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor, citizen_actor
-from portal.records.log import event_for, record
-from portal.records.models import Event
+from portal.records.log import event_for, record, save_events
 from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.forms import Birth
@@ -218,9 +217,7 @@ def _move_people(registration: Registration, old: str, new: str, by: User) -> No
     for person in people:
         person.phone = new
     Person.objects.bulk_update(people, ["phone"])
-    Event.objects.bulk_create(
-        [event_for(person, "updated", by=by, data={"fields": ["phone"]}) for person in people]
-    )
+    save_events([event_for(person, "updated", by=by, data={"fields": ["phone"]}) for person in people])
 
 
 @transaction.atomic

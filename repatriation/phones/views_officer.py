@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.models import PhoneCorrection
@@ -124,7 +126,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, {"confirm": form})
     checked = form.cleaned_data["checked"]
-    if run_or_flash(request, lambda: phones.confirm_correction(row, by=user, checked=checked)) is not None:
+    question = Question(
+        _("Đổi số của gia đình %(code)s?") % {"code": row.registration.code},
+        _("Đổi số"),
+        lines=[_("Đường dẫn gửi tới số cũ không dùng được nữa.")],
+        always=True,
+    )
+    act = partial(phones.confirm_correction, row, by=user, checked=checked)
+    if run_or_flash(request, act, question=question) is not None:
         messages.success(request, _("Đã đổi số. Đường dẫn cũ không dùng được nữa, hai số đều được nhắn tin."))
     return redirect("repatriation:phone_correction", pk)
 
@@ -140,7 +149,11 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, {"refuse": form})
     reason = form.cleaned_data["reason"]
-    if run_or_flash(request, lambda: phones.refuse_correction(row, by=user, reason=reason)) is not None:
+    question = Question(
+        _("Từ chối đổi số của gia đình %(code)s?") % {"code": row.registration.code}, _("Từ chối")
+    )
+    act = partial(phones.refuse_correction, row, by=user, reason=reason)
+    if run_or_flash(request, act, question=question) is not None:
         messages.success(request, _("Đã từ chối. Số mới được nhắn lý do."))
     return redirect("repatriation:phone_correction", pk)
 

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history
 from portal.records.transitions import allowed
+from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.models import Campaign, Registration, RuleSet
@@ -154,7 +155,15 @@ def rule_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     version = get_object_or_404(RuleSet.objects.all(), pk=pk)
-    changed_version = run_or_flash(request, lambda: STEPS[verb](version, by=user))
+    question = Question(
+        _("Áp dụng bộ tiêu chí này cho hàng chờ?"),
+        _("Áp dụng"),
+        lines=[_("Cả hàng chờ được tính lại điểm. Muốn trở lại, cần soạn và duyệt một bản mới.")],
+        always=True,
+    )
+    changed_version = run_or_flash(
+        request, lambda: STEPS[verb](version, by=user), question=question if verb == "publish" else None
+    )
     if changed_version is not None:
         sentences = {
             "propose": _("Đã đề nghị. Một cán bộ điều phối khác cần duyệt."),

@@ -24,7 +24,7 @@ from citizens.models import Household, Person
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor, as_actor
-from portal.records.log import event_for
+from portal.records.log import event_for, save_events
 from portal.records.models import Event
 from portal.records.refusals import Refused, broken_constraint
 from repatriation.registration.drafts import PersonEntry
@@ -230,7 +230,7 @@ def _write(
     events = [event_for(person, "created", by=by) for person in new]
     for entry in known:
         events += _complete(matches[entry.key], entry, home, by)
-    Event.objects.bulk_create(events)
+    save_events(events)
     return people
 
 

@@ -22,8 +22,7 @@ from portal.accounts.models import User
 from portal.notifications.outbox import notify
 from portal.places.models import Place
 from portal.records.actors import SYSTEM, Actor
-from portal.records.log import event_for, record
-from portal.records.models import Event
+from portal.records.log import event_for, record, save_events
 from portal.records.refusals import Refused
 from portal.records.transitions import transition, transition_many
 from portal.ui.formats import vn_datetime
@@ -105,7 +104,7 @@ def copy_screenings(registration: Registration, new: Registration, *, by: User) 
         row.pk, row.registration = None, new
     Screening.objects.bulk_create(rows)
     data = {"split_from": registration.code}
-    Event.objects.bulk_create(event_for(row, "split", by=by, data=data) for row in rows)
+    save_events(event_for(row, "split", by=by, data=data) for row in rows)
 
 
 def end_screening(registration: Registration, *, by: User | Actor) -> None:
@@ -376,9 +375,7 @@ def _move_home(registration: Registration, commune: Place, *, by: User) -> None:
     people = Person.objects.filter(memberships__registration=registration, arrived_at=None)
     movers = list(people.filter(home_commune=before).order_by("pk").select_for_update(of=("self",)))
     Person.objects.filter(pk__in=[person.pk for person in movers]).update(home_commune=commune)
-    Event.objects.bulk_create(
-        event_for(person, "updated", by=by, data={"fields": ["home_commune"]}) for person in movers
-    )
+    save_events(event_for(person, "updated", by=by, data={"fields": ["home_commune"]}) for person in movers)
     notify(
         "home_changed",
         phone=registration.phone,

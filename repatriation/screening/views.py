@@ -20,6 +20,7 @@ from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
+from portal.ui.asking import Question
 from portal.ui.pagination import paginate
 from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
@@ -194,7 +195,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = QuestionForm(request.POST, prefix="ask")
     if not form.is_valid():
         return _page(request, row, question_form=form)
-    if run_or_flash(request, lambda: actions.ask(row, by=user, question=form.cleaned_data["question"])):
+    asking = Question(_("Hỏi gia đình %(code)s?") % {"code": row.registration.code}, _("Gửi câu hỏi"))
+    text = form.cleaned_data["question"]
+    if run_or_flash(request, lambda: actions.ask(row, by=user, question=text), question=asking):
         messages.success(request, _("Đã nhắn cho gia đình. Có trả lời, gia đình hiện lại trong danh sách."))
     return _back(request, pk)
 
@@ -212,6 +215,11 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     rejected = run_or_flash(
         request,
         lambda: actions.reject(row, by=user, reason=data["reason"], suggested=data["suggested"]),
+        question=Question(
+            _("Gia đình %(code)s không thuộc nơi này?") % {"code": row.registration.code},
+            _("Không thuộc nơi này"),
+            always=True,
+        ),
     )
     if rejected is not None and rejected.status == Screening.Status.DISPUTED:
         messages.success(request, _("Đã ghi nhận. Tỉnh sẽ quyết định gia đình thuộc nơi nào."))
@@ -234,7 +242,13 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, settle_form=form)
     data = form.cleaned_data
-    created = run_or_flash(request, lambda: actions.settle(row, by=user, **data))
+    question = Question(
+        _("Quyết định: gia đình %(code)s thuộc %(place)s?")
+        % {"code": row.registration.code, "place": data["commune"].name},
+        _("Quyết định"),
+        always=True,
+    )
+    created = run_or_flash(request, lambda: actions.settle(row, by=user, **data), question=question)
     if created is not None:
         messages.success(request, _("Đã quyết định: %(place)s.") % {"place": created.commune.name})
     return redirect("repatriation:screening", created.pk if created else pk)

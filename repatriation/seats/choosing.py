@@ -151,7 +151,7 @@ def passed_over(
         rows += others[: SHOWN_PASSED_OVER - len(rows)]
     left, had_offer, seated_ids = room.copy(), set(asked_ids), {family.pk for family in seated}
     passed = []
-    for family in sorted([*rows, *seated], key=_queue_key):
+    for family in sorted([*rows, *seated], key=Registration.queue_key):
         if family.pk in seated_ids:
             left.take(family)
             continue
@@ -160,8 +160,3 @@ def passed_over(
         why, free = (condition.why, condition.free(turn)) if condition else (Why.BUSY, max(0, left.seats))
         passed.append(PassedOver(registration=family, why=why, people=family.people, free=free))
     return passed
-
-
-def _queue_key(family: Registration) -> tuple[int, float, int]:
-    assert family.registered_at is not None
-    return -family.score, family.registered_at.timestamp(), family.pk

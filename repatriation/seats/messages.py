@@ -57,6 +57,14 @@ register_kind(
     ),
 )
 register_kind(
+    "offer_again",
+    title=_("Danh sách mở lại, mời nhận chỗ"),
+    text=_(
+        "Danh sách chuyến {trip} được mở lại. Gia đình mã {code} lại có {people} chỗ: {time}, tại {pickup}. "
+        "Vui lòng trả lời trước {deadline}: {link}"
+    ),
+)
+register_kind(
     "offer_lapsed",
     title=_("Hết hạn trả lời, chỗ nhường cho gia đình sau"),
     text=_(

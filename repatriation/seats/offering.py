@@ -81,16 +81,24 @@ def lock_offers(trip: Trip, *statuses: str) -> list[Offer]:
 
 
 def give_back(
-    trip: Trip, offers: Sequence[Offer], verb: str, *, by: User | Actor, message: str, reason: str = ""
+    trip: Trip,
+    offers: Sequence[Offer],
+    verb: str,
+    *,
+    by: User | Actor,
+    message: str,
+    reason: str = "",
+    closed_out: bool = False,
 ) -> None:
     """End live offers of the trip, as `lock_offers` returned them, and tell the families.
 
-    They wait again with their scores and their times of registering.
+    They wait again with their scores and their times of registering. `closed_out` marks offers that ended
+    because the list was closed; they are made again when it is reopened.
     """
     families = [offer.registration for offer in offers]
     data = {"trip": trip.code}
     families = transition_many(families, "requeue", by=by, reason=reason, data=data, locked=True)
-    transition_many(offers, verb, by=by, reason=reason, locked=True)
+    transition_many(offers, verb, by=by, reason=reason, locked=True, closed_out=closed_out)
     notify_families(trip, families, message, reason=reason)
 
 

@@ -21,9 +21,11 @@ from portal.records.refusals import Refused
 from portal.records.transitions import allowed, transition, transition_many
 from repatriation.boarding.actions import boarded_families, miss_families, undo_all
 from repatriation.campaigns.actions import require_trip_fits
-from repatriation.manifests.actions import freeze_manifest
+from repatriation.manifests.actions import freeze_manifest, withdraw_manifest
 from repatriation.models import Boarding, Campaign, Offer, Trip, Wave
 from repatriation.seats.offering import give_back, lock_offers, notify_families
+from repatriation.seats.restoring import offer_lost_seats
+from repatriation.trips.windows import require_arrival_possible, require_departure_possible
 
 CODE_PREFIX = "CX"
 
@@ -78,17 +80,36 @@ def open_trip(trip: Trip, *, by: User | Actor) -> Trip:
 
 @transaction.atomic
 def close_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """Close the list for good and send it out. Families that have not answered go back to the queue, where
-    they stood."""
+    """Close the list and send it out. Families that have not answered go back to the queue, where they stood.
+
+    The list can be reopened until the vehicle leaves.
+    """
     trip = transition(trip, "close", by=by)
     now, silent = timezone.now(), lock_offers(trip, Offer.Status.OFFERED)
     late = [offer for offer in silent if offer.deadline <= now]
     give_back(trip, late, "lapse", by=by, message="offer_lapsed")
     early = [offer for offer in silent if offer.deadline > now]
-    give_back(trip, early, "cancel", by=by, message="list_closed")
+    give_back(trip, early, "cancel", by=by, message="list_closed", closed_out=True)
     trip = fresh(trip)
     freeze_manifest(trip, by=by)
     return trip
+
+
+@transaction.atomic
+def reopen_trip(trip: Trip, *, by: User) -> Trip:
+    """Reopen a closed list. Families that lost their seats by the closing are invited again, as far as there is
+    room and time; the officers who have the list are told that it counts no longer.
+
+    Raise `Refused` when somebody is already on the vehicle.
+    """
+    trip = transition(trip, "reopen", by=by)
+    if Boarding.objects.standing().filter(trip=trip).exists():
+        raise Refused(
+            _("Đã có người được ghi lên xe nên không mở lại danh sách được. Vui lòng bỏ ghi lên xe trước.")
+        )
+    offer_lost_seats(trip, by=by)
+    withdraw_manifest(trip, by=by)
+    return fresh(trip)
 
 
 @transaction.atomic
@@ -96,9 +117,10 @@ def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
     """Record that the vehicle left with the families that were scanned or, if none was, all that confirmed.
 
     A family that was not scanned keeps its seats until the trip is reconciled, because it may be on the
-    vehicle all the same.
+    vehicle all the same. Raise `Refused` outside the window of `require_departure_possible`.
     """
     trip = transition(trip, "depart", by=by)
+    require_departure_possible(trip)
     offers = lock_offers(trip, Offer.Status.CONFIRMED)
     if Boarding.objects.standing().filter(trip=trip).exists():
         on_board = boarded_families(trip)
@@ -109,9 +131,15 @@ def depart_trip(trip: Trip, *, by: User | Actor) -> Trip:
     return fresh(trip)
 
 
+@transaction.atomic
 def arrive_trip(trip: Trip, *, by: User | Actor) -> Trip:
-    """Record that the vehicle reached the checkpoint; each family is still entered by itself."""
-    return transition(trip, "arrive", by=by)
+    """Record that the vehicle reached the checkpoint; each family is still entered by itself.
+
+    Raise `Refused` outside the window of `require_arrival_possible`.
+    """
+    trip = transition(trip, "arrive", by=by)
+    require_arrival_possible(trip)
+    return trip
 
 
 @transaction.atomic

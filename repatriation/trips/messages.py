@@ -58,6 +58,7 @@ register_verbs(
         "step_refused": _("Chưa làm được"),
         "open": _("Mở mời gia đình"),
         "close": _("Chốt danh sách"),
+        "reopen": _("Mở lại danh sách"),
         "depart": _("Khởi hành"),
         "arrive": _("Đến chốt"),
         "reconcile": _("Đối chiếu danh sách"),

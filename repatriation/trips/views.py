@@ -25,9 +25,10 @@ from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
 from repatriation.rules import may_plan_trip
 from repatriation.seats.filling import FillResult
 from repatriation.trips import actions as trips
-from repatriation.trips import waves
+from repatriation.trips import questions, waves
 from repatriation.trips.exports import TripResource
 from repatriation.trips.forms import TripFilter, TripForm
+from repatriation.trips.windows import departure_is_possible, departure_window
 from repatriation.views_shared import officer_of
 
 PASSED_SHOWN = 8
@@ -37,6 +38,7 @@ STEPS = {
     "depart": trips.depart_trip,
     "arrive": trips.arrive_trip,
     "reconcile": trips.reconcile_trip,
+    "reopen": trips.reopen_trip,
 }
 
 
@@ -118,6 +120,8 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
         },
         "may_plan": may_plan_trip(user, trip),
         "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
+        "may_depart": departure_is_possible(trip),
+        "departs_from": departure_window(trip)[0],
         "may_cancel": allowed(trip, "cancel"),
         "may_edit": trip.status in {Trip.Status.PLANNED, Trip.Status.OPEN},
         "needs_escort": [
@@ -151,7 +155,8 @@ def trip_fill(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
     trip = trip_to_plan(user, code)
 
-    result = run_or_flash(request, lambda: waves.fill_planned(trip, by=user))
+    question = questions.before_filling(trip)
+    result = run_or_flash(request, lambda: waves.fill_planned(trip, by=user), question=question)
     if result is not None:
         _flash_filling(request, result)
     return redirect("repatriation:trip", code)
@@ -179,12 +184,13 @@ def _flash_filling(request: HttpRequest, result: FillResult) -> None:
 @require_POST
 @officer(Permission.PLAN_TRIPS)
 def trip_step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Take one step of `STEPS`: open, close, depart, arrive or reconcile."""
+    """Take one step of `STEPS`: open, close, reopen, depart, arrive or reconcile."""
     user = officer_of(request)
     if verb not in STEPS:
         raise Http404
     trip = trip_to_plan(user, code)
-    updated = run_or_flash(request, lambda: STEPS[verb](trip, by=user))
+    question = questions.before_step(trip, verb)
+    updated = run_or_flash(request, lambda: STEPS[verb](trip, by=user), question=question)
     if updated is not None:
         messages.success(
             request,
@@ -204,7 +210,8 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid() and allowed(trip, "cancel"):
         return _trip_page(request, trip, cancel_form=form)
     reason = form.cleaned_data.get("reason", "")
-    if run_or_flash(request, lambda: trips.cancel_trip(trip, by=user, reason=reason)):
+    question = questions.before_cancelling(trip)
+    if run_or_flash(request, lambda: trips.cancel_trip(trip, by=user, reason=reason), question=question):
         messages.success(request, _("Đã hủy chuyến. Các gia đình trở lại hàng chờ và đã được nhắn."))
     return redirect("repatriation:trip", code)
 

@@ -16,11 +16,12 @@ from portal.records.log import record_read
 from portal.reporting.export import export_response
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
-from repatriation.models import Offer, PassedOver, Registration, Trip
+from repatriation.models import PassedOver, Registration, Trip
 from repatriation.queue.positions import search
 from repatriation.seats.exports import PassedOverResource
-from repatriation.trips.changes import TripMove, edit_trip, move_of
+from repatriation.trips.changes import edit_trip
 from repatriation.trips.forms import EditTripForm, PassedOverFilter
+from repatriation.trips.questions import before_editing
 from repatriation.trips.views import trip_of, trip_to_plan
 from repatriation.views_shared import officer_of
 
@@ -28,8 +29,7 @@ from repatriation.views_shared import officer_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change time, vehicle, pick-up point and destinations of a planned or open trip. The effect of another
-    day on the families with seats is shown before it is saved."""
+    """Change time, vehicle, pick-up point and destinations of a planned or open trip."""
     user = officer_of(request)
     trip = trip_to_plan(user, code)
     if trip.status not in {Trip.Status.PLANNED, Trip.Status.OPEN}:
@@ -38,22 +38,13 @@ def trip_edit(request: HttpRequest, code: str) -> HttpResponse:
     form = EditTripForm(request.POST or None, user=user, trip=trip)
     context: dict[str, Any] = {"form": form, "trip": trip}
     if request.method == "POST" and form.is_valid():
-        context["move"] = move = _unread_move(request, trip, form)
-        saved = (
-            run_or_flash(request, lambda: edit_trip(trip, form.change(), by=user)) if move is None else None
-        )
+        question = before_editing(trip, form.change())
+        saved = run_or_flash(request, lambda: edit_trip(trip, form.change(), by=user), question=question)
         if saved is not None:
             messages.success(request, _("Đã lưu. Các gia đình có chỗ đã được nhắn nếu giờ đi thay đổi."))
             return redirect("repatriation:trip", code)
-    failed = form.is_bound and not context.get("move")
-    return render(request, "repatriation/trips/trip_edit.html", context, status=422 if failed else 200)
-
-
-def _unread_move(request: HttpRequest, trip: Trip, form: EditTripForm) -> TripMove | None:
-    """Return what moving to another day would do, unless the coordinator has read it for this day."""
-    seats = Offer.objects.visible_to(officer_of(request)).filter(trip=trip, status__in=Offer.LIVE)
-    move = move_of(trip, list(seats.select_related("registration").order_by("pk")), form.change().departs_at)
-    return None if move and request.POST.get("agreed_day") == move.day.isoformat() else move
+    status = 422 if form.is_bound else 200
+    return render(request, "repatriation/trips/trip_edit.html", context, status=status)
 
 
 @require_GET

@@ -17,11 +17,12 @@ from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.reporting.export import export_response
+from portal.ui.asking import ask_with_rehearsal
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.models import Trip, Wave
 from repatriation.rules import may_plan_wave
-from repatriation.trips import waves
+from repatriation.trips import questions, waves
 from repatriation.trips.exports import TripResource
 from repatriation.trips.forms_waves import (
     PickupFormSet,
@@ -120,6 +121,10 @@ def wave_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     wave = _wave(user, pk)
     demand(may_plan_wave(user, wave))
+    trips = waves.trips_to_step(wave, step)
+    if trips:
+        question = questions.before_wave_step(wave, step, trips, waves.REHEARSED)
+        ask_with_rehearsal(request, lambda: waves.rehearse_step(trips, step, by=user), question)
     count = waves.ask_step(wave, step, by=user)
     if not count:
         messages.info(request, _("Không có chuyến nào cần làm bước này."))

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 MOST_TRIPS = 200
 DONE_AT_ONCE = 3  # trips; more are left to a worker
+REHEARSED = 12  # trips; the page that asks first says who is told for these
 STEPS = {
     "fill": {Trip.Status.PLANNED, Trip.Status.OPEN},
     "close": {Trip.Status.OPEN},
@@ -108,6 +109,29 @@ def _plan(
     return wave
 
 
+def trips_to_step(wave: Wave, step: str) -> list[Trip]:
+    """Return the trips of the wave that `step` concerns, in the order in which they leave."""
+    rows = Trip.objects.filter(wave=wave, status__in=STEPS[step]).select_related("campaign", "gateway")
+    return [trip for trip in rows.order_by("departs_at", "pk") if _has_work(trip, step)]
+
+
+def _has_work(trip: Trip, step: str) -> bool:
+    return step == "close" or trip.seats_free > 0
+
+
+def rehearse_step(trips: Sequence[Trip], step: str, *, by: User) -> None:
+    """Take the step with the first `REHEARSED` of the trips, in a transaction that the caller rolls back.
+
+    A trip that refuses is left out: the step will leave it out as well.
+    """
+    for trip in trips[:REHEARSED]:
+        try:
+            with transaction.atomic():
+                _take_step(trip, step, by=by)
+        except Refused:
+            continue
+
+
 @transaction.atomic
 def ask_step(wave: Wave, step: str, *, by: User) -> int:
     """Ask for the step `fill` or `close` on each trip of the wave that allows it; return how many.
@@ -115,7 +139,7 @@ def ask_step(wave: Wave, step: str, *, by: User) -> int:
     The caller takes a few itself with `take_asked_steps` and leaves more to the worker.
     """
     rows = Trip.objects.select_for_update(of=("self",)).filter(wave=wave, status__in=STEPS[step])
-    trip_ids = [trip.pk for trip in rows.order_by("pk") if step == "close" or trip.seats_free]
+    trip_ids = [trip.pk for trip in rows.order_by("pk") if _has_work(trip, step)]
     Trip.objects.filter(pk__in=trip_ids).update(asked_step=step, asked_by=by)
     if trip_ids:
         record(wave, f"ask_{step}", by=by, data={"trips": len(trip_ids)})
@@ -158,16 +182,20 @@ def _take(pk: int) -> bool:
     Trip.objects.filter(pk=pk).update(asked_step="", asked_by=None)
     try:
         with transaction.atomic():
-            if step == "close":
-                trips.close_trip(trip, by=by)
-            else:
-                fill_planned(trip, by=by)
+            _take_step(trip, step, by=by)
     except QueueInMotion:
         Trip.objects.filter(pk=pk).update(asked_step=step, asked_by=by)
         return False
     except Refused as refusal:
         record(trip, "step_refused", by=by, reason=str(refusal), data={"step": step})
     return True
+
+
+def _take_step(trip: Trip, step: str, *, by: User) -> None:
+    if step == "close":
+        trips.close_trip(trip, by=by)
+    else:
+        fill_planned(trip, by=by)
 
 
 @transaction.atomic

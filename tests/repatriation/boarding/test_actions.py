@@ -23,7 +23,7 @@ from repatriation.seats.offering import OnBoard
 from repatriation.trips import actions as trips
 from tests.repatriation.world.boarding import closed, get_on, on_board, strangers, walk_on
 from tests.repatriation.world.families import mother, offered, waiting
-from tests.repatriation.world.road import bus, enter, family, people_of, seated
+from tests.repatriation.world.road import at_departure, bus, enter, family, people_of, seated
 
 
 def seats_of(trip: Trip) -> int:
@@ -115,7 +115,7 @@ def test_an_entry_that_comes_late_follows_the_vehicle(road: SimpleNamespace) -> 
     first, late = (family(road.campaign, road.places, 1) for _one in range(2))
     trip = closed(road, first, late)
     get_on(road, trip, first)
-    trip = trips.depart_trip(trip, by=road.coordinator)
+    trip = trips.depart_trip(at_departure(trip), by=road.coordinator)
     late.refresh_from_db()
     assert late.status == "confirmed"
     get_on(road, trip, late)
@@ -259,7 +259,7 @@ def test_the_trip_leaves_with_those_who_got_on(road: SimpleNamespace) -> None:
     came, absent = (family(road.campaign, road.places, 2) for _one in range(2))
     trip = closed(road, came, absent)
     get_on(road, trip, came)
-    trips.depart_trip(trip, by=road.coordinator)
+    trips.depart_trip(at_departure(trip), by=road.coordinator)
     came.refresh_from_db()
     absent.refresh_from_db()
     assert (came.status, absent.status) == ("departed", "confirmed")

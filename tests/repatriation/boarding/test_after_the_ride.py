@@ -23,7 +23,7 @@ from repatriation.seats.splitting import part_absent
 from repatriation.trips import actions as trips
 from tests.factories import fresh
 from tests.repatriation.world.boarding import closed, get_on, strangers
-from tests.repatriation.world.road import as_, enter, family, people_of, text_of
+from tests.repatriation.world.road import as_, at_departure, enter, family, people_of, text_of
 
 WHY = "Người cha ở lại chăm ông, sẽ về sau"
 
@@ -42,7 +42,7 @@ def ride(road: SimpleNamespace) -> SimpleNamespace:
     get_on(road, ride.trip, ride.row, 1, 2)
     get_on(road, ride.trip, ride.vanished)
     ride.absent = people_of(ride.row)[0]
-    trips.depart_trip(ride.trip, by=road.coordinator)
+    trips.depart_trip(at_departure(ride.trip), by=road.coordinator)
     enter(road, ride.row, people_of(ride.row)[1:])
     ride.trip = trips.arrive_trip(ride.trip, by=road.coordinator)
     return ride
@@ -97,7 +97,7 @@ def test_nobody_is_parted_while_the_vehicle_is_on_its_way(road: SimpleNamespace)
     get_on(road, trip, row, 1)
     with pytest.raises(Refused, match="Xe đã đến chốt"):
         part_absent(trip, row, by=road.coordinator, reason=WHY)
-    trips.depart_trip(trip, by=road.coordinator)
+    trips.depart_trip(at_departure(trip), by=road.coordinator)
     with pytest.raises(Refused, match="Xe đã đến chốt"):
         part_absent(trip, row, by=road.coordinator, reason=WHY)
 
@@ -137,7 +137,7 @@ def test_who_was_not_scanned_is_not_entered_by_the_press_that_enters_the_family(
     row = family(road.campaign, road.places, 3)
     trip = closed(road, row)
     get_on(road, trip, row, 1, 2)
-    trips.depart_trip(trip, by=road.coordinator)
+    trips.depart_trip(at_departure(trip), by=road.coordinator)
     gate, address = as_(road.barrier), url("checkpoint")
     card = gate.post(address, {"q": row.code})
     assert "Ghi nhận 2 người đến" in text_of(card)
@@ -149,7 +149,7 @@ def test_who_was_not_scanned_is_not_entered_by_the_press_that_enters_the_family(
 
 def test_a_family_that_nobody_scanned_is_taken_to_be_there_whole(road: SimpleNamespace) -> None:
     row = family(road.campaign, road.places, 3)
-    trips.depart_trip(closed(road, row), by=road.coordinator)
+    trips.depart_trip(at_departure(closed(road, row)), by=road.coordinator)
     card = as_(road.barrier).post(url("checkpoint"), {"q": row.code})
     assert "Ghi nhận 3 người đến" in text_of(card)
     assert "không lên xe" not in text_of(card)
@@ -208,6 +208,7 @@ def test_who_was_entered_meanwhile_needs_no_word(
 def test_somebody_without_a_registration_is_settled_too(road: SimpleNamespace) -> None:
     trip = closed(road)
     strangers(road, trip, "Lê Văn Khách")
+    at_departure(trip)
     for step in (trips.depart_trip, trips.arrive_trip, trips.reconcile_trip):
         step(trip, by=road.coordinator)
     row = settle_boarding(

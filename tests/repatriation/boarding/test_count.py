@@ -22,7 +22,7 @@ from repatriation.models import Arrival, Offer, Registration, Trip
 from repatriation.trips import actions as trips
 from tests.factories import fresh
 from tests.repatriation.world.boarding import closed, get_on, strangers, walk_on
-from tests.repatriation.world.road import as_, enter, family, people_of, queries, text_of
+from tests.repatriation.world.road import as_, at_departure, enter, family, people_of, queries, text_of
 
 
 def url(name: str, *args: Any) -> str:
@@ -49,7 +49,7 @@ def ride(road: SimpleNamespace) -> SimpleNamespace:
     offer = Offer.objects.get(registration=ride.left)
     transition(offer, "cancel", by=road.coordinator)
     transition(ride.left, "withdraw", by=road.coordinator)
-    trips.depart_trip(ride.trip, by=road.coordinator)
+    trips.depart_trip(at_departure(ride.trip), by=road.coordinator)
     for row in (ride.came, ride.unscanned, ride.added):
         enter(road, row)
     enter(road, ride.part, people_of(ride.part)[1:])
@@ -145,6 +145,7 @@ def test_a_walk_on_that_no_checkpoint_entered_has_travelled_all_the_same(road: S
     trip = closed(road)
     row = family(road.campaign, road.places, 2)
     walk_on(road, trip, row)
+    at_departure(trip)
     for step in (trips.depart_trip, trips.arrive_trip, trips.reconcile_trip):
         step(trip, by=road.coordinator)
     row.refresh_from_db()
@@ -162,7 +163,7 @@ def test_settled_twice_is_refused(road: SimpleNamespace, ride: SimpleNamespace) 
 def test_a_trip_without_any_scan_is_counted_by_the_checkpoint(road: SimpleNamespace) -> None:
     came, absent = (family(road.campaign, road.places, 2) for _one in range(2))
     trip = closed(road, came, absent)
-    trips.depart_trip(trip, by=road.coordinator)
+    trips.depart_trip(at_departure(trip), by=road.coordinator)
     enter(road, came)
     trip = trips.arrive_trip(trip, by=road.coordinator)
     count = count_of(trip)
@@ -176,7 +177,7 @@ def test_twenty_two_expected_and_five_came(road: SimpleNamespace) -> None:
     rows = [family(road.campaign, road.places, size) for size in (5, *[1] * 17)]
     trip = closed(road, *rows)
     get_on(road, trip, rows[0])
-    trips.depart_trip(trip, by=road.coordinator)
+    trips.depart_trip(at_departure(trip), by=road.coordinator)
     enter(road, rows[0])
     trip = trips.arrive_trip(trip, by=road.coordinator)
     count = count_of(trip)
@@ -262,7 +263,7 @@ def test_the_page_costs_the_same_with_more_people(road: SimpleNamespace, desk: C
         trip = closed(road, *rows)
         for row in rows:
             get_on(road, trip, row)
-        trips.depart_trip(trip, by=road.coordinator)
+        trips.depart_trip(at_departure(trip), by=road.coordinator)
         for row in rows:
             enter(road, row)
         return trip

@@ -16,7 +16,7 @@ from repatriation.models import Boarding, Offer, Registration, Trip
 from repatriation.trips import actions as trips
 from tests.markup import one_line
 from tests.repatriation.world.boarding import closed, escort, get_on, on_board, walk_on
-from tests.repatriation.world.road import as_, bus, family, people_of, queries, seated, text_of
+from tests.repatriation.world.road import as_, at_departure, bus, family, people_of, queries, seated, text_of
 
 
 def url(name: str, *args: Any) -> str:
@@ -285,6 +285,7 @@ def test_what_is_refused_says_why_and_the_rest_is_taken(
 def test_after_the_count_a_late_entry_is_refused_with_the_reason(
     road: SimpleNamespace, rider: Client, two: SimpleNamespace
 ) -> None:
+    at_departure(two.trip)
     for step in (trips.depart_trip, trips.arrive_trip, trips.reconcile_trip):
         step(two.trip, by=road.coordinator)
     (result,) = send(rider, two.trip, entry("board", code=two.first.code)).json()["results"]

@@ -24,7 +24,17 @@ from repatriation.trips import actions as trips
 from tests.factories import fresh, make_user
 from tests.journeys.qr import read_paper
 from tests.repatriation.world.families import offered
-from tests.repatriation.world.road import as_, bus, family, people_of, queries, same_cost, seated, text_of
+from tests.repatriation.world.road import (
+    as_,
+    at_departure,
+    bus,
+    family,
+    people_of,
+    queries,
+    same_cost,
+    seated,
+    text_of,
+)
 
 
 def url(name: str, *args: Any) -> str:
@@ -327,6 +337,7 @@ def test_a_commune_has_the_coming_trip_on_its_worklist_until_it_is_counted(
         assert f"Chuyến {two.trip.code} đã chốt, 2 người về Xã Hưng Thuận" in page
         assert "Dự kiến đến Chốt Suối Sâu lúc" in page
     assert waiting(road.outside) == []
+    at_departure(two.trip)
     for step in (trips.depart_trip, trips.arrive_trip):
         step(two.trip, by=road.coordinator)
         assert len(waiting(road.here)) == 1

@@ -23,7 +23,7 @@ from repatriation.seats.offering import offer_seats
 from repatriation.trips import actions as trips
 from tests.repatriation.world.families import token_of
 from tests.repatriation.world.racing import queue_of
-from tests.repatriation.world.road import bus, seated
+from tests.repatriation.world.road import at_departure, bus, seated
 
 
 def statements(work: Callable[[], Any]) -> int:
@@ -109,7 +109,7 @@ def test_cancelling_a_trip_of_ten_costs_what_one_of_one_costs(road: SimpleNamesp
 
 
 def test_leaving_and_counting_cost_the_same_for_ten_families(road: SimpleNamespace) -> None:
-    vehicles = [trip_of(road, 1, "confirmed"), trip_of(road, 10, "confirmed")]
+    vehicles = [at_departure(trip_of(road, 1, "confirmed")), at_departure(trip_of(road, 10, "confirmed"))]
     verbs = [trips.close_trip, trips.depart_trip, trips.arrive_trip, trips.reconcile_trip]
     for verb in verbs:
         one, ten = (

@@ -20,13 +20,14 @@ from repatriation.models import Handover, Offer, Registration, Trip
 from repatriation.seats.leaving import requeue_family
 from repatriation.trips import actions as trips
 from tests.repatriation.world.families import offered, position, token_of
-from tests.repatriation.world.road import bus, enter, family, on_the_road, people_of, seated
+from tests.repatriation.world.road import at_departure, bus, enter, family, on_the_road, people_of, seated
 
 STEPS: dict[str, Callable[..., Trip]] = {
     "open": trips.open_trip,
     "close": trips.close_trip,
     "depart": trips.depart_trip,
     "arrive": trips.arrive_trip,
+    "reopen": trips.reopen_trip,
     "reconcile": trips.reconcile_trip,
     "cancel": lambda trip, by: trips.cancel_trip(trip, by=by, reason="Xe hỏng"),
 }
@@ -70,7 +71,7 @@ def test_the_database_refuses_a_vehicle_that_does_not_exist(road: SimpleNamespac
 
 @pytest.mark.parametrize(("verb", "status"), RIGHT)
 def test_every_right_step_is_taken_and_logged(road: SimpleNamespace, verb: str, status: str) -> None:
-    trip = bus(road, status=status)
+    trip = at_departure(bus(road, status=status))
     moved = STEPS[verb](trip, by=road.coordinator)
     assert moved.status == Trip.TRANSITIONS[verb][1]
     event = Event.objects.get(subject_type="repatriation.trip", subject_id=trip.pk, verb=verb)

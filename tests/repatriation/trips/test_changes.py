@@ -21,6 +21,7 @@ from repatriation.registration.submitting import family_actor
 from repatriation.seats.answering import confirm_offer
 from repatriation.seats.filling import answer_deadline, fill_trip, lapse_due
 from repatriation.trips.changes import TripChange, edit_trip
+from tests.asking import ask
 from tests.repatriation.world.desk import url
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.road import as_, bus, family, seated, text_of
@@ -202,18 +203,20 @@ def test_the_page_says_first_what_another_day_means(road: SimpleNamespace, trip:
     seated(family(road.campaign, road.places), trip)
     leaves = family(road.campaign, road.places, travel_until=timezone.localdate(noon(3)))
     offered(leaves, trip)
-    page = desk.post(url("trip_edit", trip.code), form_of(trip, noon(4)))
+    page = ask(desk, url("trip_edit", trip.code), form_of(trip, noon(4)))
     assert page.status_code == 200
     shown = text_of(page)
-    assert "1 gia đình giữ chỗ và được hỏi lại" in shown
-    assert "1 gia đình đã khai không đi được ngày đó" in shown
+    assert "gia đình có chỗ được hỏi lại" in shown
+    assert "1 tin nhắn: Chuyến xe dời ngày, mời trả lời lại" in shown
+    assert "1 tin nhắn: Chuyến xe dời sang ngày gia đình không đi được" in shown
     assert leaves.code in shown
     trip.refresh_from_db()
     assert trip.departs_at == noon(3)
     assert not Message.objects.exists()
-    other = desk.post(url("trip_edit", trip.code), form_of(trip, noon(5), agreed_day=f"{noon(4):%Y-%m-%d}"))
-    assert "giữ chỗ và được hỏi lại" in text_of(other)
-    done = desk.post(url("trip_edit", trip.code), form_of(trip, noon(4), agreed_day=f"{noon(4):%Y-%m-%d}"))
+    read = {"shown": page.context["shown"]}
+    other = ask(desk, url("trip_edit", trip.code), form_of(trip, noon(5), **read))
+    assert "Tình hình vừa thay đổi" in text_of(other)  # what was read was another day
+    done = ask(desk, url("trip_edit", trip.code), form_of(trip, noon(4), **read))
     assert done.status_code == 302
     trip.refresh_from_db()
     assert trip.departs_at == noon(4)

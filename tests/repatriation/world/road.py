@@ -114,6 +114,13 @@ def on_the_road(road: SimpleNamespace, *rows: Registration, **changes: Any) -> T
     return depart_trip(vehicle, by=road.coordinator)
 
 
+def at_departure(trip: Trip) -> Trip:
+    """The trip, due to leave now."""
+    Trip.objects.filter(pk=trip.pk).update(departs_at=timezone.now())
+    trip.refresh_from_db()
+    return trip
+
+
 def enter(
     road: SimpleNamespace,
     row: Registration | None,
