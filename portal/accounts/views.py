@@ -184,7 +184,11 @@ def _roles_lines(user: User) -> list[str]:
     roles = user.assignments.not_over().select_related("place")
     return [
         _("Nơi nào đang đăng nhập bằng tài khoản này sẽ bị đăng xuất. Mở lại được bất cứ lúc nào."),
-        *(f"{one.get_role_display()}, {one.place.name}" for one in roles),
+        *(
+            _("Vai trò %(role)s ở %(place)s ngừng theo tài khoản.")
+            % {"role": one.get_role_display().lower(), "place": one.place.name}
+            for one in roles
+        ),
     ]
 
 

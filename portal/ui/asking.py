@@ -34,7 +34,7 @@ T = TypeVar("T")
 SHOWN = "shown"  # the field with the digest of what the officer has read
 BACK = "back"  # the field with the page from which the act was asked for
 NOT_CARRIED = {"csrfmiddlewaretoken", SHOWN, BACK}
-NAMES_SHOWN = 12
+NAMES_SHOWN = 60  # more families than a bus has seats for
 
 
 @dataclass(frozen=True)

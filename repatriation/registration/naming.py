@@ -12,10 +12,10 @@ from repatriation.models import Offer, Registration
 
 
 def name_families(user: User, ids: Sequence[int]) -> dict[int, str]:
-    """Return head, size and code of each family that the user may see."""
+    """Return code, head and size of each family that the user may see."""
     rows = Registration.objects.visible_to(user).filter(pk__in=ids).prefetch_related("members__person")
     return {
-        row.pk: _("%(head)s, %(people)d người, %(code)s")
+        row.pk: _("%(code)s %(head)s, %(people)d người")
         % {"head": row.head.person.full_name, "people": row.people, "code": row.code}
         for row in rows
         if row.members.all()

@@ -46,7 +46,7 @@ def closed_trip(meet: Meet, stack: LiveStack) -> Crew:
         parent.open(home.phone.wait_for("offer").link)
         parent.press("Nhận chỗ")
     coordinator.open(trip.page)
-    coordinator.press("Chốt danh sách")
+    coordinator.press_and_agree("Chốt danh sách")
     return Crew(trip, coordinator, homes)
 
 
@@ -166,9 +166,10 @@ def test_boarding_goes_on_while_the_line_is_cut_and_nothing_is_lost_or_doubled(
         all_sent(rider)
         live_stack.wait_until(lambda: boardings(live_stack, crew.trip) == 6, what="the entry came")
     with step("once the trip has arrived nothing of it stays on the device", rider):
-        for verb in ("Xe khởi hành", "Xe đã đến chốt"):
-            crew.coordinator.open(crew.trip.page)
-            crew.coordinator.press(verb)
+        crew.trip.leave_now(live_stack)
+        crew.coordinator.open(crew.trip.page)
+        crew.coordinator.press_and_agree("Xe khởi hành")
+        crew.coordinator.press("Xe đã đến chốt")
         rider.open(crew.page)
         rider.page.wait_for_function(
             "async () => !(await caches.keys()).length && !Object.keys(localStorage).length", timeout=WAIT
@@ -219,10 +220,10 @@ def test_the_count_after_the_ride_knows_who_came_who_did_not_and_who_was_taken_a
         counted(rider, 4)
         rider.look()
     with step("the vehicle leaves with them", crew.coordinator):
-        crew.coordinator.open(crew.trip.page)
-        crew.coordinator.press("Xe khởi hành")
-        came.phone.wait_for("trip_departed")
         crew.trip.leave_now(live_stack)
+        crew.coordinator.open(crew.trip.page)
+        crew.coordinator.press_and_agree("Xe khởi hành")
+        came.phone.wait_for("trip_departed")
     gate = meet("the checkpoint", size=DESK)
     with step("the checkpoint enters who comes", gate):
         gate.sign_in("chot")
@@ -236,7 +237,7 @@ def test_the_count_after_the_ride_knows_who_came_who_did_not_and_who_was_taken_a
         crew.coordinator.press("Xe đã đến chốt")
         crew.coordinator.press("Đối chiếu ai đã đến")
         crew.coordinator.sees("Không đến", "Lên xe và đã đến", "đi thêm: Còn chỗ, đang chờ ở bến")
-        crew.coordinator.press("Chốt đối chiếu")
+        crew.coordinator.press_and_agree("Chốt đối chiếu")
         crew.coordinator.sees("đã đối chiếu")
     with step("who did not come reads how to go on", parent):
         told = absent.phone.wait_for("no_show")

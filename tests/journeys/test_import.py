@@ -54,7 +54,7 @@ def test_a_list_with_a_mistake_is_mended_taken_in_and_taken_back(meet: Meet, liv
     with step("mended, it is sent again, and all families are taken in", sender):
         send(sender, "hoi-dong-huong-2.csv", back.replace("31/02/2019", "13/02/2019", 1).encode("utf-8-sig"))
         comes(sender, "Nhập 2 gia đình")
-        sender.press("Nhập 2 gia đình")
+        sender.press_and_agree("Nhập 2 gia đình")
         comes(sender, "Nhập xong")
         sender.sees("Đã nhập", "Thu hồi cả danh sách")
 
@@ -71,7 +71,7 @@ def test_a_list_with_a_mistake_is_mended_taken_in_and_taken_back(meet: Meet, liv
     with step("the list is taken back as a whole", sender):
         sender.unfold("Thu hồi cả danh sách")
         sender.fill("Lý do", "gửi nhầm danh sách")
-        sender.press("Thu hồi")
+        sender.press_and_agree("Thu hồi")
         sender.sees("Đã thu hồi cả danh sách", "gửi nhầm danh sách")
         coordinator.open("/officer/queue/?q=dang+thi+thu+nguyet")
         coordinator.sees("Không có gia đình nào")

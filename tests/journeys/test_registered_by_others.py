@@ -81,7 +81,7 @@ def test_an_operator_registers_a_caller_and_finds_them_again_without_javascript(
     with step("they do not come after all, and the operator says so for them", operator):
         operator.page.locator("summary", has_text="Rút đăng ký").click()
         operator.fill("Vì sao không về nữa?", "Đã về bằng xe nhà")
-        operator.press("Rút đăng ký")
+        operator.press_and_agree("Rút đăng ký")
         operator.sees("Đã ghi theo lời người gọi", "Đã rút đăng ký")
         home.phone.wait_for("registration_withdrawn")
 
@@ -115,7 +115,7 @@ def test_an_association_registers_by_keys(meet: Meet, live_stack: LiveStack) -> 
         right = Phone(live_stack)
         clerk.page.locator("summary", has_text="Gõ nhầm số điện thoại").click()
         clerk.fill("Số di động đúng", right.number)
-        clerk.press("Đổi số và nhắn đường dẫn")
+        clerk.press_and_agree("Đổi số và nhắn đường dẫn")
         clerk.sees("Đã đổi số", display(right.number))
         right.wait_for("registered_for_you")
     with step("it stands in the clerk's own list, and the queue is closed to them", clerk):

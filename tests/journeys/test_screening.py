@@ -32,7 +32,7 @@ def test_the_commune_asks_the_family_answers_and_is_confirmed(meet: Meet, live_s
         find(officer, home)
         officer.unfold("Hỏi gia đình")
         officer.fill("Câu hỏi", "Bác là con nhà ai, ở tổ mấy?")
-        officer.press("Nhắn cho gia đình")
+        officer.press_and_agree("Nhắn cho gia đình")
         officer.sees("Đã nhắn cho gia đình", "Gia đình chưa trả lời")
     with step("he answers on his phone, without scripts", father):
         father.open(home.phone.wait_for("screening_question").link)
@@ -64,7 +64,7 @@ def test_a_family_that_is_not_ours_goes_to_the_right_commune_or_to_the_province(
         officer.unfold("Không phải người của xã, phường")
         officer.pick_place("Gia đình thuộc xã, phường nào?", "ben cau", "Xã Bến Cầu")
         officer.fill("Vì sao?", "Trưởng ấp cho biết không có hộ này")
-        officer.press("Không phải, chuyển đi")
+        officer.press_and_agree("Không phải, chuyển đi")
         officer.sees("Đã chuyển sang Xã Bến Cầu")
     with step("he is told, and sees it on his page", father):
         assert home.phone.wait_for("home_changed").context["commune"] == "Xã Bến Cầu"
@@ -78,7 +78,7 @@ def test_a_family_that_is_not_ours_goes_to_the_right_commune_or_to_the_province(
         other.sees("Trưởng ấp cho biết không có hộ này")
         other.unfold("Không phải người của xã, phường")
         other.fill("Vì sao?", "Ở đây cũng không có")
-        other.press("Không phải, chuyển đi")
+        other.press_and_agree("Không phải, chuyển đi")
         other.sees("Tỉnh sẽ quyết định")
     coordinator = meet("the coordinator", size=DESK)
     with step("the province decides", coordinator, father):
@@ -87,7 +87,7 @@ def test_a_family_that_is_not_ours_goes_to_the_right_commune_or_to_the_province(
         coordinator.sees("Ở đây cũng không có")
         coordinator.pick_place("Gia đình thuộc xã, phường", "hung thuan", "Xã Hưng Thuận")
         coordinator.fill("Căn cứ", "Đã gọi gia đình, có sổ hộ khẩu")
-        coordinator.press("Quyết định và báo gia đình")
+        coordinator.press_and_agree("Quyết định và báo gia đình")
         coordinator.sees("Đã quyết định: Xã Hưng Thuận.")
         father.open(home.phone.messages("registered")[0].link)
         father.sees("Xã Hưng Thuận")

@@ -53,7 +53,7 @@ def test_a_wave_is_planned_filled_closed_and_printed(meet: Meet, live_stack: Liv
         coordinator.press("Lập các chuyến đã đánh dấu")
         coordinator.sees("Đã lập đợt xe", "chỗ đã có người trên 3 chuyến")
     with step("the whole wave is opened and filled, the family is invited", coordinator):
-        coordinator.press("Mở và xếp chỗ cả đợt")
+        coordinator.press_and_agree("Mở và xếp chỗ cả đợt")
         coordinator.sees("Đã mở và xếp chỗ cả đợt", "Đang mời")
         link = home.phone.wait_for("offer").link
     with step("the family takes its seats", head):
@@ -61,7 +61,8 @@ def test_a_wave_is_planned_filled_closed_and_printed(meet: Meet, live_stack: Liv
         head.press("Nhận chỗ")
         head.sees("Thẻ lên xe", home.code)
     with step("the lists are closed", coordinator):
-        coordinator.press("Chốt cả đợt")
+        coordinator.unfold("Chốt danh sách cả đợt")
+        coordinator.press_and_agree("Chốt cả đợt")
         coordinator.sees("Đã chốt cả đợt", "Đã chốt danh sách")
     with step("the list of the first vehicle names the family", coordinator):
         page.locator("main table tbody a").first.click()

@@ -53,14 +53,14 @@ def test_a_family_goes_all_the_way_from_a_form_on_a_phone_to_the_end_of_their_qu
 
     with step("the list is closed, printed and the vehicle leaves", coordinator):
         coordinator.open(trip.page)
-        coordinator.press("Chốt danh sách")
+        coordinator.press_and_agree("Chốt danh sách")
         coordinator.press("Danh sách lên xe")
         coordinator.sees(home.code, *(person.name for person in home.people))
+        trip.leave_now(live_stack)
         coordinator.open(trip.page)
-        coordinator.press("Xe khởi hành")
+        coordinator.press_and_agree("Xe khởi hành")
         coordinator.sees("đã khởi hành")
         home.phone.wait_for("trip_departed")
-        trip.leave_now(live_stack)
 
     gate = meet("the checkpoint", size=DESK)
     with step("the checkpoint finds them by everything that they may show", gate):
@@ -82,7 +82,7 @@ def test_a_family_goes_all_the_way_from_a_form_on_a_phone_to_the_end_of_their_qu
         officer.open("/officer/today/?tab=handovers")
         row = officer.section(mother.name)
         assert re.search(r"còn \d+ giờ", row.locator("time").inner_text())
-        officer.press("Nhận", within=row)
+        officer.press_and_agree("Nhận", within=row)
         officer.sees(f"Đã tiếp nhận {mother.name} (3 người). Quyết định cách ly đã được lập.")
         home.phone.wait_for("handover_accepted")
 
@@ -121,7 +121,7 @@ def test_a_family_goes_all_the_way_from_a_form_on_a_phone_to_the_end_of_their_qu
         officer.press("Nhập kết quả", within=officer.section(mother.name))
         fill_negative_test(officer)
         officer.sees("Hết cách ly")
-        officer.press("Hoàn thành", within=officer.section(mother.name))
+        officer.press_and_agree("Hoàn thành", within=officer.section(mother.name))
         officer.sees(f"{mother.name} đã hoàn thành. Đã cấp giấy xác nhận.")
     with step("the family downloads the certificate; its QR code opens the public page", later):
         later.open(home.phone.wait_for("order_completed").link)
@@ -136,7 +136,7 @@ def test_a_family_goes_all_the_way_from_a_form_on_a_phone_to_the_end_of_their_qu
         officer.open(f"/officer/quarantine/{order}/")
         officer.unfold("Thu hồi giấy này")
         officer.fill("Lý do thu hồi", "Ghi nhầm ngày")
-        officer.press("Thu hồi", within=officer.page.locator("details[open]"))
+        officer.press_and_agree("Thu hồi", within=officer.page.locator("details[open]"))
         officer.sees("Đã thu hồi giấy xác nhận")
         stranger.open(address)
         stranger.sees("Giấy không còn giá trị")
@@ -158,7 +158,7 @@ def test_people_whom_a_commune_refuses_are_sent_on_by_the_province(meet: Meet, l
         officer.press("Trả lại và báo tỉnh", status=422)
         officer.sees("Vui lòng ghi lý do")
         officer.fill("Lý do", "Nhà ở xã Bến Cầu, không có ai ở đây")
-        officer.press("Trả lại và báo tỉnh")
+        officer.press_and_agree("Trả lại và báo tỉnh")
         officer.sees("Đã trả lại.")
     with step("the checkpoint sees that it still answers for them", gate):
         gate.open("/officer/checkpoint/")
@@ -172,13 +172,13 @@ def test_people_whom_a_commune_refuses_are_sent_on_by_the_province(meet: Meet, l
         assert "Nhà ở xã Bến Cầu" in row.inner_text()
         coordinator.press(driver.name, within=row)
         coordinator.pick_place("Chuyển đến xã, phường", "ben cau", "Xã Bến Cầu")
-        coordinator.press("Chuyển và báo gia đình")
+        coordinator.press_and_agree("Chuyển và báo gia đình")
         coordinator.sees("Đã chuyển đến Xã Bến Cầu")
     other = meet("the officer of the other commune", size=DESK)
     with step("the other commune takes them in", other):
         other.sign_in("xa-khac")
         other.open("/officer/today/?tab=handovers")
-        other.press("Nhận", within=other.section(driver.name))
+        other.press_and_agree("Nhận", within=other.section(driver.name))
         other.sees(f"Đã tiếp nhận {driver.name}")
     with step("the first commune keeps nothing of them to do", officer):
         officer.open("/officer/today/?tab=handovers")
@@ -218,7 +218,7 @@ def fill_negative_test(officer: Visitor) -> None:
     officer.choose("PCR")
     officer.choose("Âm tính")
     officer.fill("Ngày lấy mẫu", vietnamese(today()))
-    officer.press("Lưu")
+    officer.press_and_agree("Lưu")
 
 
 def see_results(visitor: Visitor, home: Family, link: str) -> None:

@@ -39,6 +39,6 @@ def plan_and_fill(coordinator: Visitor, *, seats: int = 45) -> PlannedTrip:
     coordinator.press("Lưu chuyến")
     trip = PlannedTrip(coordinator.page.url.rstrip("/").rpartition("/")[2])
     coordinator.sees("Chưa mời gia đình nào")
-    coordinator.press("Mở và xếp chỗ")
+    coordinator.press_and_agree("Mở và xếp chỗ")
     coordinator.sees("Đã mời")
     return trip

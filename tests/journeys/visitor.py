@@ -188,6 +188,11 @@ class Visitor:
         """Press the button, or follow the link, of this name; the next page is looked at."""
         self.press_on(self.control(text, within=within), status=status)
 
+    def press_and_agree(self, text: str, *, within: Locator | None = None) -> None:
+        """Press a button whose act asks first, and agree on the page that asks."""
+        self.press(text, within=within)
+        self.press_on(self.page.locator(".asks-form button"))
+
     def press_on(self, control: Locator, *, status: int = 200) -> None:
         self._expected = status
         with self.page.expect_navigation(wait_until="load"):

@@ -40,6 +40,22 @@ def press_submit(page: Page) -> None:
         page.locator("main form[method=post] button.btn-primary:visible").first.click()
 
 
+def press_to(address: str) -> Callable[[Page], None]:
+    """Press the button of the form that goes to an address with this end, also where it is folded away."""
+
+    def press(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        with page.expect_navigation():
+            page.locator(f"main form[action$='{address}'] button").first.click()
+
+    return press
+
+
+def stop_first(page: Page) -> None:
+    open_first(page)
+    press_to("/active/")(page)
+
+
 def open_first(page: Page) -> None:
     """From a list to the page of its first row."""
     with page.expect_navigation():
@@ -370,6 +386,11 @@ SCREENS: list[Screen] = [
     Screen("repatriation-trip-passed-nothing", trips.passed_nobody, user="dieuphoi"),
     Screen("repatriation-trip-edit", trips.edited, user="dieuphoi"),
     Screen("repatriation-trip-move", trips.edited, user="dieuphoi", act=trips.move_a_day),
+    Screen("repatriation-trip-closed", trips.closed, user="dieuphoi"),
+    Screen("repatriation-asks-close", trips.filled, user="dieuphoi", act=press_to("/step/close/")),
+    Screen("repatriation-asks-cancel", trips.filled, user="dieuphoi", act=trips.cancel),
+    Screen("repatriation-asks-fill-wave", trips.wave, user="dieuphoi", act=press_to("/step/fill/")),
+    Screen("accounts-asks-stop", "/officer/users/", user="quantri", act=stop_first),
     Screen("repatriation-family-alike", trips.alike, user="dieuphoi"),
     Screen("repatriation-wave", trips.wave, user="dieuphoi"),
     Screen("repatriation-wave-add-wrong", "/officer/waves/new/", user="dieuphoi", act=press_submit),

@@ -109,3 +109,19 @@ def send_no_reason(page: Page) -> None:
         page.locator("main table tbody a").nth(1).click()  # the first one is held
     page.locator("details:has(form[action$='/seat/']) summary").click()
     _press(page, "form[action$='/seat/'] button")
+
+
+def closed(stack: LiveStack) -> str | None:
+    """A trip whose list is closed and that has not left."""
+    rows = stack.sql(
+        "SELECT code FROM repatriation_trip WHERE status = 'closed' ORDER BY departs_at DESC LIMIT 1"
+    )
+    return f"/officer/trips/{rows[0][0]}/" if rows else None
+
+
+def cancel(page: Page) -> None:
+    """Give a reason and press: the page that asks before a trip is cancelled."""
+    page.locator("details").filter(has=page.locator("form[action$='/cancel/']")).locator("summary").click()
+    page.locator("form[action$='/cancel/'] [name=reason]").fill("Xe hỏng, không có xe thay")
+    with page.expect_navigation():
+        page.locator("form[action$='/cancel/'] button").click()
