@@ -20,6 +20,7 @@ from portal.places.models import Place
 from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui import parts
+from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
 from portal.ui.refusals import sentence_for
 
@@ -86,7 +87,11 @@ def person_edit(request: OfficerRequest, pk: int) -> HttpResponse:
         )
     if form.may_be_saved():
         try:
-            followed = actions.correct_record(found, by=request.user, seen=form.seen, **form.changes())
+            followed = run_or_ask(
+                request,
+                lambda: actions.correct_record(found, by=request.user, seen=form.seen, **form.changes()),
+                Question(_("Sửa hồ sơ của %(name)s và báo?") % {"name": found.full_name}, _("Lưu và báo")),
+            )
         except actions.NumberTaken as refusal:
             form.add_error("identity_number", sentence_for(request, refusal))
         except actions.RecordChanged as refusal:

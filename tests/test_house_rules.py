@@ -171,6 +171,7 @@ def test_no_assert_decides_about_input() -> None:
 
 # Exceptions that say nothing to people: they carry a code, a name or a provider's words.
 NOT_FOR_PEOPLE = {
+    "AskFirst": "the page that asks before an act",
     "ChannelRefused": "a provider's words, kept with the attempt",
     "DraftIncomplete": "the name of the question to which the page leads back",
     "Setback": "a code that is kept with the import",

@@ -235,7 +235,12 @@ def caller_phone(request: HttpRequest, row: Registration) -> HttpResponse | None
     form = CallerPhoneForm(request.POST, prefix="phone", members=row.members.all())
     if not form.is_valid():
         return _refused(request, row, "phone", form)
-    if run_or_flash(request, lambda: acts.ask_for_phone(row, by=officer_of(request), **form.values())):
+    question = Question(_("Gửi yêu cầu đổi số của %(code)s?") % {"code": row.code}, _("Gửi yêu cầu"))
+    if run_or_flash(
+        request,
+        lambda: acts.ask_for_phone(row, by=officer_of(request), **form.values()),
+        question=question,
+    ):
         messages.success(
             request, _("Đã gửi yêu cầu đổi số tới xã, phường ở quê. Xã, phường kiểm tra rồi mới đổi.")
         )

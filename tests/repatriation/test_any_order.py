@@ -58,6 +58,11 @@ PICK = st.integers(0, 99)
 REASON = "Thử ngẫu nhiên"
 
 
+def soon() -> dt.datetime:
+    """A departure that is far enough for an answer and near enough to be recorded."""
+    return timezone.now() + dt.timedelta(hours=2, minutes=50)
+
+
 class WayHome(RuleBasedStateMachine):
     """One province; each example begins with an empty queue and leaves nothing behind."""
 
@@ -80,7 +85,7 @@ class WayHome(RuleBasedStateMachine):
     def a_queue(self, sizes: list[int]) -> None:
         for size in sizes:
             self.registers(size, 0)
-        bus(self.road, seats=7)
+        bus(self.road, seats=7, departs_at=soon())
 
     @rule(size=st.integers(1, 6), score=st.sampled_from([0, 20, 60]))
     def registers(self, size: int, score: int) -> None:
@@ -92,7 +97,7 @@ class WayHome(RuleBasedStateMachine):
 
     @rule(seats=st.integers(1, 12))
     def plans(self, seats: int) -> None:
-        bus(self.road, seats=seats)
+        bus(self.road, seats=seats, departs_at=soon())
 
     @rule(n=PICK)
     def fills(self, n: int) -> None:
@@ -118,7 +123,7 @@ class WayHome(RuleBasedStateMachine):
         now = timezone.now() + dt.timedelta(hours=hours)
         self.attempt(self.a(Trip.objects.all(), n), lambda row: seating.lapse_due(row, now=now))
 
-    @rule(n=PICK, verb=st.sampled_from(["close", "depart", "arrive", "reconcile", "open"]))
+    @rule(n=PICK, verb=st.sampled_from(["close", "reopen", "depart", "arrive", "reconcile", "open"]))
     def trip_goes_on(self, n: int, verb: str) -> None:
         step: Callable[..., Any] = getattr(trips, f"{verb}_trip")
         self.attempt(self.a(Trip.objects.all(), n), lambda row: step(row, by=self.coordinator))
