@@ -49,8 +49,8 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
 
 def result_line(data: dict[str, Any]) -> str:
     """Say the result that is to be recorded, so that the officer reads it once more."""
-    labels = [dict(TestResult._meta.get_field(name).flatchoices)[data[name]] for name in ("kind", "outcome")]
-    return f"{labels[0]}: {labels[1]}, {vn_date(data['taken_on'])}."
+    row = TestResult(kind=data["kind"], outcome=data["outcome"])
+    return f"{row.get_kind_display()}: {row.get_outcome_display()}, {vn_date(data['taken_on'])}."
 
 
 @require_POST

@@ -45,7 +45,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     commune."""
     user = officer_of(request)
     form = ManifestFilter(request.GET)
-    rows = _manifests(user).standing().order_by("-trip__departs_at", "-pk")
+    rows: QuerySet[Manifest] = _manifests(user).standing().order_by("-trip__departs_at", "-pk")
     if form.is_valid():
         rows = form.narrow(rows)
     if "export" in request.GET:
