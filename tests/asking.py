@@ -14,6 +14,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.acts_table import ACTS
+
 _post = Client.post
 
 
@@ -36,6 +38,8 @@ def confirming() -> Iterator[None]:
         response = _post(self, path, data, *args, **options)
         if not is_asked(response):
             return response
+        name = response.wsgi_request.resolver_match.view_name
+        assert ACTS[name].kind == "asks first", f"{name} asks; tests/acts_table.py says {ACTS[name].kind}"
         again = {**(data or {}), "shown": response.context["shown"], "back": response.context["back"]}
         return _post(self, path, again, *args, **options)
 

@@ -21,6 +21,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
 from portal.reporting.export import export_response
+from portal.ui.asking import AtOnce
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.checkpoint.actions import ArrivalResult, record_arrival
@@ -37,6 +38,7 @@ from repatriation.views_shared import officer_of
 LAST_TEST = "checkpoint_rapid_test"  # session key: what this officer last chose for a family
 SHOWN_ARRIVALS = 60
 TRIPS_FROM, TRIPS_UNTIL = dt.timedelta(hours=18), dt.timedelta(hours=18)
+ON_THE_ROAD = AtOnce("a family stands in the road, and the form shows everybody who is entered")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +94,7 @@ def _record(request: HttpRequest, place: Place, family: Family) -> HttpResponse:
             client_key=data["client_key"],
             by=user,
         ),
+        question=ON_THE_ROAD,
     )
     if result is not None:
         request.session[LAST_TEST] = data["rapid_test"]
@@ -113,7 +116,9 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         data = {name: form.cleaned_data[name] for name in ("destination", "address", "client_key", "phone")}
         data |= {"people": people.entries(), "compared": people.compared()}
         data["rapid_test"] = form.cleaned_data["rapid_test"]
-        result = run_or_flash(request, lambda: record_walk_in(checkpoint=place, by=user, **data))
+        result = run_or_flash(
+            request, lambda: record_walk_in(checkpoint=place, by=user, **data), question=ON_THE_ROAD
+        )
         if result is not None:
             _flash_recorded(request, result)
             return redirect(_address(place))

@@ -183,6 +183,7 @@ def reroute(request: HttpRequest, key: UUID) -> HttpResponse:
     question = Question(
         _("Chuyển %(name)s đến %(place)s?") % {"name": mine[0].person.full_name, "place": to_place.name},
         _("Chuyển và báo"),
+        always=True,
     )
     if run_or_flash(
         request,

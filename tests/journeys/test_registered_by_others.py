@@ -151,7 +151,7 @@ def test_a_wrong_phone_is_put_right_by_the_home_commune(meet: Meet, live_stack: 
         officer.sees("Cần kiểm tra", home.code)
         officer.sees_not(right.number)
         officer.fill("Đã kiểm tra thế nào?", "Gọi bác Tư ở nhà, đọc đúng bốn số cuối")
-        officer.press("Đúng gia đình, đổi số")
+        officer.press_and_agree("Đúng gia đình, đổi số")
         officer.sees("Đã đổi số")
     with step("the new phone opens it, the old link says that it is over", mother):
         home.phone.wait_for("phone_left")
