@@ -59,6 +59,7 @@ class Table:
     unread: list[str] = field(default_factory=list)  # sheets beside the first, which alone is read
     hidden_rows: list[int] = field(default_factory=list)  # they are read
     hidden_columns: list[str] = field(default_factory=list)  # so are they
+    is_light: bool = False  # whether all of it can be built in memory
 
 
 def is_formula(cell: Cell) -> bool:
@@ -114,6 +115,8 @@ def _workbook(content: bytes) -> Table:
         hidden: set[int] = set()
         raw = sheetrows.read_rows(archive, part, contents, COLUMNS, sheet)
         table.rows = sorted(_kept(_cells(raw, hidden)), key=lambda row: row[0])
+    contents.cost.tags = contents.budget.tags
+    table.is_light = contents.cost.is_light
     numbers = [number for number, _cells in table.rows]
     if len(set(numbers)) < len(numbers):  # Excel itself calls such a file damaged
         raise FileRefused("broken")

@@ -18,6 +18,7 @@ from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from portal.sheets.measuring import readers_of_costs
 from portal.sheets.refusals import FileRefused
 from portal.sheets.walking import Budget, pieces
 from portal.sheets.workbooks import Contents, TextReader
@@ -77,13 +78,16 @@ class _Rows(TextReader):
         self.is_hidden = False
         self.kind, self.style = "n", "0"
         self.is_read = self.is_formula = False
-        self.starts |= {
+        self.length = 0  # characters of the cell so far
+        self.starts |= readers_of_costs(contents.cost) | {
             "row": self.begin_row, "c": self.begin_cell, "v": self.open_value, "f": self.open_formula, "t": self.open_inline,
             "mergeCell": self.merge, "col": self.look_at_column, "sheetFormatPr": self.look_at_format,
         }  # fmt: skip
-        self.ends |= {"v": self.close, "f": self.close, "c": self.finish_cell, "row": self.finish_row}
+        self.other = contents.cost.add_odd
+        self.ends |= {"v": self.close, "f": self.close_formula, "c": self.finish_cell, "row": self.finish_row}
 
     def begin_cell(self, attributes: dict[str, str]) -> None:
+        self.length = 0
         place = attributes.get("r")
         self.column = _column(place) if place else self.column + 1
         self.kind = attributes.get("t", "n")
@@ -95,12 +99,21 @@ class _Rows(TextReader):
         # Of a formula its own text is kept, and not what Excel made of it.
         self.is_open = self.is_read and not self.is_formula
 
-    def open_formula(self, _attributes: dict[str, str]) -> None:
+    def open_formula(self, attributes: dict[str, str]) -> None:
+        self.contents.cost.add_formula(attributes)
         self.is_formula = True
         self.is_open = self.is_read
 
+    def close_formula(self) -> None:
+        self.contents.cost.formulas += self.length
+        self.is_open = False
+
     def open_inline(self, _attributes: dict[str, str]) -> None:
         self.is_open = self.is_read and self.kind == "inlineStr" and not self.is_aid
+
+    def add_text(self, piece: str) -> None:
+        self.length += len(piece)
+        super().add_text(piece)
 
     def finish_cell(self) -> None:
         if self.is_formula:
@@ -126,6 +139,7 @@ class _Rows(TextReader):
         )
 
     def merge(self, attributes: dict[str, str]) -> None:
+        self.contents.cost.add_range(attributes)
         try:
             left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
         except (ValueError, TypeError):

@@ -49,6 +49,7 @@ class Reader:
     def __init__(self) -> None:
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {}
         self.ends: dict[str, Callable[[], None]] = {}
+        self.other: Callable[[], None] | None = None  # is done at the beginning of any other element
         self.text: Callable[[str], None] | None = None
 
 
@@ -78,7 +79,7 @@ def pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: Reader, budg
 
 def _parser(reader: Reader) -> expat.XMLParserType:
     depth = 0
-    starts, ends = reader.starts, reader.ends
+    starts, ends, other = reader.starts, reader.ends, reader.other
 
     def doctype(*_arguments: object) -> None:
         raise FileRefused("declares")
@@ -91,6 +92,8 @@ def _parser(reader: Reader) -> expat.XMLParserType:
         # Excel writes no prefix; the few programs that do name each element alike.
         if (take := starts.get(name) or starts.get(name.rpartition(":")[2])) is not None:
             take(attributes)
+        elif other is not None:
+            other()
 
     def end(name: str) -> None:
         nonlocal depth

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from portal.sheets.measuring import Cost, CostReader
 from portal.sheets.refusals import FileRefused
 from portal.sheets.walking import BROKEN, Budget, Reader, walk
 
@@ -48,6 +49,7 @@ class Contents:
     formats: list[str] = field(default_factory=list)
     counts_from_1904: bool = False
     budget: Budget = field(default_factory=Budget)
+    cost: Cost = field(default_factory=Cost)
 
 
 def refuse_old(content: bytes) -> None:
@@ -85,6 +87,7 @@ def find_part(archive: zipfile.ZipFile, path: str) -> zipfile.ZipInfo | None:
 def survey(archive: zipfile.ZipFile) -> Contents:
     """Walk every part but the sheet that will be read. Raises `FileRefused`, or what is in `BROKEN`."""
     contents = Contents()
+    contents.cost.size = sum(part.file_size for part in archive.infolist())
     book, relations = _Book(), _Relations()
     for path, reader in ((_WORKBOOK, book), (_RELATIONS, relations)):
         part = find_part(archive, path)
@@ -101,8 +104,12 @@ def survey(archive: zipfile.ZipFile) -> Contents:
     known = {_WORKBOOK, _RELATIONS, first}
     for part in archive.infolist():
         name = part.filename.lower()
-        if is_xml(part) and name not in known:
-            walk(archive, part, _reader_for(name, relations, contents), contents.budget)
+        if not is_xml(part) or name in known:
+            continue
+        reader, before = _reader_for(name, relations, contents), contents.budget.tags
+        walk(archive, part, reader, contents.budget)
+        if not isinstance(reader, (CostReader, _SharedStrings)):
+            contents.cost.odd_tags += contents.budget.tags - before
     return contents
 
 
@@ -113,6 +120,8 @@ def _reader_for(name: str, relations: _Relations, contents: Contents) -> Reader:
         return _SharedStrings(contents)
     if name == relations.styles.lower():
         return _Styles(contents)
+    if name in {path.lower() for path in relations.sheets.values()}:
+        return CostReader(contents.cost)
     return Reader()
 
 
