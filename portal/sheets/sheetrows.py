@@ -20,8 +20,8 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 
 from portal.sheets.measuring import readers_of_costs
 from portal.sheets.refusals import FileRefused
-from portal.sheets.walking import Budget, pieces
-from portal.sheets.workbooks import Contents, TextReader
+from portal.sheets.walking import Budget, TextReader, pieces
+from portal.sheets.workbooks import Contents
 
 MERGES = 200_000  # different ranges that reach down: six in each family of the longest list
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384

@@ -20,6 +20,7 @@ TAGS = 5_000_000  # of all parts together; twenty thousand rows of fifty full ce
 DEPTH = 100  # a sheet has five
 TOKEN = 1024 * 1024  # bytes of one tag or comment; expat holds a whole one in memory
 TEXTS = 80 * 1024 * 1024  # bytes in memory of all texts that are kept
+LENGTH = 1_000  # characters that are kept of one text
 PIECE = 64 * 1024  # bytes that are unpacked at once
 # What reading a damaged archive raises; `zipfile` raises NotImplementedError for a way of packing it does not know.
 BROKEN = (
@@ -51,6 +52,43 @@ class Reader:
         self.ends: dict[str, Callable[[], None]] = {}
         self.other: Callable[[], None] | None = None  # is done at the beginning of any other element
         self.text: Callable[[str], None] | None = None
+
+
+class TextReader(Reader):
+    """Puts texts together that come in pieces. The reading aid of East Asian texts is no part of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.is_open = False
+        self.is_aid = False
+        self.text = self.add_text
+        self.starts = {"t": self.open, "rPh": self.begin_aid}
+        self.ends = {"t": self.close, "rPh": self.finish_aid}
+
+    def open(self, _attributes: dict[str, str]) -> None:
+        self.is_open = not self.is_aid
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def begin_aid(self, _attributes: dict[str, str]) -> None:
+        self.is_aid = True
+
+    def finish_aid(self) -> None:
+        self.is_aid = False
+
+    def add_text(self, piece: str) -> None:
+        """Add a piece; more than any field needs is left out."""
+        if self.is_open and len(self.parts) < LENGTH:
+            self.parts.append(piece[:LENGTH])
+
+    def take_text(self) -> str:
+        """Return what was put together, and begin anew."""
+        parts = self.parts
+        text = parts[0] if len(parts) == 1 else "".join(parts)
+        parts.clear()
+        return text[:LENGTH]
 
 
 def walk(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: Reader, budget: Budget) -> None:

@@ -17,7 +17,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from portal.sheets.measuring import Cost, CostReader
 from portal.sheets.refusals import FileRefused
-from portal.sheets.walking import BROKEN, Budget, Reader, walk
+from portal.sheets.walking import BROKEN, LENGTH, Budget, Reader, TextReader, walk
 
 UNPACKED = 100 * 1024 * 1024  # bytes of all parts together
 RATIO = 150  # a sheet of equal rows packs to about a fiftieth
@@ -25,8 +25,8 @@ PARTS = 2_000
 SHEETS = 1_000
 STYLES = 65_500  # as many as Excel has
 FORMATS = 5_000
-LENGTH = 1_000  # characters that are kept of one text
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTRY = b"PK\x01\x02"  # begins the entry of a part in the directory
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -66,6 +66,8 @@ def glance(content: bytes) -> None:
 @contextmanager
 def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     """Open the archive if its directory is harmless. Whatever a broken file makes of it becomes `FileRefused`."""
+    if content.count(_ENTRY) > PARTS:  # before Python makes an object for each
+        raise FileRefused("bomb")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_by_directory(archive.infolist())
@@ -89,11 +91,11 @@ def survey(archive: zipfile.ZipFile) -> Contents:
     contents = Contents()
     contents.cost.size = sum(part.file_size for part in archive.infolist())
     book, relations = _Book(), _Relations()
-    for path, reader in ((_WORKBOOK, book), (_RELATIONS, relations)):
-        part = find_part(archive, path)
-        if part is None:
+    for path, own in ((_WORKBOOK, book), (_RELATIONS, relations)):
+        found = find_part(archive, path)
+        if found is None:
             raise FileRefused("broken")
-        walk(archive, part, reader, contents.budget)
+        walk(archive, found, own, contents.budget)
     contents.counts_from_1904 = book.counts_from_1904
     contents.sheets = [
         SheetPart(name, is_visible, relations.sheets[key])
@@ -135,7 +137,7 @@ def _refuse_by_directory(parts: list[zipfile.ZipInfo]) -> None:
         raise FileRefused("macros")
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
-    if len(parts) > PARTS or unpacked > UNPACKED or unpacked > RATIO * max(packed, 10_000):
+    if unpacked > UNPACKED or unpacked > RATIO * max(packed, 10_000):
         raise FileRefused("bomb")
     if len(names) < len(parts):  # two parts of one name: two programs would read two different files
         raise FileRefused("broken")
@@ -219,43 +221,6 @@ class _Styles(Reader):
         if self.is_of_cells and len(self.formats) < STYLES:
             number = attributes.get("numFmtId", "0")
             self.formats.append(self.own.get(number) or BUILTIN_FORMATS.get(int(number), "General"))
-
-
-class TextReader(Reader):
-    """Puts texts together that come in pieces. The reading aid of East Asian texts is no part of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.is_open = False
-        self.is_aid = False
-        self.text = self.add_text
-        self.starts = {"t": self.open, "rPh": self.begin_aid}
-        self.ends = {"t": self.close, "rPh": self.finish_aid}
-
-    def open(self, _attributes: dict[str, str]) -> None:
-        self.is_open = not self.is_aid
-
-    def close(self) -> None:
-        self.is_open = False
-
-    def begin_aid(self, _attributes: dict[str, str]) -> None:
-        self.is_aid = True
-
-    def finish_aid(self) -> None:
-        self.is_aid = False
-
-    def add_text(self, piece: str) -> None:
-        """Add a piece; more than any field needs is left out."""
-        if self.is_open and len(self.parts) < LENGTH:
-            self.parts.append(piece[:LENGTH])
-
-    def take_text(self) -> str:
-        """Return what was put together, and begin anew."""
-        parts = self.parts
-        text = parts[0] if len(parts) == 1 else "".join(parts)
-        parts.clear()
-        return text[:LENGTH]
 
 
 class _SharedStrings(TextReader):

@@ -165,6 +165,14 @@ def many_comments() -> bytes:
     )
 
 
+def many_parts() -> bytes:
+    out = io.BytesIO(good())
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(50_000):
+            archive.writestr(f"x{number}", b"")
+    return out.getvalue()
+
+
 def a_size_that_lies() -> bytes:
     """The archive says that the sheet has a thousand bytes; it has ninety million."""
     content = bytearray(a_huge_comment())
@@ -187,7 +195,7 @@ FILES: dict[str, Callable[[], bytes]] = {
         merges_of_one_range, merges_that_overlap, links_over_whole_columns, a_far_cell_on_another_sheet,
         a_far_cell_in_the_list, long_shared_strings, many_shared_strings, one_shared_string, a_million_empty_cells,
         empty_rows, far_rows, full_cells, full_texts, deep_nesting, many_sheets, a_huge_attribute, a_huge_comment,
-        many_hidden_columns, many_styles, many_formats, long_formulas, many_comments, a_size_that_lies, columns_of_a_csv,
+        many_hidden_columns, many_styles, many_formats, long_formulas, many_comments, a_size_that_lies, many_parts, columns_of_a_csv,
         one_line_of_a_csv,
     )
 }  # fmt: skip
