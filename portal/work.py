@@ -31,7 +31,7 @@ def take(kind: locks.Kind, pk: int) -> bool:
     return locks.try_hold(kind, pk)
 
 
-class GivenUp(Exception):
+class GivenUp(RuntimeError):
     """The worker died in every attempt at this work."""
 
 

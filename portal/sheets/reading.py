@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from portal.places.text import nfc
 from portal.sheets import encodings, sheetrows, workbooks
@@ -59,6 +60,7 @@ class Table:
     unread: list[str] = field(default_factory=list)  # sheets beside the first, which alone is read
     hidden_rows: list[int] = field(default_factory=list)  # they are read
     hidden_columns: list[str] = field(default_factory=list)  # so are they
+    epoch: dt.datetime = WINDOWS_EPOCH  # from which the workbook counts days
     is_light: bool = False  # whether all of it can be built in memory
 
 
@@ -110,6 +112,7 @@ def _workbook(content: bytes) -> Table:
         if part is None:
             raise FileRefused("broken")
         table = Table("xlsx", sheet=visible[0].name, unread=[sheet.name for sheet in visible[1:]])
+        table.epoch = MAC_EPOCH if contents.counts_from_1904 else WINDOWS_EPOCH
         table.hidden = [sheet.name for sheet in contents.sheets if not sheet.is_visible]
         sheet = sheetrows.Sheet()
         hidden: set[int] = set()

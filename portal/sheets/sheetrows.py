@@ -119,7 +119,7 @@ class _Rows(TextReader):
         if self.is_formula:
             if self.is_read:  # of a formula that cells share only the first has the text
                 self.cells[self.column] = RawCell(self.budget.keep(f"={self.take_text()}"))
-        elif self.parts and (text := self.take_text().strip()):
+        elif self.parts and not (text := self.take_text()).isspace():
             self.cells[self.column] = self._cell(text)
 
     def finish_row(self) -> None:
@@ -161,14 +161,16 @@ class _Rows(TextReader):
 
     def _cell(self, text: str) -> RawCell:
         match self.kind:
+            case "str" | "inlineStr" | "e":
+                return RawCell(self.budget.keep(text), self._format())
             case "s":
                 return RawCell(self.contents.strings[int(text)], self._format())
             case "n":
-                return self._number(text)
+                return self._number(text.strip())
             case "b":
-                return RawCell(text in {"1", "true"})
+                return RawCell(text.strip() in {"1", "true"})
             case "d":
-                return RawCell(from_ISO8601(text), self._format())
+                return RawCell(from_ISO8601(text.strip()), self._format())
         return RawCell(self.budget.keep(text), self._format())
 
     def _format(self) -> str:

@@ -20,7 +20,7 @@ TAGS = 5_000_000  # of all parts together; twenty thousand rows of fifty full ce
 DEPTH = 100  # a sheet has five
 TOKEN = 1024 * 1024  # bytes of one tag or comment; expat holds a whole one in memory
 TEXTS = 80 * 1024 * 1024  # bytes in memory of all texts that are kept
-LENGTH = 1_000  # characters that are kept of one text
+LENGTH = 2_000  # characters that are kept of one text
 PIECE = 64 * 1024  # bytes that are unpacked at once
 # What reading a damaged archive raises; `zipfile` raises NotImplementedError for a way of packing it does not know.
 BROKEN = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -151,6 +152,16 @@ def test_shared_strings_and_styles_are_found_and_dates_keep_their_format() -> No
         SHEET: sheet.encode(),
     }
     assert read_table(repacked(content, changes)).rows[1:] == [(2, ["Nguyễn", 45_000.5]), (3, ["y", 7])]
+
+
+@pytest.mark.parametrize(("kind", "epoch"), [("", dt.datetime(1899, 12, 30)), ("1", dt.datetime(1904, 1, 1))])
+def test_a_workbook_has_its_own_epoch(kind: str, epoch: dt.datetime) -> None:
+    book = book_of([["a", "b"], ["x", dt.datetime(1989, 10, 5)]])
+    if kind:
+        book.epoch = epoch
+    table = read_table(saved(book))
+    assert table.epoch == epoch
+    assert table.rows[1][1][1] == dt.datetime(1989, 10, 5)
 
 
 def test_more_tags_than_twenty_thousand_rows_need_are_refused() -> None:
