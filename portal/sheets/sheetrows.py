@@ -161,8 +161,6 @@ class _Rows(TextReader):
 
     def _cell(self, text: str) -> RawCell:
         match self.kind:
-            case "str" | "inlineStr" | "e":
-                return RawCell(self.budget.keep(text), self._format())
             case "s":
                 return RawCell(self.contents.strings[int(text)], self._format())
             case "n":

@@ -279,9 +279,9 @@ def _commit(pk: int) -> bool:
         if getattr(error.__cause__, "pgcode", "") in _PASSING:
             ImportBatch.objects.filter(pk=pk).update(attempts=0)
             return False  # retried in the next run
-        code = import_commit.setback_of(error)
+        code, why = import_commit.setback_of(error)
         logger.log(
-            logging.ERROR if code == "trouble" else logging.WARNING, "import %s was taken back: %s", pk, error
+            logging.ERROR if code == "trouble" else logging.WARNING, "import %s was taken back: %s", pk, why
         )
         _take_back(batch, code)
     except Exception:

@@ -53,10 +53,14 @@ class Setback(Exception):
 _CHANGED = {"person_identity_number_unique", "member_one_live_registration"}
 
 
-def setback_of(error: DatabaseError) -> str:
-    """Return the setback by which the database refused a list: somebody came before, or it is our own fault."""
+def setback_of(error: DatabaseError) -> tuple[str, str]:
+    """Return the setback by which the database refused a list, and what it refused by.
+
+    Somebody came before, or it is our own fault. The words of the database contain what stood in the row, so they go
+    into no log.
+    """
     name = broken_constraint(error) if isinstance(error, IntegrityError) else ""
-    return "changed" if name in _CHANGED else "trouble"
+    return ("changed" if name in _CHANGED else "trouble"), name or type(error).__name__
 
 
 def register_families(batch: ImportBatch, progress: Progress, rng: random.Random | None = None) -> None:

@@ -147,7 +147,9 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(user, pk)
     if not batch.has_content or not batch.rows:
         raise Http404
-    content = words.with_reasons(batch, bytes(batch.file.content))
+    content = run_or_flash(request, lambda: words.with_reasons(batch, bytes(batch.file.content)))
+    if content is None:  # a limit of today that the file passed when it was checked
+        return redirect("repatriation:import_batch", pk)
     record_read(user, "export", subject=batch, request=request, place=batch.place, reason=batch.file_name)
     kind = batch.layout["kind"]
     return _download(content, kind, f"danh-sach-{batch.pk}-ly-do.{kind}")

@@ -111,14 +111,20 @@ def test_a_list_that_waits_for_a_lock_has_not_died(
     ],
 )
 def test_a_refusal_of_the_database_is_called_by_its_name(
-    constraint: str, code: str, campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
+    constraint: str,
+    code: str,
+    campaign: Campaign,
+    officer: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     batch = importing.order_commit(checked(campaign, officer), by=officer)
 
     def refuse(*_arguments: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '23505', CONSTRAINT = '{constraint}'; END $$"
+                f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '23505', CONSTRAINT = '{constraint}', "
+                "DETAIL = 'Key (identity_number)=(072189001234)'; END $$"
             )
 
     monkeypatch.setattr(import_commit, "_notify_families", refuse)

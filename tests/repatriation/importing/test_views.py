@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from portal.records.models import Read
 from repatriation.importing import actions as importing
 from repatriation.importing.columns import meaning
-from repatriation.models import Campaign, ImportBatch, Member, Registration
+from repatriation.models import Campaign, ImportBatch, ImportFile, Member, Registration
 from repatriation.models.import_batch import ImportStatus
 from repatriation.registration.forms_declared import NAMES
 from tests.factories import client_of, make_user, standing_people
@@ -197,6 +197,15 @@ def test_a_list_with_a_far_cell_on_another_sheet_comes_back_with_its_sheets(
     book = load_workbook(io.BytesIO(answer.content), read_only=True)
     assert book.sheetnames == ["Sheet", "Nháp"]
     assert "ngày không có" in [row[-1] for row in book["Sheet"].iter_rows(values_only=True)][2]
+
+
+def test_a_file_that_can_no_longer_be_read_says_so_on_its_page(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    batch = checked(campaign, officers.coordinator)
+    ImportFile.objects.update(content=hostile.FILES["deep_nesting"]())
+    answer = client_of(officers.coordinator).get(f"{page_of(batch)}file/", follow=True)
+    assert "lớn bất thường" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
