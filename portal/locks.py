@@ -27,6 +27,7 @@ class Kind(IntEnum):
     REGISTRATION_PHONE = 9  # families that register from one phone
     BOARDING_KEY = 10  # one entry of a device at a vehicle
     ARRIVAL_KEY = 11  # one arrival form of the checkpoint
+    LIST_NUMBERS = 12  # identity numbers of lists that disagreed, counted for the sender; the key is their id
 
 
 def hold(kind: Kind, key: int | str) -> None:

@@ -56,8 +56,8 @@ def rescore() -> int:
 
 @shared_task
 def work_on_imports() -> int:
-    """Check or commit the lists that wait for it; return how many steps were done."""
-    return importing.work()
+    """Check or commit the lists that wait for it, each in a process of its own; return how many steps were done."""
+    return importing.work_apart()
 
 
 @shared_task

@@ -23,7 +23,7 @@ from portal.records.transitions import TransitionRefused, transition
 from portal.reporting.collecting import Collected, CollectingRequest, NothingToExport, collect
 from portal.reporting.export import LIMIT, as_text, filters_as_text
 from portal.reporting.models import ExportJob, ExportPart
-from portal.work import progress_beside, take
+from portal.work import begin_attempt, progress_beside, take
 
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=1)
@@ -67,7 +67,10 @@ def work() -> int:
 
 
 def work_on(pk: int) -> bool:
-    """Make one file, all of it or nothing. Return False when another worker has it."""
+    """Make one file, all of it or nothing. Return False when another worker has it.
+
+    A file that the worker died of twice has failed.
+    """
     job = ExportJob.objects.select_related("owner", "place").get(pk=pk)
     try:
         if job.status == ExportJob.Status.WAITING:
@@ -78,6 +81,7 @@ def work_on(pk: int) -> bool:
             job.refresh_from_db(fields=["status"])
             if job.status != ExportJob.Status.RUNNING:
                 return False
+            begin_attempt(job)
             with translation.override(job.language), tempfile.TemporaryFile() as file:
                 rows = _write(job, file)
                 size = _store(job, file)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scoping import ScopedQuerySet
+from portal.work import MOST_ATTEMPTS
 
 
 class ExportJobQuerySet(ScopedQuerySet):
@@ -57,6 +58,7 @@ class ExportJob(models.Model):
     filters = models.CharField(_("Điều kiện lọc"), max_length=300, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # of workers to make it
     size = models.PositiveBigIntegerField(default=0)  # bytes
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
@@ -70,6 +72,7 @@ class ExportJob(models.Model):
                 name="export_job_status_known",
             ),
             models.CheckConstraint(condition=Q(kind__in=["xlsx", "csv"]), name="export_job_kind_known"),
+            models.CheckConstraint(condition=Q(attempts__lte=MOST_ATTEMPTS), name="export_job_attempts_few"),
         ]
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="export_job_of_owner"),

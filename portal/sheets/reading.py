@@ -4,7 +4,7 @@
     for number, cells in table.rows: …      # number as Excel counts, from 1; cells as the sender wrote them
 
 A cell is a text, a number, a date or None. A formula is its own text ("=A1+1"): `is_formula` tells it.
-At most `ROWS` rows and `COLUMNS` columns are read; lines that are wholly empty are left out.
+At most `ROWS` rows and `COLUMNS` columns are read; lines that are wholly empty are left out, and no other.
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ import csv
 import datetime as dt
 import io
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from portal.places.text import nfc
-from portal.sheets import encodings, workbooks
+from portal.sheets import encodings, sheetrows, workbooks
 from portal.sheets.refusals import FileRefused
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
 COLUMNS = 100
 CELL = 1_000  # characters; what is longer is cut, and no field is that long
-GAP = 1_000  # empty rows after which nothing more is looked for
 SEPARATORS = ",;\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _ARCHIVE = b"PK\x03\x04"
@@ -58,6 +57,11 @@ class Table:
     encoding: str = ""
     separator: str = ""
     hidden: list[str] = field(default_factory=list)  # sheets that were not looked at
+    unread: list[str] = field(default_factory=list)  # sheets beside the first, which alone is read
+    hidden_rows: list[int] = field(default_factory=list)  # they are read
+    hidden_columns: list[str] = field(default_factory=list)  # so are they
+    epoch: dt.datetime = WINDOWS_EPOCH  # from which the workbook counts days
+    is_light: bool = False  # whether all of it can be built in memory
 
 
 def is_formula(cell: Cell) -> bool:
@@ -99,65 +103,74 @@ def read_table(content: bytes) -> Table:
 
 
 def _workbook(content: bytes) -> Table:
-    merges = workbooks.inspect(content)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    except Exception as error:  # whatever a library makes of a broken file
-        raise FileRefused("broken") from error
-    try:
-        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    with workbooks.opened(content) as archive:
+        contents = workbooks.survey(archive)
+        visible = [sheet for sheet in contents.sheets if sheet.is_visible]
         if not visible:
             raise FileRefused("no_sheet")
-        sheet = visible[0]
-        below = _merged_below(merges.get(sheet._worksheet_path.lstrip("/"), []))
-        rows = list(_kept(_cells(sheet, below)))
-    except FileRefused:
-        raise
-    except Exception as error:
-        raise FileRefused("broken") from error
-    finally:
-        book.close()
-    return Table("xlsx", rows, sheet=sheet.title, hidden=hidden)
+        part = workbooks.find_part(archive, visible[0].path)
+        if part is None:
+            raise FileRefused("broken")
+        table = Table("xlsx", sheet=visible[0].name, unread=[sheet.name for sheet in visible[1:]])
+        table.epoch = MAC_EPOCH if contents.counts_from_1904 else WINDOWS_EPOCH
+        table.hidden = [sheet.name for sheet in contents.sheets if not sheet.is_visible]
+        sheet = sheetrows.Sheet()
+        hidden: set[int] = set()
+        raw = sheetrows.read_rows(archive, part, contents, COLUMNS, sheet)
+        table.rows = sorted(_kept(_cells(raw, hidden)), key=lambda row: row[0])
+    contents.cost.tags = contents.budget.tags
+    table.is_light = contents.cost.is_light
+    numbers = [number for number, _cells in table.rows]
+    if len(set(numbers)) < len(numbers):  # Excel itself calls such a file damaged
+        raise FileRefused("broken")
+    _fill_merged(table.rows, numbers, sheet.merges)
+    table.hidden_rows = [number for number in numbers if number in hidden]
+    used = {
+        column for _number, cells in table.rows for column, cell in enumerate(cells, 1) if cell is not None
+    }
+    table.hidden_columns = [
+        get_column_letter(column)
+        for column in sorted(used)
+        if any(first <= column <= last for first, last in sheet.hidden_columns)
+    ]
+    return table
 
 
-def _cells(sheet: Any, below: dict[int, list[tuple[int, int, int]]]) -> Iterator[tuple[int, list[Cell]]]:
-    sources = {(source, column) for cells in below.values() for _own, source, column in cells}
-    values: dict[tuple[int, int], Cell] = {}
-    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS, values_only=True), start=1):
-        width = next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
-        cells = [_cell(value) for value in row[:width]]
-        if number in below:
-            cells += [None] * (COLUMNS - width)
-            for own, source, column in below[number]:
-                cells[own - 1] = cells[own - 1] or values.get((source, column))
-        for column, value in enumerate(cells, start=1):
-            if (number, column) in sources:
-                values[number, column] = value
+def _cells(rows: Iterator[sheetrows.RawRow], hidden: set[int]) -> Iterator[tuple[int, list[Cell]]]:
+    for number, is_hidden, raw in rows:
+        cells: list[Cell] = [None] * max(raw)
+        for column, cell in raw.items():
+            cells[column - 1] = _cell(cell)
+        if is_hidden:
+            hidden.add(number)
         yield number, cells
 
 
-def _merged_below(ranges: list[str]) -> dict[int, list[tuple[int, int, int]]]:
-    """Of each row that a merged cell reaches down to: own column, row and column of the value."""
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    for text in ranges:
-        try:
-            left, top, right, bottom = range_boundaries(text)
-        except (ValueError, TypeError):
+def _fill_merged(
+    rows: list[tuple[int, list[Cell]]], numbers: list[int], merges: set[tuple[int, int, int]]
+) -> None:
+    """Let a cell that is merged over rows count for each of them that has something else in it."""
+    filled: dict[int, int] = {}  # by column, the last row of the ranges so far: Excel has none that overlap
+    for column, top, bottom in sorted(merges):
+        if top <= filled.get(column, 0):
             continue
-        if None in (left, top, right, bottom) or left > COLUMNS or left != right:
-            continue  # across columns only a title is merged
-        for number in range(top + 1, min(bottom, top + ROWS) + 1):
-            found.setdefault(number, []).append((left, top, left))
-    return found
+        filled[column] = bottom
+        first = bisect_left(numbers, top)
+        if first == len(numbers) or numbers[first] != top or len(rows[first][1]) < column:
+            continue
+        value = rows[first][1][column - 1]
+        for _number, cells in rows[first + 1 : bisect_left(numbers, bottom + 1)]:
+            cells += [None] * (column - len(cells))
+            cells[column - 1] = cells[column - 1] or value
 
 
-def _cell(value: Any) -> Cell:
-    if value is None or isinstance(value, (int, float, dt.datetime, dt.date, dt.time)):
-        return value if not isinstance(value, bool) else ("x" if value else None)
-    if not isinstance(value, str):  # an array formula, rich text
-        value = getattr(value, "text", None) or str(value)
-    return _clean(str(value))
+def _cell(raw: sheetrows.RawCell) -> Cell:
+    value = raw.value
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, bool):
+        return "x" if value else None
+    return value
 
 
 def _clean(text: str) -> str:
@@ -206,15 +219,13 @@ def _separator(text: str) -> str:
 
 def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
     """Without the empty ones. Raises `FileRefused` beyond `ROWS`."""
-    many, last = 0, 0
+    many = 0
     for number, cells in rows:
         while cells and cells[-1] in (None, ""):
             cells.pop()
         if not cells:
-            if number - last > GAP:
-                return
             continue
-        many, last = many + 1, number
+        many += 1
         if many > ROWS + 20:  # titles and headings stand above the rows
             raise FileRefused("too_many_rows", limit=f"{ROWS:,}".replace(",", "."))
         yield number, cells

@@ -36,6 +36,18 @@ SENTENCES = {
     ),
     "no_rows": _("Dưới dòng tiêu đề chưa có dòng nào. Vui lòng điền danh sách rồi gửi lại."),
     "trouble": _("Hệ thống gặp trục trặc khi đọc tệp. Vui lòng gửi lại; nếu vẫn vậy, báo người quản trị."),
+    "heavy": _(
+        "Hệ thống phải dừng giữa chừng khi đọc tệp này nên không nhận. Vui lòng chỉ sao chép danh sách, dán dạng giá "
+        "trị sang một tệp Excel mới, hoặc tách thành nhiều tệp nhỏ, rồi gửi lại."
+    ),
+    "numbers_limit": _(
+        "Trong một giờ qua đã có quá nhiều lần số giấy tờ không khớp hồ sơ nên chưa kiểm tra tệp này. Vui lòng gửi "
+        "lại sau một giờ, hoặc báo người phụ trách."
+    ),
+    "numbers_disagree": _(
+        "Nhiều số giấy tờ trong tệp không khớp với hồ sơ đã có nên không kiểm tra tiếp. Vui lòng đối chiếu họ tên, "
+        "ngày sinh và số với giấy tờ, số nào chưa chắc thì để trống, rồi gửi lại sau một giờ."
+    ),
     "heading_twice": _("Có hai cột cùng là “%(column)s”. Vui lòng bỏ bớt một cột rồi gửi lại."),
 }
 

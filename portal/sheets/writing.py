@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -16,25 +17,29 @@ from openpyxl.utils import get_column_letter
 from portal.sheets.encodings import encode
 from portal.sheets.reading import CONTROL, Cell, Table, is_formula
 
-KEPT = 40 * 1024 * 1024  # bytes unpacked: a workbook up to here is given back as it was
+GAP = 1_000  # empty rows that are written; a row further down comes up to here
 FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the beginning of a formula
+_NO_TITLE = re.compile(r"[\\*?:/\[\]]")
+
+logger = logging.getLogger(__name__)
 
 
 def with_remarks(
     content: bytes, table: Table, heading_row: int, title: str, remarks: Mapping[int, str]
 ) -> bytes:
-    """The file with one more column: `title` in the row of the headings, a remark in each row that has one.
+    """Return the file with one more column: `title` in the row of the headings, a remark in each row that has one.
 
-    An Excel file keeps its sheets and looks, and its formulas become text; one too large for that, and a CSV,
-    are written anew from their cells, a CSV in its own encoding and with its own separator.
+    An Excel file keeps its sheets and looks, and its formulas become text; one that would take much memory, and a
+    CSV, are written anew from the cells that were read, a CSV in its own encoding and with its own separator.
     """
     if table.kind == "csv":
         return _csv_with(table, heading_row, title, remarks)
-    with ZipFile(io.BytesIO(content)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > KEPT:
-        return _fresh_with(table, heading_row, title, remarks)
-    return _workbook_with(content, table, heading_row, title, remarks)
+    if table.is_light:
+        try:
+            return _workbook_with(content, table, heading_row, title, remarks)
+        except Exception as error:  # whatever a library makes of a part that was not read
+            logger.info("a list is given back without its looks: %s", type(error).__name__)
+    return _fresh_with(table, heading_row, title, remarks)
 
 
 def _workbook_with(
@@ -42,12 +47,11 @@ def _workbook_with(
 ) -> bytes:
     book = load_workbook(io.BytesIO(content), keep_links=False)
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    cell.value = as_text(str(getattr(cell.value, "text", None) or cell.value))
+        for cell in sheet._cells.values():  # `iter_rows` would make every cell up to the farthest
+            if cell.data_type == "f":
+                cell.value = as_text(str(getattr(cell.value, "text", None) or cell.value))
     sheet = book[table.sheet]
-    column = min(sheet.max_column, 16_383) + 1
+    column = _free_column(sheet, table)
     head = sheet.cell(heading_row, column, title)
     head.font, head.alignment = Font(bold=True, color="9C0006"), Alignment(wrap_text=True)
     for number, remark in remarks.items():
@@ -58,9 +62,18 @@ def _workbook_with(
     return _bytes(book)
 
 
+def _free_column(sheet: Any, table: Table) -> int:
+    """Return the first empty column beside the list; a cell that stands far away may stay there."""
+    used = {column for (_row, column), cell in sheet._cells.items() if cell.value is not None}
+    column = max(len(cells) for _number, cells in table.rows) + 1
+    while column in used:
+        column += 1
+    return min(column, 16_384)
+
+
 def _fresh_with(table: Table, heading_row: int, title: str, remarks: Mapping[int, str]) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(table.sheet)
+    sheet = book.create_sheet(_NO_TITLE.sub(" ", table.sheet)[:31])
     for row in _rows_with(table, heading_row, title, remarks):
         sheet.append([as_text(cell) if isinstance(cell, str) else cell for cell in row])
     return _bytes(book)
@@ -81,7 +94,7 @@ def _rows_with(
     width = max(len(cells) for _number, cells in table.rows)
     last = 0
     for number, cells in table.rows:
-        for _empty in range(last + 1, number):
+        for _empty in range(min(number - last - 1, GAP)):
             yield []
         last = number
         remark = title if number == heading_row else remarks.get(number, "")

@@ -2,13 +2,14 @@
 
 A worker checks and commits. It finds the batches in work in the database, locks each while it works on it,
 and does each step in one transaction. A worker that is killed leaves the batch as it was, and the next run
-starts the step anew.
+starts the step anew; a batch whose worker died twice in a step is refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 import uuid
 
 from django.conf import settings
@@ -27,8 +28,9 @@ from portal.records.log import record
 from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition, transition_many
 from portal.sheets.refusals import FileRefused
-from portal.work import progress_beside, take, without_collector
+from portal.work import GivenUp, begin_attempt, progress_beside, run_apart, take, without_collector
 from repatriation.importing import commit as import_commit
+from repatriation.importing import guessing
 from repatriation.importing.checking import Checked, Progress, check, layout_of, read
 from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
@@ -36,6 +38,8 @@ from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 160
+MEGABYTES, SECONDS = 600, 240  # that one step of a list may take; the longest list takes a third of each
+PATIENCE = 300  # seconds after which the worker leaves further lists to the next run
 _PASSING = {"55P03", "40P01", "40001"}  # lock timeout, deadlock, serialization failure: the next run retries
 
 
@@ -98,7 +102,7 @@ def order_commit(batch: ImportBatch, *, by: User) -> ImportBatch:
 
 def cancel(batch: ImportBatch, *, by: User | Actor) -> ImportBatch:
     """Cancel a list that was not committed."""
-    return transition(batch, "cancel", by=by)
+    return transition(batch, "cancel", by=by, attempts=0)
 
 
 @transaction.atomic
@@ -143,10 +147,26 @@ def _families_of(batch: ImportBatch) -> list[Registration]:
 # --- The worker's side -----------------------------------------------------------------------------
 
 
+def work_apart() -> int:
+    """Have the next step of every batch done in a process of its own. Return how many steps ended well."""
+    started, steps = time.monotonic(), 0
+    for pk in _waiting():
+        if time.monotonic() - started > PATIENCE:
+            break
+        with transaction.atomic():
+            is_free = take(locks.Kind.IMPORT_WORK, pk)
+        if is_free:  # else another worker has it, and no process has to find that out
+            steps += run_apart("work_on_import", str(pk), megabytes=MEGABYTES, seconds=SECONDS)
+    return steps
+
+
 def work() -> int:
     """Do the next step of every batch that no other worker has locked. Return how many steps were done."""
-    waiting = ImportBatch.objects.in_work().order_by("pk").values_list("pk", flat=True)
-    return sum(work_on(pk) for pk in waiting)
+    return sum(work_on(pk) for pk in _waiting())
+
+
+def _waiting() -> list[int]:
+    return list(ImportBatch.objects.in_work().order_by("pk").values_list("pk", flat=True))
 
 
 def work_on(pk: int) -> bool:
@@ -171,29 +191,38 @@ def _check(pk: int) -> bool:
         with transaction.atomic():
             if not take(locks.Kind.IMPORT_WORK, pk):
                 return False
-            batch = ImportBatch.objects.select_related("campaign").get(pk=pk)
+            batch = ImportBatch.objects.select_related("campaign", "created_by").get(pk=pk)
             if batch.status != ImportBatch.Status.CHECKING:
                 return False
+            begin_attempt(batch)
             with progress_beside(batch) as progress, without_collector():
                 check_file(batch, progress)
     except FileRefused as refusal:
-        _fail(batch, {"code": refusal.code, "params": refusal.params})
+        _fail(batch, refusal)
     except TransitionRefused:
         raise
+    except (MemoryError, GivenUp) as error:
+        logger.warning("import %s takes too much memory or time: %r", pk, error)
+        _fail(batch, FileRefused("heavy"))
     except Exception:
         logger.exception("import %s could not be checked", pk)
-        _fail(batch, {"code": "trouble", "params": {}})
+        _fail(batch, FileRefused("trouble"))
     return True
 
 
-def _fail(batch: ImportBatch, refusal: dict[str, object]) -> None:
-    transition(batch, "fail", by=SYSTEM, refusal=refusal)
+@transaction.atomic
+def _fail(batch: ImportBatch, refusal: FileRefused) -> None:
+    transition(batch, "fail", by=SYSTEM, refusal={"code": refusal.code, "params": refusal.params}, attempts=0)
+    if isinstance(refusal, guessing.NumbersDisagree):
+        guessing.record_rows(batch, refusal.rows)
 
 
 def check_file(batch: ImportBatch, progress: Progress) -> None:
-    """Read the file of a batch that is being checked, and store every row with its verdict."""
+    """Read the file of a batch that is being checked, and store every row with its verdict. Raises `FileRefused`."""
+    guessing.require_few_refusals(batch)
     table, headings = read(bytes(batch.file.content))
     checked = check(table, headings, batch.campaign, progress=progress)
+    guessing.count_disagreements(batch, checked.lines)
     batch.lines.all().delete()
     rows = [_row(batch, checked, line) for line in checked.lines]
     bulk.insert(rows)
@@ -211,6 +240,7 @@ def check_file(batch: ImportBatch, progress: Progress) -> None:
         people_good=sum(len(checked.families[family]) for family in good),
         done=len(rows),
         total=len(rows),
+        attempts=0,
     )
 
 
@@ -236,16 +266,24 @@ def _commit(pk: int) -> bool:
             batch.refresh_from_db(fields=["status"])
             if batch.status != ImportBatch.Status.COMMITTING:
                 return False
+            begin_attempt(batch)
             with progress_beside(batch) as progress, without_collector():
                 import_commit.register_families(batch, progress)
-                transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now())
+                transition(batch, "committed", by=batch.committed_by, committed_at=timezone.now(), attempts=0)
     except import_commit.Setback as setback:
         _take_back(batch, setback.code)
+    except GivenUp:
+        logger.warning("import %s: the worker died in each attempt to commit it", pk)
+        _take_back(batch, "died")
     except DatabaseError as error:
         if getattr(error.__cause__, "pgcode", "") in _PASSING:
+            ImportBatch.objects.filter(pk=pk).update(attempts=0)
             return False  # retried in the next run
-        logger.warning("import %s was taken back: %s", pk, error)
-        _take_back(batch, "changed")
+        code, why = import_commit.setback_of(error)
+        logger.log(
+            logging.ERROR if code == "trouble" else logging.WARNING, "import %s was taken back: %s", pk, why
+        )
+        _take_back(batch, code)
     except Exception:
         logger.exception("import %s could not be committed", pk)
         _take_back(batch, "trouble")
@@ -256,7 +294,15 @@ def _commit(pk: int) -> bool:
 
 def _take_back(batch: ImportBatch, code: str) -> None:
     """Send a list of which nothing was registered back to be checked; the sender decides anew."""
-    transition(batch, "recheck", by=SYSTEM, data={"setback": code}, setback=code, committed_by=None)
+    transition(
+        batch,
+        "recheck",
+        by=SYSTEM,
+        data={"setback": code},
+        setback=code,
+        committed_by=None,
+        attempts=0,
+    )
 
 
 def clear_old(now: dt.datetime | None = None) -> int:

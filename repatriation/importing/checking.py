@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from openpyxl.utils import column_index_from_string
 
 from citizens.models import Person
 from portal.places.gazetteer import Gazetteer
@@ -17,6 +19,7 @@ from repatriation.importing.matching import match, remark_alike
 from repatriation.models import Campaign, ImportRow
 
 Verdict = ImportRow.Verdict
+MOST_NAMED = 20  # sheets, or ranges of rows
 Progress = Callable[[int, int], None]
 
 
@@ -66,6 +69,10 @@ def check(table: Table, headings: Headings, campaign: Campaign, *, progress: Pro
     """Read, join and match every row. Writes nothing."""
     total = len(table.rows)
     lines = read_lines(table.rows, headings)
+    hidden = set(table.hidden_rows)
+    for line in lines:
+        if line.number in hidden:
+            line.odd("", "hidden_row")
     progress(total // 2, total)
     origins = list(campaign.origins.all())
     families = join(lines, Gazetteer.load(), origins)
@@ -78,13 +85,36 @@ def check(table: Table, headings: Headings, campaign: Campaign, *, progress: Pro
 
 def layout_of(table: Table, headings: Headings) -> dict[str, Any]:
     """Return what the batch stores about how the file was written."""
+    used = set(headings.places.values())
     return {
         "kind": table.kind,
         "sheet": table.sheet,
         "encoding": table.encoding,
         "separator": table.separator,
-        "hidden": table.hidden,
+        "hidden": _shortened(table.hidden),
+        "unread": _shortened(table.unread),
+        "hidden_rows": ranges_of([number for number in table.hidden_rows if number > headings.row]),
+        "hidden_columns": [
+            letter for letter in table.hidden_columns if column_index_from_string(letter) - 1 in used
+        ],
         "heading_row": headings.row,
         "columns": headings.places,
         "ignored": headings.ignored,
     }
+
+
+def ranges_of(numbers: Sequence[int]) -> list[str]:
+    """Return ascending numbers as ranges for people: `3`, `5–9`."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return _shortened([str(first) if first == last else f"{first}–{last}" for first, last in ranges])
+
+
+def _shortened(texts: Sequence[str]) -> list[str]:
+    """Return so many of the texts as people read."""
+    shown = [text[:80] for text in texts[:MOST_NAMED]]
+    return [*shown, "…"] if len(texts) > MOST_NAMED else shown

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 
 from citizens import codes
@@ -24,6 +24,7 @@ from portal.notifications.outbox import Note, notify_many
 from portal.places.models import Place
 from portal.records.log import event_for, record_changed
 from portal.records.models import Event
+from portal.records.refusals import broken_constraint
 from repatriation.importing.checking import Progress
 from repatriation.importing.families import ListLine
 from repatriation.importing.matching import match
@@ -46,6 +47,20 @@ class Setback(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+# What the database refuses when somebody of the list was registered, or changed, after the list was checked.
+_CHANGED = {"person_identity_number_unique", "member_one_live_registration"}
+
+
+def setback_of(error: DatabaseError) -> tuple[str, str]:
+    """Return the setback by which the database refused a list, and what it refused by.
+
+    Somebody came before, or it is our own fault. The words of the database contain what stood in the row, so they go
+    into no log.
+    """
+    name = broken_constraint(error) if isinstance(error, IntegrityError) else ""
+    return ("changed" if name in _CHANGED else "trouble"), name or type(error).__name__
 
 
 def register_families(batch: ImportBatch, progress: Progress, rng: random.Random | None = None) -> None:

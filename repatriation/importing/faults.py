@@ -43,8 +43,8 @@ ERRORS = {
         "trùng họ tên, ngày sinh và điện thoại với dòng %(row)s. Vui lòng bỏ bớt một dòng."
     ),
     "registered": gettext_lazy(
-        "đã có trong đăng ký %(code)s của đợt này, không cần đăng ký lại. Vui lòng bỏ dòng này; nếu cả gia đình "
-        "đã đăng ký thì bỏ cả gia đình."
+        "đã có trong một đăng ký khác của đợt này, nhận tin ở số %(phone)s, không cần đăng ký lại. Vui lòng bỏ dòng "
+        "này; nếu cả gia đình đã đăng ký thì bỏ cả gia đình."
     ),
     "phone_missing": gettext_lazy(
         "gia đình chưa có số nào. Vui lòng ghi số liên hệ ở một dòng của gia đình."
@@ -99,6 +99,7 @@ ERRORS = {
     "travel_order": gettext_lazy("ngày cuối trước ngày đầu. Vui lòng xem lại hai ngày đi."),
 }
 REMARKS = {
+    "hidden_row": gettext_lazy("Dòng này đang ẩn trong tệp. Vui lòng xem có đúng là gửi cả người này."),
     "zeros": gettext_lazy("đã thêm số 0 ở đầu thành số kết thúc bằng %(value)s. Vui lòng xem lại."),
     "sex_differs": gettext_lazy("khác với số căn cước. Vui lòng xem lại."),
     "sex_missing": gettext_lazy("chưa ghi."),

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from citizens.matching import birth_compatible, name_tokens_key, same_name, sort_key
 from citizens.models import Person
+from citizens.phones import mask
 from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, Member
 
@@ -130,11 +131,12 @@ def _refuse_registered(lines: list[ListLine], known: dict[int, Person], campaign
     if not people:
         return
     live = Member.objects.filter(campaign=campaign, person__in=people, live=True)
-    codes = dict(live.values_list("person_id", "registration__code"))
+    phones = dict(live.values_list("person_id", "registration__phone"))
     for line in lines:
         person = known.get(line.number)
-        if person is not None and person.pk in codes:
-            line.wrong("full_name", "registered", code=codes[person.pk])
+        if person is not None and person.pk in phones:
+            # As a form says it: not whose registration it is, nor its code.
+            line.wrong("full_name", "registered", phone=mask(phones[person.pk]))
 
 
 _ALIKE = """

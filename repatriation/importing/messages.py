@@ -34,6 +34,7 @@ register_verbs(
         "recheck": _("Kiểm tra lại"),
         "cancel": _("Bỏ danh sách"),
         "revoke": _("Thu hồi cả danh sách"),
+        "number_refused": _("Số giấy tờ không khớp hồ sơ"),
         "emptied": _("Xóa tệp khi hết hạn giữ"),
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from repatriation.importing import actions as importing
 from repatriation.importing import words
 from repatriation.importing.exports import ImportBatchResource
 from repatriation.importing.forms import ImportFilter, ImportForm, ImportRowFilter
-from repatriation.models import ImportBatch
+from repatriation.models import ImportBatch, ImportRow
 from repatriation.models.import_batch import MAY_IMPORT
 from repatriation.views_shared import officer_of
 
@@ -93,6 +94,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     page = paginate(request, rows, per_page=50)
     for row in page:
         row.faults = words.faults_of(row)
+    _record_people(request, batch, page)
     context: dict[str, Any] = {
         "batch": batch,
         "form": form,
@@ -108,8 +110,26 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/importing/import_batch.html", context)
 
 
+def _record_people(request: HttpRequest, batch: ImportBatch, rows: Iterable[ImportRow]) -> None:
+    """Log the people of these rows as seen: by the list, and those who were registered by their persons."""
+    shown = [row for row in rows if row.name]
+    if not shown:
+        return
+    user = officer_of(request)
+    record_read(user, "page", subject=batch, request=request, place=batch.place)
+    if people := [row.person_id for row in shown if row.person_id]:
+        record_read(
+            user,
+            "page",
+            subject_type="citizens.person",
+            subject_ids=people,
+            request=request,
+            place=batch.place,
+        )
+
+
 def _steps(batch: ImportBatch) -> list[dict[str, Any]]:
-    changes = list(history(batch))
+    changes = list(history(batch).exclude(verb="number_refused"))
     return [
         {
             "title": event.verb_label,
@@ -129,7 +149,9 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(user, pk)
     if not batch.has_content or not batch.rows:
         raise Http404
-    content = words.with_reasons(batch, bytes(batch.file.content))
+    content = run_or_flash(request, lambda: words.with_reasons(batch, bytes(batch.file.content)))
+    if content is None:  # a limit of today that the file passed when it was checked
+        return redirect("repatriation:import_batch", pk)
     record_read(user, "export", subject=batch, request=request, place=batch.place, reason=batch.file_name)
     kind = batch.layout["kind"]
     return _download(content, kind, f"danh-sach-{batch.pk}-ly-do.{kind}")

@@ -23,6 +23,10 @@ SETBACKS = {
     "few_numbers": gettext_lazy(
         "Có quá nhiều gia đình không ai có số giấy tờ, nên chưa nhập gia đình nào. Vui lòng tách thành nhiều tệp."
     ),
+    "died": gettext_lazy(
+        "Việc nhập danh sách này đã hai lần phải dừng giữa chừng, nên chưa nhập gia đình nào. Vui lòng tách thành nhiều "
+        "tệp nhỏ rồi gửi lại; nếu vẫn vậy, báo người quản trị."
+    ),
     "trouble": gettext_lazy(
         "Hệ thống gặp trục trặc khi nhập, nên chưa nhập gia đình nào. Vui lòng nhập lại; nếu vẫn vậy, báo người "
         "quản trị."

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
 from portal.sheets.refusals import sentence
+from portal.work import MOST_ATTEMPTS
 from repatriation.models.campaign import Campaign
 from repatriation.models.registration import Registration
 
@@ -91,6 +92,7 @@ class ImportBatch(models.Model):
     people_good = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)  # steps of the work under way, of `total`
     total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # at the step under way; none when it ended
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("Gửi lúc"), default=timezone.now)
     committed_by = models.ForeignKey(
@@ -118,6 +120,13 @@ class ImportBatch(models.Model):
             models.CheckConstraint(
                 condition=Q(families_good__lte=F("families"), rows_wrong__lte=F("rows")),
                 name="import_batch_sums_agree",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MOST_ATTEMPTS), name="import_batch_attempts_few"
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts=0) | Q(status__in=["checking", "committing"]),
+                name="import_batch_attempts_at_a_step",
             ),
         ]
         indexes = [

@@ -1,4 +1,5 @@
-"""One import in a process of its own: `import ROWS SEED`, or `default ROWS SEED`. Says what it took as JSON."""
+"""One import in a process of its own: `import ROWS SEED`, `default ROWS SEED`, or `hostile PATH`; `make NAME PATH`
+makes a hostile file, `names` says which there are. Says what it took as JSON."""
 
 from __future__ import annotations
 
@@ -19,12 +20,21 @@ import django
 ORIGINS = ("TP Hồ Chí Minh", "Bình Dương", "Đồng Nai", "Long An")
 
 
-def main(kind: str, rows: int, seed: int) -> None:
+def main(kind: str, *given: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     django.setup()
     logging.disable(logging.WARNING)
-    people = crowd(rows, seed)
-    found = ours(people) if kind == "import" else defaults(people)
+    match kind:
+        case "import":
+            found: Any = ours(crowd(int(given[0]), int(given[1])))
+        case "default":
+            found = defaults(crowd(int(given[0]), int(given[1])))
+        case "names":
+            found = names()
+        case "make":
+            found = make(given[0], Path(given[1]))
+        case _:
+            found = hostile(Path(given[0]))
     print(json.dumps(found))
 
 
@@ -74,6 +84,7 @@ def ours(people: list[dict[str, str]]) -> dict[str, Any]:
         Campaign.objects.get(slug="dot-demo"), "bench.xlsx", content, by=officer, client_key=uuid.uuid4()
     )
     people.clear()
+    limit_memory()
     started = time.perf_counter()
     importing.work_on(batch.pk)
     checked = time.perf_counter()
@@ -93,6 +104,47 @@ def ours(people: list[dict[str, str]]) -> dict[str, Any]:
         "commit": done - ordered,
         "memory": peak_memory(),
     }
+
+
+def names() -> list[str]:
+    from tests.sheets.hostile import FILES
+
+    return list(FILES)
+
+
+def make(name: str, path: Path) -> dict[str, Any]:
+    from tests.sheets.hostile import FILES
+
+    return {"bytes": path.write_bytes(FILES[name]())}
+
+
+def hostile(path: Path) -> dict[str, Any]:
+    """Have a file checked, and given back with reasons if it was read."""
+    from portal.accounts.models import User
+    from repatriation.importing import actions as importing
+    from repatriation.importing import words
+    from repatriation.models import Campaign, ImportBatch
+
+    officer, content = User.objects.get(username="dieuphoi"), path.read_bytes()
+    limit_memory()
+    started = time.perf_counter()
+    batch = importing.upload(
+        Campaign.objects.get(slug="dot-demo"), "x", content, by=officer, client_key=uuid.uuid4()
+    )
+    importing.work_on(batch.pk)
+    checked = time.perf_counter()
+    batch = ImportBatch.objects.get(pk=batch.pk)
+    if batch.rows:
+        words.with_reasons(batch, content)
+    seconds = max(checked - started, time.perf_counter() - checked)
+    return {"seconds": seconds, "memory": peak_memory(), "end": batch.refusal.get("code") or batch.rows}
+
+
+def limit_memory() -> None:
+    """Limit this process as the worker limits each step of a list."""
+    from repatriation.importing.actions import MEGABYTES
+
+    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024 * 1024,) * 2)
 
 
 def peak_memory() -> int:
@@ -153,4 +205,4 @@ def defaults(people: list[dict[str, str]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(*sys.argv[1:])

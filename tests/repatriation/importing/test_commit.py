@@ -23,7 +23,7 @@ from repatriation.queue.positions import reason_sentence
 from repatriation.seats.splitting import split_family
 from tests.factories import PersonFactory
 from tests.repatriation.world.families import coordinator, mother, offered, trip, waiting
-from tests.repatriation.world.lists import CHILD, MOTHER, UNCLE, checked, committed, faults, uploaded
+from tests.repatriation.world.lists import CHILD, MOTHER, UNCLE, checked, committed, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -119,14 +119,6 @@ def test_somebody_whom_the_portal_knows_is_not_made_again(
     known.refresh_from_db()
     assert (known.sex, known.phone, known.home_commune) == ("female", "+84901234999", places.commune)
     assert history(known).get().data == {"fields": ["address", "home_commune", "phone", "sex"]}
-
-
-def test_who_is_registered_already_is_told_with_the_code(campaign: Campaign, places: SimpleNamespace) -> None:
-    standing = waiting(campaign, places)
-    told = {"Họ và tên": "Nguyễn Thị Lan", "Ngày sinh": "12/03/1984", "Số giấy tờ": mother().identity}
-    batch = checked(campaign, coordinator(places.home), MOTHER | told, UNCLE)
-    assert faults(batch) == {2: ["registered"]}
-    assert batch.lines.get(number=2).errors[0]["params"] == {"code": standing.code}
 
 
 def test_a_family_that_registered_between_check_and_commit_stops_the_whole_list(

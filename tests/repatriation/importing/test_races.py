@@ -114,8 +114,9 @@ def test_a_family_without_numbers_is_not_made_twice(
     assert Registration.objects.filter(status="waiting").count() == made
 
 
+@pytest.mark.parametrize("guarded", [True, False], ids=["drawn again", "control: drawn once"])
 def test_two_lists_that_draw_the_same_code_are_both_committed(
-    campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    guarded: bool, campaign: Campaign, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     officer = coordinator(places.home)
     first, second = (
@@ -145,7 +146,13 @@ def test_two_lists_that_draw_the_same_code_are_both_committed(
 
     monkeypatch.setattr(codes, "make", make)
     monkeypatch.setattr(bulk, "insert", together)
+    if not guarded:
+        monkeypatch.setattr(codes, "broken_constraint", lambda _error: "")
     at_once(lambda: importing.work_on(first.pk), lambda: importing.work_on(second.pk))
+    if not guarded:
+        ends = set(ImportBatch.objects.values_list("status", "setback"))
+        assert ends == {(ImportStatus.COMMITTED, ""), (ImportStatus.CHECKING, "trouble")}, "nobody changed"
+        return
     assert [code.startswith("TN-AAAAA") for code in inserts] == [True, True, False]
     assert set(ImportBatch.objects.values_list("status", flat=True)) == {ImportStatus.COMMITTED}
     assert Registration.objects.filter(code=inserts[0]).count() == 1

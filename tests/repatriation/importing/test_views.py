@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import uuid
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 from portal.records.models import Read
 from repatriation.importing import actions as importing
 from repatriation.importing.columns import meaning
-from repatriation.models import Campaign, ImportBatch, Member, Registration
+from repatriation.models import Campaign, ImportBatch, ImportFile, Member, Registration
 from repatriation.models.import_batch import ImportStatus
 from repatriation.registration.forms_declared import NAMES
 from tests.factories import client_of, make_user, standing_people
@@ -33,6 +34,7 @@ from tests.repatriation.world.lists import (
     uploaded,
     workbook_of,
 )
+from tests.sheets import hostile
 from tests.sheets.files import csv_text, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,71 @@ def test_every_row_shows_what_was_found_and_no_whole_number(
     assert "072189001234" not in shown
     assert "•••1234" in shown
     assert "090•••4999" in shown
+
+
+def test_the_page_writes_into_the_log_of_reads_whom_it_showed(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    client = client_of(officers.coordinator)
+    waiting = uploaded(campaign, officers.coordinator)
+    client.get(page_of(waiting))
+    assert not Read.objects.exists(), "nobody was shown yet"
+    importing.work()
+    client.get(page_of(waiting))
+    read = Read.objects.get()
+    assert (read.user, read.kind, read.place) == (officers.coordinator, "page", waiting.place)
+    assert (read.subject_type, read.subject_ids) == ("repatriation.importbatch", [waiting.pk])
+    client.get(page_of(waiting), {"q": "khong ai"})
+    assert Read.objects.count() == 1
+    batch = committed(campaign, officers.coordinator, UNCLE | {"Họ và tên": "Võ Văn Tư", "Số giấy tờ": ""})
+    client.get(page_of(batch))
+    people = Read.objects.get(subject_type="citizens.person")
+    assert people.subject_ids == [line.person_id for line in batch.lines.all()]
+
+
+def test_what_is_hidden_in_the_file_is_told_with_its_rows(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    book = load_workbook(io.BytesIO(workbook_of(MOTHER, CHILD, UNCLE)))
+    book.active.row_dimensions[3].hidden = book.active.row_dimensions[4].hidden = True
+    book.active.column_dimensions["E"].hidden = True
+    book.create_sheet("Danh sách 2").append(["Võ Văn Năm"])
+    out = io.BytesIO()
+    book.save(out)
+    batch = checked(campaign, officers.coordinator, content=out.getvalue())
+    assert (batch.rows, batch.families_good) == (3, 2), "they are read all the same"
+    assert {line.number: line.verdict for line in batch.lines.all()} == {2: "good", 3: "odd", 4: "odd"}
+    shown = one_line(client_of(officers.coordinator).get(page_of(batch)).content.decode())
+    assert "<dt>Dòng ẩn, vẫn được đọc</dt> <dd>3–4</dd>" in shown
+    assert "<dt>Cột ẩn, vẫn được đọc</dt> <dd>E</dd>" in shown
+    assert "<dt>Trang khác, không đọc</dt> <dd>Danh sách 2</dd>" in shown
+    assert "Dòng này đang ẩn trong tệp" in shown
+
+
+def test_a_list_with_a_far_cell_on_another_sheet_comes_back_with_its_sheets(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    content = hostile.FILES["a_far_cell_on_another_sheet"]()
+    batch = checked(campaign, officers.coordinator, content=content)
+    tracemalloc.start()
+    try:
+        answer = client_of(officers.coordinator).get(f"{page_of(batch)}file/")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 40_000_000
+    book = load_workbook(io.BytesIO(answer.content), read_only=True)
+    assert book.sheetnames == ["Sheet", "Nháp"]
+    assert "ngày không có" in [row[-1] for row in book["Sheet"].iter_rows(values_only=True)][2]
+
+
+def test_a_file_that_can_no_longer_be_read_says_so_on_its_page(
+    officers: SimpleNamespace, campaign: Campaign
+) -> None:
+    batch = checked(campaign, officers.coordinator)
+    ImportFile.objects.update(content=hostile.FILES["deep_nesting"]())
+    answer = client_of(officers.coordinator).get(f"{page_of(batch)}file/", follow=True)
+    assert "lớn bất thường" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
