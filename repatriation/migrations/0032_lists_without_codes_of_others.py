@@ -8,7 +8,7 @@ from citizens.phones import mask
 
 
 def mask_registrations(apps: Any, schema_editor: Any) -> None:
-    rows = apps.get_model("repatriation", "ImportRow")
+    rows = apps.get_model("repatriation", "0031_attempts_at_lists")
     registrations = apps.get_model("repatriation", "Registration")
     for row in rows.objects.filter(errors__contains=[{"code": "registered"}]).iterator():
         for fault in row.errors:
@@ -19,6 +19,6 @@ def mask_registrations(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repatriation", "0030_attempts_at_lists")]
+    dependencies = [("repatriation", "0031_attempts_at_lists")]
 
     operations = [migrations.RunPython(mask_registrations, migrations.RunPython.noop, elidable=True)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("places", "0001_initial"),
-        ("repatriation", "0029_intake_lock_kind"),
+        ("repatriation", "0030_reopened_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
