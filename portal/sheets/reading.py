@@ -3,34 +3,32 @@
     table = read_table(content)
     for number, cells in table.rows: …      # number as Excel counts, from 1; cells as the sender wrote them
 
-A cell is a text, a number, a date or None. A formula is its own text ("=A1+1"): `is_formula` tells it.
+A cell is a text, a number, a date or None (`cells`). A formula is its own text ("=A1+1"). Letters that came
+through in the wrong way are mended (`letters`).
 At most `ROWS` rows and `COLUMNS` columns are read; lines that are wholly empty are left out.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import WINDOWS_EPOCH, to_excel
 
-from portal.places.text import nfc
-from portal.sheets import encodings, workbooks
+from portal.sheets import delimited, encodings, letters, workbooks
+from portal.sheets.cells import Cell, cell_of, clean
 from portal.sheets.refusals import FileRefused
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
 COLUMNS = 100
-CELL = 1_000  # characters; what is longer is cut, and no field is that long
 GAP = 1_000  # empty rows after which nothing more is looked for
-SEPARATORS = ",;\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _ARCHIVE = b"PK\x03\x04"
 _NO_TABLES = (
@@ -45,7 +43,6 @@ _NO_TABLES = (
     b"\x7fELF",
     b"MZ",
 )
-Cell = str | int | float | dt.datetime | dt.date | dt.time | None
 
 
 @dataclass
@@ -58,10 +55,7 @@ class Table:
     encoding: str = ""
     separator: str = ""
     hidden: list[str] = field(default_factory=list)  # sheets that were not looked at
-
-
-def is_formula(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.startswith("=")
+    epoch: dt.datetime = WINDOWS_EPOCH  # from which the workbook counts days
 
 
 def glance(content: bytes) -> None:
@@ -82,17 +76,21 @@ def read_table(content: bytes) -> Table:
     """Raises `FileRefused`."""
     glance(content)
     table = _workbook(content) if content.startswith(_ARCHIVE) else _text(content)
+    # Letters come first: what is left of a broken one can be a sign that nobody sees.
+    encoding = letters.mend(table.rows)
+    if table.kind == "xlsx":
+        table.encoding = encoding
+    table.rows = [row for number, cells in table.rows if (row := (number, _cleaned(cells)))[1]]
     if not table.rows:
         raise FileRefused("empty")
-    if encodings.looks_like_tcvn3(
-        cell for _number, cells in table.rows[:200] for cell in cells if isinstance(cell, str)
-    ):
-        table.encoding = encodings.TCVN3
-        table.rows = [
-            (number, [nfc(encodings.tcvn3(cell)) if isinstance(cell, str) else cell for cell in cells])
-            for number, cells in table.rows
-        ]
     return table
+
+
+def _cleaned(cells: list[Cell]) -> list[Cell]:
+    cells = [clean(cell) if isinstance(cell, str) else cell for cell in cells]
+    while cells and cells[-1] in (None, ""):
+        cells.pop()
+    return cells
 
 
 # --- Excel -----------------------------------------------------------------------------------------
@@ -118,15 +116,15 @@ def _workbook(content: bytes) -> Table:
         raise FileRefused("broken") from error
     finally:
         book.close()
-    return Table("xlsx", rows, sheet=sheet.title, hidden=hidden)
+    return Table("xlsx", rows, sheet=sheet.title, hidden=hidden, epoch=book.epoch)
 
 
 def _cells(sheet: Any, below: dict[int, list[tuple[int, int, int]]]) -> Iterator[tuple[int, list[Cell]]]:
     sources = {(source, column) for cells in below.values() for _own, source, column in cells}
     values: dict[tuple[int, int], Cell] = {}
-    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS, values_only=True), start=1):
-        width = next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
-        cells = [_cell(value) for value in row[:width]]
+    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS), start=1):
+        width = next((place for place in range(len(row), 0, -1) if row[place - 1].value is not None), 0)
+        cells = [_cell(cell, sheet.parent.epoch) for cell in row[:width]]
         if number in below:
             cells += [None] * (COLUMNS - width)
             for own, source, column in below[number]:
@@ -135,6 +133,12 @@ def _cells(sheet: Any, below: dict[int, list[tuple[int, int, int]]]) -> Iterator
             if (number, column) in sources:
                 values[number, column] = value
         yield number, cells
+
+
+def _cell(cell: Any, epoch: dt.datetime) -> Cell:
+    if isinstance(cell.value, dt.datetime):
+        return cell_of(cell.value, cell.number_format, to_excel(cell.value, epoch))
+    return cell_of(cell.value)
 
 
 def _merged_below(ranges: list[str]) -> dict[int, list[tuple[int, int, int]]]:
@@ -152,20 +156,6 @@ def _merged_below(ranges: list[str]) -> dict[int, list[tuple[int, int, int]]]:
     return found
 
 
-def _cell(value: Any) -> Cell:
-    if value is None or isinstance(value, (int, float, dt.datetime, dt.date, dt.time)):
-        return value if not isinstance(value, bool) else ("x" if value else None)
-    if not isinstance(value, str):  # an array formula, rich text
-        value = getattr(value, "text", None) or str(value)
-    return _clean(str(value))
-
-
-def _clean(text: str) -> str:
-    """Without signs that nobody typed, and without the apostrophe that keeps a spreadsheet from reading it."""
-    text = nfc(CONTROL.sub("", text[: CELL * 2])).strip()[:CELL]
-    return text[1:] if text[:1] == "'" and text[1:2] in {*"=+-@0123456789"} else text
-
-
 # --- CSV -------------------------------------------------------------------------------------------
 
 
@@ -180,35 +170,19 @@ def _text(content: bytes) -> Table:
     if sum(1 for sign in head if CONTROL.match(sign)) > max(len(head) // 10, 20):
         raise FileRefused("wrong_type")
     text = text.replace("\0", "")
-    separator = _separator(text)
-    if text.lower().startswith("sep="):
-        text = "\n" + text.partition("\n")[2]  # the numbers of the rows stay
-    try:
-        rows = list(_kept(_lines(text, separator)))
-    except csv.Error as error:
-        raise FileRefused("broken") from error
-    return Table("csv", rows, encoding=encoding, separator=separator)
-
-
-def _lines(text: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
-        yield number, [_clean(cell) for cell in cells[:COLUMNS]]
-
-
-def _separator(text: str) -> str:
-    """The one that parts the first lines most evenly."""
-    first = text[:20_000].splitlines()[:10]
-    if first and (told := re.fullmatch(r"sep=(.)", first[0].strip("\r\n"), re.IGNORECASE)):
-        return told[1] if told[1] in SEPARATORS else ","
-    seen = Counter({separator: sum(line.count(separator) for line in first) for separator in SEPARATORS})
-    return seen.most_common(1)[0][0]
+    separator = delimited.separator_of(text)
+    rows: Iterator[tuple[int, list[Cell]]] = (
+        (number, [cell_of(cell) for cell in cells[:COLUMNS]])
+        for number, cells in delimited.rows_of(text, separator)
+    )
+    return Table("csv", list(_kept(rows)), encoding=encoding, separator=separator)
 
 
 def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
     """Without the empty ones. Raises `FileRefused` beyond `ROWS`."""
     many, last = 0, 0
     for number, cells in rows:
-        while cells and cells[-1] in (None, ""):
+        while cells and (cells[-1] is None or (isinstance(cells[-1], str) and not cells[-1].strip())):
             cells.pop()
         if not cells:
             if number - last > GAP:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from portal.places.text import fold
-from portal.sheets.reading import Cell
+from portal.places.text import fold, fold_keep_marks
+from portal.sheets import headings
+from portal.sheets.cells import Cell, plain
+from portal.sheets.headings import Headings
+from portal.sheets.letters import is_broken
 from portal.sheets.refusals import FileRefused
 
-SEARCHED = 20  # rows in which the headings are looked for; titles may stand above
 _REMARK = re.compile(r"\(.*?\)|\*|:")
+_LOST = re.compile("[?\ufffd]+")
+SEXES = ("male", "female")
+_SEX_WORDS = {"nam": "male", "nữ": "female", "nu": "female"}
+_BY_SEX = re.compile(r"(.+) (nam|nữ|nu)")
 
 
 @dataclass(frozen=True)
@@ -216,55 +223,71 @@ COLUMNS = (
 BY_KEY = {column.key: column for column in COLUMNS}
 REMARK_KEY = "remark"
 REMARKS = frozenset({"ly do khong nhan", "vi sao khong nhan duoc", "reason not accepted", "ket qua kiem tra"})
+# Beside a column “Tên”, which has the given name alone.
+SURNAMES = (
+    "ho", "ho dem", "ho lot", "ho va dem", "ho va lot", "ho va ten dem", "ho va ten lot", "ho va chu dem",
+    "ho va chu lot", "ho chu dem", "ho ten dem", "surname", "last name",
+)  # fmt: skip
 OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
 
 
-@dataclass(frozen=True)
-class Headings:
-    """The row of the headings, the position of each column, and the headings that were not understood."""
-
-    row: int
-    places: dict[str, int]  # key → position from 0
-    ignored: list[str]
-
-
 def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
-    """Return the row that names most columns. Raises `FileRefused` where a required one is missing."""
-    best = max(
-        (_read(number, cells) for number, cells in rows[:SEARCHED]),
-        key=lambda headings: len(headings.places),
-        default=Headings(0, {}, []),
-    )
-    missing = [column for column in COLUMNS if column.required and column.key not in best.places]
+    """Return the rows that name most columns. Raises `FileRefused` where a required one is missing."""
+    best = headings.find(rows, _useful)
+    missing = [column for column in COLUMNS if column.required and not _has(best, column.key)]
     if missing:
+        texts = [
+            cell for _number, cells in rows[: headings.SEARCHED] for cell in cells if isinstance(cell, str)
+        ]
+        if sum(map(_has_lost, texts)) * 4 > len(texts):
+            raise FileRefused("lost_letters")
         names = [str(column.heading) for column in (missing if len(best.places) > 2 else COLUMNS)]
         raise FileRefused("no_heading", columns=", ".join(names))
+    headings.skip_numbers(best, rows)
+    headings.skip_end(best, rows, partial(_is_person, best))
     return best
 
 
+def _has(found: Headings, key: str) -> bool:
+    return key in found.places or any(f"{key}_{sex}" in found.places for sex in SEXES)
+
+
+def _is_person(found: Headings, cells: Sequence[Cell]) -> bool:
+    """Tell whether a row has a birth: a cell of that column with a digit."""
+    places = [place for key, place in found.places.items() if key.partition("_")[0] == "birth"]
+    return any(any(map(str.isdigit, plain(cells[place]))) for place in places if place < len(cells))
+
+
+def _useful(heading: str) -> str | None:
+    key = meaning(heading)
+    return None if key == REMARK_KEY or fold(heading) in OWN_NUMBER else key
+
+
 def meaning(heading: str) -> str:
-    """Return the key of the column that a heading names; empty where it names none."""
-    return _MEANINGS.get(fold(_REMARK.sub(" ", heading)), "") or _MEANINGS.get(fold(heading), "")
+    """Return the key of the column that a heading names; empty where it names none.
+
+    A key of births or sexes in two columns ends with the sex: “Năm sinh: Nam | Nữ”.
+    """
+    bare = _REMARK.sub(" ", heading)
+    known = _meanings().get(fold(bare), "") or _meanings().get(fold(heading), "")
+    if known or not heading:
+        return known
+    if by_sex := _BY_SEX.fullmatch(fold_keep_marks(bare)):
+        base = _meanings().get(fold(by_sex[1]), "")
+        return f"{base}_{_SEX_WORDS[by_sex[2]]}" if base in {"birth", "sex"} else ""
+    return _meaning_of_lost(bare) if _has_lost(heading) else ""
 
 
-def _read(number: int, cells: Sequence[Cell]) -> Headings:
-    places: dict[str, int] = {}
-    ignored: list[str] = []
-    for position, cell in enumerate(cells):
-        if not isinstance(cell, str) or not cell:
-            continue
-        key = meaning(cell)
-        if key == REMARK_KEY or fold(cell) in OWN_NUMBER:
-            continue
-        if key and key in places:
-            if len(places) > 2:  # surely the row of the headings
-                raise FileRefused("heading_twice", column=cell)
-            continue
-        if key:
-            places[key] = position
-        else:
-            ignored.append(cell[:60])
-    return Headings(number, places, ignored)
+def _has_lost(text: str) -> bool:
+    return "?" in text or is_broken(text)
+
+
+def _meaning_of_lost(heading: str) -> str:
+    """Return the key of a heading of which letters were lost, where only one can be meant."""
+    # `fold` trims each part: spaces between it and a lost letter do not count.
+    wanted = re.compile(r" *\w+ *".join(re.escape(fold(part)) for part in _LOST.split(heading)))
+    keys = {key for text, key in _meanings().items() if wanted.fullmatch(text)}
+    return keys.pop() if len(keys) == 1 else ""
 
 
 def in_every_language(text: Any) -> set[str]:
@@ -279,16 +302,12 @@ def in_every_language(text: Any) -> set[str]:
     return folded
 
 
-class _Meanings(dict[str, str]):
-    """A dictionary that is filled on its first use, because translations are not loaded before."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        if not self:
-            for column in COLUMNS:
-                for heading in (*in_every_language(column.heading), *column.others.split(", ")):
-                    self[heading] = column.key
-            self.update(dict.fromkeys(REMARKS, REMARK_KEY))
-        return super().get(key, default)
-
-
-_MEANINGS: dict[str, str] = _Meanings()
+@cache
+def _meanings() -> dict[str, str]:
+    """Return the keys by folded headings, on the first use: translations are not loaded before."""
+    found = {
+        heading: column.key
+        for column in COLUMNS
+        for heading in (*in_every_language(column.heading), *column.others.split(", "))
+    }
+    return found | dict.fromkeys(SURNAMES, "surname") | dict.fromkeys(REMARKS, REMARK_KEY)
