@@ -13,15 +13,15 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from portal.sheets.cells import Cell, CellFault, DateCell, digits, plain
+from portal.sheets.formats import shows_as_the_system, shows_month_first, shows_time, shows_year_alone
 from portal.ui.formats import parse_date, vn_date
 
-FAULTS = ("day_impossible", "day_unreadable", "day_number")
+FAULTS = ("day_impossible", "day_unreadable", "day_number", "day_short")
 DOUBTS = (
     "day_swapped",
     "day_maybe_swapped",
@@ -30,11 +30,13 @@ DOUBTS = (
     "day_was_year",
     "day_was_number",
 )
+MANY = 8  # so many days all lie before the thirteenth once in a thousand times
 LATE = dt.time(23, 45)  # what programs lose of a day lies behind this
 ZONE = dt.timedelta(hours=7)  # the portal's, for moments in UTC
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _OLD_YEAR = re.compile(r"1[0-8][0-9]{2}")
 _PARTS = re.compile(r"([0-9]{1,2})\s*[/.\-\s]\s*([0-9]{1,2})\s*[/.\-\s]\s*([0-9]{4})")
+_SHORT = re.compile(r"[0-9]{1,2}\s*[/.\-\s]\s*[0-9]{1,2}\s*[/.\-\s]\s*[0-9]{2}")
 _NO_DAY = re.compile(r"(?:0{1,2}|[-.x?_…]{1,3})[/.\-\s](?:0{1,2}|[-.x?_…]{1,3})[/.\-\s]((?:19|20)[0-9]{2})")
 _TIME = re.compile(r"(.{8,10})[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?\s*(Z|\+00:?00)?")
 _IN_WORDS = re.compile(
@@ -42,7 +44,6 @@ _IN_WORDS = re.compile(
 )
 _YEAR_IN_WORDS = re.compile(r"(?:sinh\s*)?năm\s*((?:19|20)[0-9]{2})", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,4}([/.\- ][0-9]{1,4}){2}")
-_NAMED = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ class DayColumn:
         month_first = sum(second > 12 >= first for first, second in parts)
         # One day alone is no column, and may be a slip.
         self.is_month_first = bool(month_first) and not day_first and len(parts) > 1
-        self.is_mixed = month_first * 20 >= day_first > 0 and bool(month_first)
+        low = [1 for first, second in parts if first <= 12 and first != second]
+        self.is_mixed = (month_first * 20 >= day_first > 0 and bool(month_first)) or (
+            not day_first and not month_first and len(low) >= MANY
+        )
         # Excel with the American order takes 05/10/1989 for a day in May, and leaves 24/11/1984 a text.
         self.has_left_overs = bool(day_first) and day_first == len(parts)
 
@@ -96,7 +100,7 @@ class DayColumn:
         low = [day for day in dates if day.day <= 12]
         telling = [day for day in low if day.day != day.month]
         self.all_low = bool(telling) and len(low) == len(dates)
-        self.is_unlikely = len(telling) >= 8  # so many days before the thirteenth by chance
+        self.is_unlikely = len(telling) >= MANY
 
     def _look_at_numbers(self, cells: list[Cell]) -> None:
         numbers, years = [], 0
@@ -133,13 +137,13 @@ class DayColumn:
         day = self._midnight(cell, shown)
         if year := self._was_year(cell, day):
             return Day(year).doubtful("day_was_year", other=vn_date(day))
-        if _shows_year_alone(shown):
+        if shows_year_alone(shown):
             return Day(day.year)
         if day.day > 12 or day.day == day.month or not self.all_low:
             return Day(day)
         other = day.replace(day=day.month, month=day.day)
-        american = _shows_month_first(shown)
-        if self.has_left_overs and (american or _shows_as_the_system(shown)):
+        american = shows_month_first(shown)
+        if self.has_left_overs and (american or shows_as_the_system(shown)):
             return Day(other).doubtful("day_swapped", other=vn_date(day))
         if self.has_left_overs or american or self.is_unlikely:
             return Day(day).doubtful("day_maybe_swapped", other=vn_date(other))
@@ -154,7 +158,7 @@ class DayColumn:
         """Return the day of a moment; programs that reckon with fractions and zones stay short of it."""
         if self.timeless:
             return _nearest(moment)
-        return _nearest(moment) if moment.time() >= LATE and not _shows_time(shown) else moment.date()
+        return _nearest(moment) if moment.time() >= LATE and not shows_time(shown) else moment.date()
 
     def _plausible(self) -> dt.date:
         """Return the day before which hardly anybody who lives was born, and no other day lies."""
@@ -239,6 +243,8 @@ def _date(text: str, written: str = "") -> dt.date:
         return parse_date(text)
     except ValueError:
         written = written or text
+        if _SHORT.fullmatch(written):
+            raise CellFault("day_short", value=written) from None
         is_numbers = _NUMBERS.fullmatch(written) or (len(written) == 8 and written.isdecimal())
         code = "day_impossible" if is_numbers else "day_unreadable"
         raise CellFault(code, value=written[:40]) from None
@@ -258,37 +264,3 @@ def _reads_as_short_day(number: int) -> bool:
     """Tell whether five digits can be a day without its zeros and century: 31285 as 3/12/85, 11290 as 11/2/90."""
     text = str(number)
     return 1 <= int(text[1:3]) <= 12 or (1 <= int(text[:2]) <= 31 and text[2] != "0")
-
-
-# --- Formats of cells ------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1_000)
-def _bare(shown: str) -> str:
-    """Return the first part of a format, without texts and locales."""
-    return _NAMED.sub("", shown.split(";")[0]).lower()
-
-
-def _shows_time(shown: str) -> bool:
-    return "h" in _bare(shown)
-
-
-def _shows_year_alone(shown: str) -> bool:
-    bare = _bare(shown)
-    return "y" in bare and "d" not in bare and "m" not in bare and "h" not in bare
-
-
-def _shows_as_the_system(shown: str) -> bool:
-    """Tell whether the cell is shown in the order of whoever opens it; openpyxl names that format `mm-dd-yy`."""
-    return shown in {"mm-dd-yy", "m/d/yy h:mm"}
-
-
-def _shows_month_first(shown: str) -> bool:
-    bare = _bare(shown)
-    place = bare.find("m")
-    return (
-        not _shows_as_the_system(shown)
-        and 0 <= place < bare.find("d")
-        and "mmm" not in bare
-        and not bare.startswith("y")
-    )

@@ -35,7 +35,7 @@ KNOWN = frozenset(
     )
 )
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
-_WORD_OF_SIGNS = re.compile(r"[^\s/.,;:()\-–\"']+")
+_FIELD = re.compile(r"[^,;|\t\r\n\"]+")
 SAMPLE = 60_000  # characters or bytes that are looked at
 
 
@@ -80,16 +80,15 @@ def encode(text: str, encoding: str) -> bytes:
 def tcvn3(text: str) -> str:
     """A text whose bytes are TCVN3 and were read as Latin-1.
 
-    It has no capitals with a tone: a word of capitals was set in a font that shows the small letters as such.
+    It has no capitals with a tone: a text in capitals was set in a font that shows the small letters as such.
     """
-    return _WORD_OF_SIGNS.sub(_word, text)
+    return _FIELD.sub(_field, text)
 
 
-def _word(match: re.Match[str]) -> str:
-    word = match[0].translate(_TCVN3)
-    capitals = sum(sign.isupper() and sign.isascii() for sign in match[0])
-    small = sum(sign.islower() and sign.isascii() for sign in match[0])
-    return word.upper() if capitals > 1 and not small else word
+def _field(match: re.Match[str]) -> str:
+    text = match[0].translate(_TCVN3)
+    letters = [sign for sign in match[0] if sign.isascii() and sign.isalpha()]
+    return text.upper() if len(letters) > 1 and all(map(str.isupper, letters)) else text
 
 
 def vietnamese(text: str) -> int:

@@ -1,6 +1,6 @@
 """The headings of a table: in one row or two, with titles above and a row of column numbers below.
 
-    found = find(rows, meaning)     # the key of a heading; empty where it is unknown, None where it is of no use
+    found = find(rows, meaning)     # meaning(heading, group) gives its key, "" where unknown, None where of no use
 
 A heading of two rows is read from both: a group (“Nơi ở hiện nay”) over its parts (“Xã, phường”, “Tỉnh”).
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,8 +21,10 @@ SEARCHED = 20  # rows in which the headings are looked for; titles may stand abo
 BELOW = 3  # rows under the headings among which one may number the columns
 FEWEST = 3  # cells of a row that numbers the columns
 Rows = Sequence[tuple[int, list[Cell]]]
-Meaning = Callable[[str], str | None]
+Meaning = Callable[[str, str], str | None]
 _NUMBER = re.compile(r"([0-9]{1,2})(?:[) ]*=.*)?")
+_COLUMN = re.compile("^(?:cột|cot|c) *(?=[0-9])")
+_NOTE = re.compile(r"\(.{4,}\)")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 MOST_AT_END = 3  # cells of a row that ends the list
 _END = re.compile(
@@ -35,6 +37,7 @@ class Skipped(StrEnum):
     """Why a row under the headings holds nobody."""
 
     COLUMN_NUMBERS = "column_numbers"
+    NOTES = "notes"
     END = "end"
 
 
@@ -52,11 +55,11 @@ class Headings:
 
 def find(rows: Rows, meaning: Meaning) -> Headings:
     """Return the row, or the two rows, that name most columns; without places where none does."""
-    best = Headings()
-    for index, (number, cells) in enumerate(rows[:SEARCHED]):
-        for found in (_one_row(number, cells, meaning), _two_rows(rows, index, meaning)):
-            if found is not None and len(found.places) > len(best.places):
-                best = found
+    top = rows[:SEARCHED]
+    single = [_one_row(number, cells, meaning) for number, cells in top]
+    double = [found for index in range(len(top)) if (found := _two_rows(rows, index, meaning))]
+    # Of equals one row, and the first: a title above is no group.
+    best = max([*single, *double], key=lambda found: len(found.places), default=Headings())
     if best.twice and len(best.places) > 2:  # surely the headings
         raise FileRefused("heading_twice", column=best.twice)
     return best
@@ -66,7 +69,7 @@ def _one_row(number: int, cells: Sequence[Cell], meaning: Meaning) -> Headings:
     found = Headings(number, number)
     for position, cell in enumerate(cells):
         if isinstance(cell, str) and cell:
-            _add(found, position, cell, meaning(cell))
+            _add(found, position, cell, meaning(cell, ""))
     return found
 
 
@@ -89,40 +92,33 @@ def _two_rows(rows: Rows, index: int, meaning: Meaning) -> Headings | None:
     if second != number + 1 or not _is_second_row(groups, parts, meaning):
         return None
     found = Headings(number, second)
+    own: dict[str, int] = {}  # groups that stand for one of their columns themselves
+    for position, (group, part) in enumerate(_pairs(groups, parts)):
+        key = meaning(part or group, group if part and part != group else "") if group or part else None
+        if part and not key and meaning(group, ""):
+            own.setdefault(group, position)
+        _add(found, position, part or group, key)
+    for group, position in own.items():
+        key = meaning(group, "")
+        if key and key not in found.places:
+            found.places[key] = position
+    return found
+
+
+def _pairs(groups: Sequence[Cell], parts: Sequence[Cell]) -> Iterator[tuple[str, str]]:
+    """Yield the group and the part of each column. A group reaches as far to the right as no other begins."""
     group = ""
     for position in range(max(len(groups), len(parts))):
         top, part = _text(groups, position), _text(parts, position)
         group = top or (group if part else "")
-        if not group and not part:
-            continue
-        _add(found, position, part if part and part != group else group, _meaning_of(group, part, meaning))
-    return found
-
-
-def _meaning_of(group: str, part: str, meaning: Meaning) -> str | None:
-    if not part or part == group:
-        return meaning(group)
-    return _meaning_of_part(group, part, meaning) or meaning(group)
-
-
-def _meaning_of_part(group: str, part: str, meaning: Meaning) -> str | None:
-    return meaning(f"{group} {part}") or meaning(f"{part} {group}") or meaning(part)
+        yield group, part
 
 
 def _is_second_row(groups: Sequence[Cell], parts: Sequence[Cell], meaning: Meaning) -> bool:
     texts = [cell for cell in parts if cell not in (None, "")]
     if not texts or not all(isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts):
         return False
-    named = 0
-    group = ""
-    for position, _cell in enumerate(parts):
-        top, part = _text(groups, position), _text(parts, position)
-        group = top or (group if part else "")
-        if not part:
-            continue
-        named += part == group or bool(
-            _meaning_of_part(group, part, meaning)
-        )  # merged over both rows, or known
+    named = sum(part == group or bool(meaning(part, group)) for group, part in _pairs(groups, parts) if part)
     return named * 2 > len(texts)
 
 
@@ -135,14 +131,16 @@ def _text(cells: Sequence[Cell], position: int) -> str:
 
 
 def skip_numbers(found: Headings, rows: Rows) -> None:
-    """Leave out the row that numbers the columns: `(1) (2) (3)`, `A B 1 2`, `I II III`."""
+    """Leave out the row that numbers the columns, `(1) (2) (3)`, `A B 1 2`, `I II III`, and notes in brackets."""
     for number, cells in [row for row in rows if row[0] > found.last][:BELOW]:
         if _numbers_columns(cells):
             found.skipped[number] = Skipped.COLUMN_NUMBERS
+        elif all(_NOTE.fullmatch(plain(cell)) for cell in cells if cell not in (None, "")):
+            found.skipped[number] = Skipped.NOTES
 
 
 def _numbers_columns(cells: Sequence[Cell]) -> bool:
-    texts = [plain(cell).strip("()[]. ").lower() for cell in cells if cell not in (None, "")]
+    texts = [_COLUMN.sub("", plain(cell).lower()).strip("()[]. ") for cell in cells if cell not in (None, "")]
     if len(texts) < FEWEST:
         return False
     if all(text in _ROMAN for text in texts):
@@ -166,7 +164,7 @@ def skip_end(found: Headings, rows: Rows, is_person: Callable[[Sequence[Cell]], 
     for number, cells in reversed([row for row in rows if row[0] > found.last]):
         filled = [fold_keep_marks(plain(cell)) for cell in cells if cell not in (None, "")]
         is_end = len(filled) <= MOST_AT_END and any(map(_END.match, filled))
-        if is_person(cells) and not (is_end and len(filled) == 1):
+        if is_person(cells) and not (is_end and len(filled) == 1):  # a place and a day in its column
             break
         end.append(number)
         if is_end:  # with it, the names under “NGƯỜI LẬP BIỂU”

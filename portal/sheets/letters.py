@@ -47,6 +47,8 @@ def mend(rows: list[tuple[int, list[Cell]]]) -> str:
         texts = [_from_windows(cell) for _cells, cell in places]
         before = [cell for _cells, cell in places]
         encoding = "utf-8" if texts != before else ""
+        if encoding:  # then `HÃ` with such a space behind it is Hà, and not the end of a text in capitals
+            texts = [_read_again(text) if "Ã\xa0" in text else text for text in texts]
         font, texts = _mend_fonts(texts)
         for (cells, _cell), text in zip(places, texts, strict=True):
             cells[column] = _CONTROL.sub(LOST, text)
@@ -74,7 +76,7 @@ def _read_again(text: str) -> str:
     if whole:
         return nfc(whole)
     # A space without break that stood for a byte became a plain one, or signs were lost: word by word.
-    parts = re.split(r"([ \t\n]+)", re.sub(r"Ã(?=[ \t\n]|$)", "Ã\xa0", text))
+    parts = re.split(r"([ \t\n]+)", re.sub("Ã(?: |$)", "Ã\xa0", text))
     return nfc("".join(_decoded(part) or _guessed(part) or part for part in parts))
 
 

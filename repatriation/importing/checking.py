@@ -8,13 +8,14 @@ from typing import Any
 
 from citizens.models import Person
 from portal.places.gazetteer import Gazetteer
+from portal.sheets.headings import Headings
 from portal.sheets.reading import Table, read_table
 from portal.sheets.refusals import FileRefused
 from repatriation.importing.admitting import admit
-from repatriation.importing.columns import Headings, find_headings
 from repatriation.importing.families import ListLine, join
 from repatriation.importing.lines import read_lines
 from repatriation.importing.matching import match, remark_alike
+from repatriation.importing.meanings import find_headings
 from repatriation.models import Campaign, ImportRow
 
 Verdict = ImportRow.Verdict

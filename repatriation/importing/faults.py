@@ -33,6 +33,7 @@ ERRORS = {
         "“%(value)s” là một con số, không rõ là ngày nào. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984, hoặc "
         "chỉ ghi năm nếu là năm sinh."
     ),
+    "day_short": gettext_lazy("“%(value)s” chưa đủ năm. Vui lòng ghi đủ bốn số của năm, ví dụ 24/11/1984."),
     "day_before_covid": gettext_lazy(
         "%(value)s là trước khi có dịch COVID-19. Vui lòng xem lại, hoặc để trống."
     ),

@@ -96,9 +96,10 @@ def _line(
                 line.odd(key, "reason_unknown", value=text)
         line.values[key] = value
     _join_columns(line, places)
-    _compare_columns(line)
+    today = timezone.localdate()
+    _compare_columns(line, today)
     if campaign is not None:
-        _compare_travel_days(line, campaign)
+        _compare_travel_days(line, campaign, today)
     return line
 
 
@@ -141,7 +142,7 @@ def _join_columns(line: ListLine, places: dict[str, int]) -> None:
         line.wrong("birth", "missing")
 
 
-def _compare_columns(line: ListLine) -> None:
+def _compare_columns(line: ListLine, today: dt.date) -> None:
     """Compare the columns of one row with each other."""
     values = line.values
     number = values.get("identity", "")
@@ -164,30 +165,30 @@ def _compare_columns(line: ListLine) -> None:
             line.wrong(name, f"{name}_missing")
     if is_recent_positive(values.get("test_outcome", ""), day_of(values.get("tested", ""))):
         line.odd("test_outcome", "positive")
-    _compare_with_birth(line)
+    _compare_with_birth(line, today)
     first, last = values.get("travel_from", ""), values.get("travel_until", "")
     if first and last and last < first:
         line.wrong("travel_until", "travel_order")
 
 
-def _compare_with_birth(line: ListLine) -> None:
+def _compare_with_birth(line: ListLine, today: dt.date) -> None:
     """Object to what happened to somebody before they were born."""
     birth = line.values.get("birth", "")
     if not birth:
         return
-    born = dt.date(int(birth), 1, 1) if len(birth) == 4 else parse_date(birth)
-    for key in BEFORE_BIRTH:
-        day = day_of(line.values.get(key, ""))
-        if day is not None and day < born:
-            line.wrong(key, "before_birth", value=vn_date(day))
-    age = timezone.localdate().year - born.year
+    told = {key: day for key in BEFORE_BIRTH if (day := day_of(line.values.get(key, "")))}
+    if told:
+        born = dt.date(int(birth), 1, 1) if len(birth) == 4 else parse_date(birth)
+        for key, day in told.items():
+            if day < born:
+                line.wrong(key, "before_birth", value=vn_date(day))
+    age = today.year - int(birth[-4:])
     if age > AGE_TO_ASK_ABOUT:
         line.odd("birth", "aged", age=age)
 
 
-def _compare_travel_days(line: ListLine, campaign: Campaign) -> None:
+def _compare_travel_days(line: ListLine, campaign: Campaign, today: dt.date) -> None:
     """Object to days on which the campaign brings nobody, as the form does."""
-    today = timezone.localdate()
     first, last = (day_of(line.values.get(key, "")) for key in ("travel_from", "travel_until"))
     if first and first > campaign.ends_on:
         line.wrong("travel_from", "travel_after", value=vn_date(campaign.ends_on))

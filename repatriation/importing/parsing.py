@@ -22,7 +22,7 @@ from portal.sheets import letters, numbers
 from portal.sheets.cells import Cell, digits, is_formula, plain
 from portal.sheets.cells import CellFault as Wrong
 from portal.sheets.nothing import is_none
-from repatriation.importing.columns import in_every_language
+from repatriation.importing.meanings import in_every_language
 from repatriation.models.registration import Reason
 
 NAME_LENGTH, ADDRESS_LENGTH = 120, 200

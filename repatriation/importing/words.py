@@ -32,6 +32,7 @@ SETBACKS = {
 TEXT_ROWS = 500
 SKIPPED = {
     Skipped.COLUMN_NUMBERS: gettext_lazy("Dòng đánh số cột, không phải người"),
+    Skipped.NOTES: gettext_lazy("Dòng ghi chú cách điền, không phải người"),
     Skipped.END: gettext_lazy("Dòng tổng cộng, chữ ký ở cuối, không phải người"),
 }
 

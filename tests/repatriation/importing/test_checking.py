@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.places.gazetteer import Gazetteer
 from portal.places.models import LegacyCommune
 from portal.ui.formats import vn_date
-from repatriation.importing.columns import meaning
+from repatriation.importing.meanings import meaning
 from repatriation.models import Campaign
 from repatriation.registration.forms_declared import DeclaredForm
 from tests.factories import PersonFactory

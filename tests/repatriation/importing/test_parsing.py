@@ -20,8 +20,9 @@ from citizens.forms import read_number
 from citizens.names import read_name
 from portal.sheets.refusals import FileRefused
 from repatriation.importing import parsing, parsing_declared
-from repatriation.importing.columns import BY_KEY, COLUMNS, find_headings, meaning
+from repatriation.importing.columns import BY_KEY, COLUMNS
 from repatriation.importing.faults import ERRORS, REMARKS, text_of
+from repatriation.importing.meanings import find_headings, meaning
 from repatriation.importing.parsing import Wrong
 from repatriation.importing.parsing_days import BIRTH, DAYS
 from repatriation.models import declared
@@ -82,7 +83,7 @@ def test_a_year_alone_stays_a_year(year: int) -> None:
         ("31/02/1990", "day_impossible"),
         ("12/13/1990", "day_impossible"),
         ("1990-02-30", "day_impossible"),
-        ("12/3/90", "day_impossible"),
+        ("12/3/90", "day_short"),
         ("hôm qua", "day_unreadable"),
         ("24/11/2026", "birth_future"),
         ("01/01/1850", "birth_old"),
