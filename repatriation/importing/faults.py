@@ -169,8 +169,8 @@ REMARKS = {
         "có thể là người đã có trong hệ thống (cùng tên, năm sinh, quê). Vui lòng xem lại."
     ),
     "maybe_twice": gettext_lazy(
-        "gần giống dòng %(row)s (tên chỉ khác dấu, hoặc khác số gia đình), được nhập là hai người. Nếu là một người, "
-        "vui lòng bỏ bớt một dòng rồi gửi lại."
+        "gần giống dòng %(row)s (tên chỉ khác dấu, ngày sinh chưa rõ, hoặc khác số gia đình), được nhập là hai người. "
+        "Nếu là một người, vui lòng bỏ bớt một dòng rồi gửi lại."
     ),
     "known": gettext_lazy("người này đã có hồ sơ: dùng hồ sơ đó."),
 }

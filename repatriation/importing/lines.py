@@ -76,7 +76,7 @@ def _line(
             continue
         try:
             parsing.refuse_formula(cell)
-            value = (
+            value: Any = (
                 _day(line, key, cell, days[key])
                 if key in days
                 else _READERS.get(key, parsing.parse_text)(cell)

@@ -139,11 +139,11 @@ def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[
     """
     numbers: dict[str, int] = {}
     persons: dict[int, int] = {}
-    alike: dict[tuple[str, str, str], list[ListLine]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[ListLine]] = defaultdict(list)
     for line in lines:
         values = line.values
         number, person = normalise(values.get("identity", "")), known.get(line.number)
-        others = alike[name_tokens_key(values["full_name"]), values["birth"], phones[line.number]]
+        others = alike[name_tokens_key(values["full_name"]), phones[line.number]]
         same = next((other for other in others if _is_one(other, line)), None)
         if number and number in numbers:
             line.wrong("identity", "identity_twice", row=numbers[number])
@@ -162,9 +162,10 @@ def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[
 
 
 def _is_one(first: ListLine, second: ListLine) -> bool:
-    """Tell whether two rows of one folded name, birth and phone are one person's."""
+    """Tell whether two rows of one folded name and phone are one person's."""
     return (
         first.family == second.family
+        and first.values["birth"] == second.values["birth"]
         and _may_be_one(first, second)
         and _marked(first.values["full_name"]) == _marked(second.values["full_name"])
     )
@@ -172,8 +173,10 @@ def _is_one(first: ListLine, second: ListLine) -> bool:
 
 def _may_be_one(first: ListLine, second: ListLine) -> bool:
     sexes = {first.values.get("sex", ""), second.values.get("sex", "")} - {""}
-    return len(sexes) < 2 and identity_compatible(
-        first.values.get("identity", ""), second.values.get("identity", "")
+    return (
+        len(sexes) < 2
+        and birth_compatible(*(entry.born.date or entry.born.year for entry in (first.entry, second.entry)))
+        and identity_compatible(first.values.get("identity", ""), second.values.get("identity", ""))
     )
 
 

@@ -20,10 +20,10 @@ from portal.ui.formats import vn_date
 from portal.ui.forms import OLDEST_YEAR
 from repatriation.importing.parsing import Wrong
 from repatriation.importing.parsing_declared import NOTHING
+from repatriation.models.declared import FIRST_CASE
 from repatriation.registration.declared import recovered_long_ago
 
 OLDEST_AGE = 120  # years; nobody who lives is older
-FIRST_CASE = dt.date(2019, 12, 1)  # of COVID-19; nobody was tested for it, or vaccinated, before
 YEAR = dt.timedelta(days=366)
 
 
