@@ -35,7 +35,7 @@ SENTENCES = {
         "sửa dòng đó, hoặc lưu danh sách thành tệp Excel (.xlsx) rồi gửi lại."
     ),
     "lost_letters": _(
-        "Chữ có dấu trong tệp đã bị mất (thành dấu ? hoặc �), nên không đọc được tên các cột. Vui lòng mở tệp "
+        "Chữ có dấu trong tệp đã bị mất (thành dấu hỏi), nên không đọc được tên các cột. Vui lòng mở tệp "
         "gốc, lưu lại theo bảng mã UTF-8 hoặc thành .xlsx rồi gửi."
     ),
     "no_heading": _(
