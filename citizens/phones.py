@@ -13,12 +13,31 @@ _WRITTEN = re.compile(r"[0-9+(). /\-–]+")
 _PERSONAL = frozenset(
     {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 )
+# The mobile numbers of eleven digits were renumbered in autumn 2018; what follows the prefix stayed.
+_RENUMBERED = {
+    "120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
+    "123": "83", "124": "84", "125": "85", "127": "81", "129": "82",
+    "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+    "186": "56", "188": "58", "199": "59",
+}  # fmt: skip
+_OLD_MOBILE = re.compile(r"(?:\+?84|0084|0)0?(1[0-9]{2})([0-9]{7})")
 # The province's helpline, with and without an area code; the library knows no such number.
 _HOTLINE = re.compile(r"(?:(?:\+?84|0)?2[0-9]{2})?1022")
 
 
 class PhoneError(ValueError):
     """No number that somebody can be reached at; `str()` says in Vietnamese what would be right."""
+
+
+class OldNumberError(PhoneError):
+    """A mobile number of eleven digits, which exist no more. `new` is what became of it, as `+84…`."""
+
+    def __init__(self, new: str) -> None:
+        super().__init__(
+            _("Số 11 chữ số này đã đổi thành %(new)s. Vui lòng kiểm tra rồi nhập số mới.")
+            % {"new": display(new)}
+        )
+        self.new = new
 
 
 class HotlineError(PhoneError):
@@ -28,7 +47,8 @@ class HotlineError(PhoneError):
 def normalise(text: str) -> str:
     """The number as `+84901234567`. Vietnamese unless it begins with another country's code.
 
-    Mobile and fixed lines; raises `PhoneError` for everything else, `HotlineError` for 1022.
+    Mobile and fixed lines; raises `PhoneError` for everything else, `HotlineError` for 1022, `OldNumberError` for
+    what was a mobile until 2018.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     if not text:
@@ -49,6 +69,9 @@ def normalise(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
+        old = _OLD_MOBILE.fullmatch(re.sub(r"[^0-9+]", "", text))
+        if old and old[1] in _RENUMBERED:
+            raise OldNumberError(f"+84{_RENUMBERED[old[1]]}{old[2]}")
         raise PhoneError(
             _("Số điện thoại này không đúng. Số di động có 10 chữ số, ví dụ 0901 234 567. Vui lòng xem lại.")
         )

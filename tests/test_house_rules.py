@@ -175,7 +175,7 @@ NOT_FOR_PEOPLE = {
     "ChannelRefused": "a provider's words, kept with the attempt",
     "DraftIncomplete": "the name of the question to which the page leads back",
     "Setback": "a code that is kept with the import",
-    "Wrong": "a code that is kept with the cell",
+    "CellFault": "a code that is kept with the cell",
 }
 
 

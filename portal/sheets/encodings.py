@@ -10,9 +10,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from portal.places.text import nfc
+from portal.sheets.syllables import count
+from portal.sheets.vni import VNI, to_vni, vni
 
 TCVN3, WINDOWS = "tcvn3", "windows-1258"
 
@@ -25,7 +26,7 @@ _TCVN3 = {
     first + offset: letter for first, letters in _LETTERS.items() for offset, letter in enumerate(letters)
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_KNOWN = frozenset(
+KNOWN = frozenset(
     _WORD.findall(
         "nguyễn trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý thị văn họ tên và số ngày sinh năm"
         " giới tính nam nữ giấy tờ căn cước điện thoại địa chỉ xã phường thị trấn huyện tỉnh thành phố quê ở về"
@@ -34,7 +35,7 @@ _KNOWN = frozenset(
     )
 )
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
-_MARKED = re.compile(r"[^\x00-\x7f]")
+_FIELD = re.compile(r"[^,;|\t\r\n\"]+")
 SAMPLE = 60_000  # characters or bytes that are looked at
 
 
@@ -52,9 +53,10 @@ def decode(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    texts = {WINDOWS: nfc(content.decode("cp1258", "replace")), TCVN3: tcvn3(content.decode("latin-1"))}
+    latin = content.decode("latin-1")
+    texts = {WINDOWS: nfc(content.decode("cp1258", "replace")), TCVN3: tcvn3(latin), VNI: vni(latin)}
     name = max(texts, key=lambda one: vietnamese(texts[one][:SAMPLE]))
-    if not vietnamese(texts[name][:SAMPLE]):
+    if vietnamese(texts[name][:SAMPLE]) <= 0:
         raise UnicodeDecodeError("vietnamese", content[:1], 0, 1, "no known word")
     return texts[name], name
 
@@ -66,6 +68,8 @@ def encode(text: str, encoding: str) -> bytes:
             back = {letter: chr(code) for code, letter in _TCVN3.items()}
             back |= {letter.upper(): back[letter] for letter in list(back) if letter.upper() not in back}
             return "".join(back.get(letter, letter) for letter in nfc(text)).encode("latin-1", "replace")
+        case "vni":
+            return to_vni(nfc(text)).encode("latin-1", "replace")
         case "windows-1258":
             return "".join(map(_for_windows, nfc(text))).encode("cp1258", "replace")
         case "utf-16-le" | "utf-16-be" | "utf-16":
@@ -74,22 +78,23 @@ def encode(text: str, encoding: str) -> bytes:
 
 
 def tcvn3(text: str) -> str:
-    """A text whose bytes are TCVN3 and were read as Latin-1."""
-    return text.translate(_TCVN3)
+    """A text whose bytes are TCVN3 and were read as Latin-1.
+
+    It has no capitals with a tone: a text in capitals was set in a font that shows the small letters as such.
+    """
+    return _FIELD.sub(_field, text)
 
 
-def looks_like_tcvn3(texts: Iterable[str]) -> bool:
-    """Whether the cells of a sheet hold TCVN3 that was pasted as it stood."""
-    sample = " ".join(texts)[:SAMPLE]
-    if any(ord(sign) > 0xFF for sign in sample):
-        return False
-    return vietnamese(tcvn3(sample)) > vietnamese(sample)
+def _field(match: re.Match[str]) -> str:
+    text = match[0].translate(_TCVN3)
+    letters = [sign for sign in match[0] if sign.isascii() and sign.isalpha()]
+    return text.upper() if len(letters) > 1 and all(map(str.isupper, letters)) else text
 
 
 def vietnamese(text: str) -> int:
-    """How many of the words with marks are known ones."""
-    marked = [word for word in _WORD.findall(text) if _MARKED.search(word)]
-    return sum(1 for word in marked if word.lower() in _KNOWN)
+    """How many more of the words with marks are Vietnamese syllables than are not."""
+    good, bad = count(text)
+    return good - bad
 
 
 def _for_windows(letter: str) -> str:

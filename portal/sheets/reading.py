@@ -3,33 +3,29 @@
     table = read_table(content)
     for number, cells in table.rows: …      # number as Excel counts, from 1; cells as the sender wrote them
 
-A cell is a text, a number, a date or None. A formula is its own text ("=A1+1"): `is_formula` tells it.
+A cell is a text, a number, a date or None (`cells`). A formula is its own text ("=A1+1"). Letters that came
+through in the wrong way are mended (`letters`).
 At most `ROWS` rows and `COLUMNS` columns are read; lines that are wholly empty are left out, and no other.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from portal.places.text import nfc
-from portal.sheets import encodings, sheetrows, workbooks
+from portal.sheets import delimited, encodings, letters, sheetrows, workbooks
+from portal.sheets.cells import Cell, cell_of, clean
 from portal.sheets.refusals import FileRefused
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
 COLUMNS = 100
-CELL = 1_000  # characters; what is longer is cut, and no field is that long
-SEPARATORS = ",;\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _ARCHIVE = b"PK\x03\x04"
 _NO_TABLES = (
@@ -44,7 +40,6 @@ _NO_TABLES = (
     b"\x7fELF",
     b"MZ",
 )
-Cell = str | int | float | dt.datetime | dt.date | dt.time | None
 
 
 @dataclass
@@ -62,10 +57,6 @@ class Table:
     hidden_columns: list[str] = field(default_factory=list)  # so are they
     epoch: dt.datetime = WINDOWS_EPOCH  # from which the workbook counts days
     is_light: bool = False  # whether all of it can be built in memory
-
-
-def is_formula(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.startswith("=")
 
 
 def glance(content: bytes) -> None:
@@ -86,17 +77,21 @@ def read_table(content: bytes) -> Table:
     """Raises `FileRefused`."""
     glance(content)
     table = _workbook(content) if content.startswith(_ARCHIVE) else _text(content)
+    # Letters come first: what is left of a broken one can be a sign that nobody sees.
+    encoding = letters.mend(table.rows)
+    if table.kind == "xlsx":
+        table.encoding = encoding
+    table.rows = [row for number, cells in table.rows if (row := (number, _cleaned(cells)))[1]]
     if not table.rows:
         raise FileRefused("empty")
-    if encodings.looks_like_tcvn3(
-        cell for _number, cells in table.rows[:200] for cell in cells if isinstance(cell, str)
-    ):
-        table.encoding = encodings.TCVN3
-        table.rows = [
-            (number, [nfc(encodings.tcvn3(cell)) if isinstance(cell, str) else cell for cell in cells])
-            for number, cells in table.rows
-        ]
     return table
+
+
+def _cleaned(cells: list[Cell]) -> list[Cell]:
+    cells = [clean(cell) if isinstance(cell, str) else cell for cell in cells]
+    while cells and cells[-1] in (None, ""):
+        cells.pop()
+    return cells
 
 
 # --- Excel -----------------------------------------------------------------------------------------
@@ -140,7 +135,7 @@ def _cells(rows: Iterator[sheetrows.RawRow], hidden: set[int]) -> Iterator[tuple
     for number, is_hidden, raw in rows:
         cells: list[Cell] = [None] * max(raw)
         for column, cell in raw.items():
-            cells[column - 1] = _cell(cell)
+            cells[column - 1] = cell_of(*cell)
         if is_hidden:
             hidden.add(number)
         yield number, cells
@@ -164,21 +159,6 @@ def _fill_merged(
             cells[column - 1] = cells[column - 1] or value
 
 
-def _cell(raw: sheetrows.RawCell) -> Cell:
-    value = raw.value
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, bool):
-        return "x" if value else None
-    return value
-
-
-def _clean(text: str) -> str:
-    """Without signs that nobody typed, and without the apostrophe that keeps a spreadsheet from reading it."""
-    text = nfc(CONTROL.sub("", text[: CELL * 2])).strip()[:CELL]
-    return text[1:] if text[:1] == "'" and text[1:2] in {*"=+-@0123456789"} else text
-
-
 # --- CSV -------------------------------------------------------------------------------------------
 
 
@@ -193,35 +173,19 @@ def _text(content: bytes) -> Table:
     if sum(1 for sign in head if CONTROL.match(sign)) > max(len(head) // 10, 20):
         raise FileRefused("wrong_type")
     text = text.replace("\0", "")
-    separator = _separator(text)
-    if text.lower().startswith("sep="):
-        text = "\n" + text.partition("\n")[2]  # the numbers of the rows stay
-    try:
-        rows = list(_kept(_lines(text, separator)))
-    except csv.Error as error:
-        raise FileRefused("broken") from error
-    return Table("csv", rows, encoding=encoding, separator=separator)
-
-
-def _lines(text: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
-        yield number, [_clean(cell) for cell in cells[:COLUMNS]]
-
-
-def _separator(text: str) -> str:
-    """The one that parts the first lines most evenly."""
-    first = text[:20_000].splitlines()[:10]
-    if first and (told := re.fullmatch(r"sep=(.)", first[0].strip("\r\n"), re.IGNORECASE)):
-        return told[1] if told[1] in SEPARATORS else ","
-    seen = Counter({separator: sum(line.count(separator) for line in first) for separator in SEPARATORS})
-    return seen.most_common(1)[0][0]
+    separator = delimited.separator_of(text)
+    rows: Iterator[tuple[int, list[Cell]]] = (
+        (number, [cell_of(cell) for cell in cells[:COLUMNS]])
+        for number, cells in delimited.rows_of(text, separator)
+    )
+    return Table("csv", list(_kept(rows)), encoding=encoding, separator=separator)
 
 
 def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
     """Without the empty ones. Raises `FileRefused` beyond `ROWS`."""
     many = 0
     for number, cells in rows:
-        while cells and cells[-1] in (None, ""):
+        while cells and (cells[-1] is None or (isinstance(cells[-1], str) and not cells[-1].strip())):
             cells.pop()
         if not cells:
             continue

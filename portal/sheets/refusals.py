@@ -30,6 +30,14 @@ SENTENCES = {
     "encoding": _(
         "Không đọc được chữ trong tệp. Vui lòng lưu tệp CSV theo bảng mã UTF-8, hoặc lưu thành .xlsx."
     ),
+    "open_quote": _(
+        "Dấu ngoặc kép ở dòng %(line)s của tệp không được đóng đúng chỗ, nên các dòng sau có thể bị mất. Vui lòng "
+        "sửa dòng đó, hoặc lưu danh sách thành tệp Excel (.xlsx) rồi gửi lại."
+    ),
+    "lost_letters": _(
+        "Chữ có dấu trong tệp đã bị mất (thành dấu hỏi), nên không đọc được tên các cột. Vui lòng mở tệp "
+        "gốc, lưu lại theo bảng mã UTF-8 hoặc thành .xlsx rồi gửi."
+    ),
     "no_heading": _(
         "Không tìm thấy dòng tiêu đề. Dòng đầu của danh sách cần có các cột: %(columns)s. "
         "Vui lòng dùng tệp mẫu."

@@ -14,8 +14,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from portal.sheets.cells import Cell
 from portal.sheets.encodings import encode
-from portal.sheets.reading import CONTROL, Cell, Table, is_formula
+from portal.sheets.reading import CONTROL, Table
 
 GAP = 1_000  # empty rows that are written; a row further down comes up to here
 FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the beginning of a formula
@@ -142,6 +143,3 @@ def _bytes(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-__all__ = ["as_text", "is_formula", "with_remarks", "workbook"]

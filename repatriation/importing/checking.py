@@ -10,12 +10,14 @@ from openpyxl.utils import column_index_from_string
 
 from citizens.models import Person
 from portal.places.gazetteer import Gazetteer
+from portal.sheets.headings import Headings
 from portal.sheets.reading import Table, read_table
 from portal.sheets.refusals import FileRefused
 from repatriation.importing.admitting import admit
-from repatriation.importing.columns import Headings, find_headings
-from repatriation.importing.families import ListLine, join, read_lines
+from repatriation.importing.families import ListLine, join
+from repatriation.importing.lines import read_lines
 from repatriation.importing.matching import match, remark_alike
+from repatriation.importing.meanings import find_headings
 from repatriation.models import Campaign, ImportRow
 
 Verdict = ImportRow.Verdict
@@ -60,7 +62,7 @@ def read(content: bytes) -> tuple[Table, Headings]:
     """Return the table of a file and the places of its columns. Raises `FileRefused`."""
     table = read_table(content)
     headings = find_headings(table.rows)
-    if not any(number > headings.row for number, _cells in table.rows):
+    if all(number <= headings.last or number in headings.skipped for number, _cells in table.rows):
         raise FileRefused("no_rows")
     return table, headings
 
@@ -68,7 +70,7 @@ def read(content: bytes) -> tuple[Table, Headings]:
 def check(table: Table, headings: Headings, campaign: Campaign, *, progress: Progress = silent) -> Checked:
     """Read, join and match every row. Writes nothing."""
     total = len(table.rows)
-    lines = read_lines(table.rows, headings)
+    lines = read_lines(table, headings, campaign)
     hidden = set(table.hidden_rows)
     for line in lines:
         if line.number in hidden:
@@ -100,6 +102,7 @@ def layout_of(table: Table, headings: Headings) -> dict[str, Any]:
         "heading_row": headings.row,
         "columns": headings.places,
         "ignored": headings.ignored,
+        "skipped": {str(number): why for number, why in sorted(headings.skipped.items())},
     }
 
 

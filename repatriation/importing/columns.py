@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
-
-from portal.places.text import fold
-from portal.sheets.reading import Cell
-from portal.sheets.refusals import FileRefused
-
-SEARCHED = 20  # rows in which the headings are looked for; titles may stand above
-_REMARK = re.compile(r"\(.*?\)|\*|:")
 
 
 @dataclass(frozen=True)
@@ -159,7 +148,8 @@ COLUMNS = (
         _("Số mũi vắc xin đã tiêm"),
         _("Ghi 0, 1, 2, 3… Để trống nếu không rõ."),
         ("2", "0", "1"),
-        "so mui vac xin, so mui tiem, so mui da tiem, so mui vaccine, vac xin, vaccine",
+        "so mui vac xin, so mui tiem, so mui da tiem, so mui vaccine, vac xin, vaccine, so mui, so mui tiem vac xin, "
+        "so mui tiem vaccine, so mui tiem chung",
     ),
     Column(
         "last_dose",
@@ -214,81 +204,3 @@ COLUMNS = (
     ),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
-REMARK_KEY = "remark"
-REMARKS = frozenset({"ly do khong nhan", "vi sao khong nhan duoc", "reason not accepted", "ket qua kiem tra"})
-OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
-
-
-@dataclass(frozen=True)
-class Headings:
-    """The row of the headings, the position of each column, and the headings that were not understood."""
-
-    row: int
-    places: dict[str, int]  # key → position from 0
-    ignored: list[str]
-
-
-def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
-    """Return the row that names most columns. Raises `FileRefused` where a required one is missing."""
-    best = max(
-        (_read(number, cells) for number, cells in rows[:SEARCHED]),
-        key=lambda headings: len(headings.places),
-        default=Headings(0, {}, []),
-    )
-    missing = [column for column in COLUMNS if column.required and column.key not in best.places]
-    if missing:
-        names = [str(column.heading) for column in (missing if len(best.places) > 2 else COLUMNS)]
-        raise FileRefused("no_heading", columns=", ".join(names))
-    return best
-
-
-def meaning(heading: str) -> str:
-    """Return the key of the column that a heading names; empty where it names none."""
-    return _MEANINGS.get(fold(_REMARK.sub(" ", heading)), "") or _MEANINGS.get(fold(heading), "")
-
-
-def _read(number: int, cells: Sequence[Cell]) -> Headings:
-    places: dict[str, int] = {}
-    ignored: list[str] = []
-    for position, cell in enumerate(cells):
-        if not isinstance(cell, str) or not cell:
-            continue
-        key = meaning(cell)
-        if key == REMARK_KEY or fold(cell) in OWN_NUMBER:
-            continue
-        if key and key in places:
-            if len(places) > 2:  # surely the row of the headings
-                raise FileRefused("heading_twice", column=cell)
-            continue
-        if key:
-            places[key] = position
-        else:
-            ignored.append(cell[:60])
-    return Headings(number, places, ignored)
-
-
-def in_every_language(text: Any) -> set[str]:
-    """Return the folded text in each language of the portal.
-
-    A template was fetched in one language, and a worker speaks another.
-    """
-    folded = set()
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            folded.add(fold(str(text)))
-    return folded
-
-
-class _Meanings(dict[str, str]):
-    """A dictionary that is filled on its first use, because translations are not loaded before."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        if not self:
-            for column in COLUMNS:
-                for heading in (*in_every_language(column.heading), *column.others.split(", ")):
-                    self[heading] = column.key
-            self.update(dict.fromkeys(REMARKS, REMARK_KEY))
-        return super().get(key, default)
-
-
-_MEANINGS: dict[str, str] = _Meanings()

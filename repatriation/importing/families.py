@@ -1,4 +1,4 @@
-"""The rows of a list, read one by one and joined to families. Only places are looked up in the database.
+"""The rows of a list, joined to families. Only places are looked up in the database.
 
 Rows with one family number are a family. Where a list has no number, rows with the same phone and the same
 address are. The answers of the whole family (home, origin, phone, reasons, days) may stand in any of its
@@ -7,48 +7,17 @@ rows; the first row that has one counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from django.utils import timezone
-
-from citizens import identity
 from portal.places.gazetteer import Gazetteer, Resolved
 from portal.places.home import home_path
 from portal.places.models import Place
 from portal.places.text import fold
-from portal.sheets.reading import Cell
-from repatriation.importing import parsing, parsing_declared
-from repatriation.importing.columns import Headings
-from repatriation.importing.parsing import Fault, Wrong, plain
-from repatriation.models.declared import is_recent_positive
-from repatriation.registration.declared import missing_answers
-from repatriation.registration.drafts import MAX_PEOPLE, PersonEntry, day_of
+from repatriation.importing.parsing import Fault
+from repatriation.registration.drafts import MAX_PEOPLE, PersonEntry
 
-_READERS: dict[str, Callable[[Cell], Any]] = {
-    "full_name": parsing.parse_name,
-    "birth": parsing.parse_birth,
-    "sex": parsing.parse_sex,
-    "identity": parsing.parse_identity,
-    "phone": lambda cell: parsing.parse_phone(plain(cell)),
-    "reasons": parsing.parse_reasons,
-    "pregnant": parsing.parse_flag,
-    "chronic": parsing.parse_flag,
-    "disability": parsing.parse_flag,
-    "doses": parsing_declared.parse_doses,
-    "last_dose": parsing_declared.parse_past_day,
-    "test_kind": parsing_declared.parse_test_kind,
-    "tested": parsing_declared.parse_past_day,
-    "test_outcome": parsing_declared.parse_test_outcome,
-    "recovered": parsing_declared.parse_recovered,
-    "travel_from": parsing.parse_travel_day,
-    "travel_until": parsing.parse_travel_day,
-    "origin_address": parsing.parse_address,
-    "home_address": parsing.parse_address,
-}
-_ALWAYS = ("full_name", "birth")
 _DECLARED = ("doses", "last_dose", "test_kind", "tested", "test_outcome", "recovered")
 
 
@@ -82,75 +51,6 @@ class ListLine:
 
     def odd(self, column: str, code: str, /, **params: Any) -> None:
         self.remarks.append(Fault(column, code, params))
-
-
-def read_lines(rows: Iterable[tuple[int, list[Cell]]], headings: Headings) -> list[ListLine]:
-    """Read every row under the headings, cell by cell."""
-    readers = _READERS | {"birth": partial(parsing.parse_birth, today=timezone.localdate())}
-    return [_line(number, cells, headings.places, readers) for number, cells in rows if number > headings.row]
-
-
-def _line(
-    number: int, cells: Sequence[Cell], places: dict[str, int], readers: Mapping[str, Callable[[Cell], Any]]
-) -> ListLine:
-    line = ListLine(number)
-    for key, position in places.items():
-        cell = cells[position] if position < len(cells) else None
-        if (cell is None or cell == "") and key not in _ALWAYS:
-            continue
-        try:
-            parsing.refuse_formula(cell)
-            reader = readers.get(key)
-            value: Any = reader(cell) if reader else plain(cell)
-        except Wrong as wrong:
-            line.wrong(key, wrong.code, **wrong.params)
-            if key == "full_name":
-                line.values["typed_name"] = plain(cell)[: parsing.NAME_LENGTH]
-            continue
-        if key == "identity":
-            value, mended = value
-            if mended:
-                line.odd(key, "zeros", value=value[-4:])
-        elif key == "reasons":
-            value, unknown = value
-            for text in unknown:
-                line.odd(key, "reason_unknown", value=text)
-        line.values[key] = value
-    _compare_columns(line)
-    return line
-
-
-def _compare_columns(line: ListLine) -> None:
-    """Compare the columns of one row with each other."""
-    values = line.values
-    number = values.get("identity", "")
-    if number and identity.classify(number) == identity.NumberKind.CCCD:
-        from_number = identity.parse(number)
-        if not values.get("sex"):
-            values["sex"] = str(from_number.sex)
-        elif values["sex"] != from_number.sex:
-            line.odd("sex", "sex_differs")
-        if values.get("birth") and int(values["birth"][-4:]) != from_number.birth_year:
-            line.odd("birth", "year_differs", value=from_number.birth_year)
-    elif not values.get("sex") and not any(fault.column == "sex" for fault in line.errors):
-        line.odd("sex", "sex_missing")
-    if values.get("pregnant") and values.get("birth") and not _may_be_pregnant(values):
-        line.odd("pregnant", "not_pregnant")
-        values["pregnant"] = False
-    faulty = {fault.column for fault in line.errors}
-    for name in missing_answers(values):
-        if name not in faulty:
-            line.wrong(name, f"{name}_missing")
-    if is_recent_positive(values.get("test_outcome", ""), day_of(values.get("tested", ""))):
-        line.odd("test_outcome", "positive")
-    first, last = values.get("travel_from", ""), values.get("travel_until", "")
-    if first and last and last < first:
-        line.wrong("travel_until", "travel_order")
-
-
-def _may_be_pregnant(values: dict[str, Any]) -> bool:
-    entry = PersonEntry(key="", full_name="", birth=values["birth"], sex=values.get("sex", ""))
-    return entry.may_be_pregnant
 
 
 def join(lines: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) -> dict[int, list[ListLine]]:

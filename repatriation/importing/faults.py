@@ -13,8 +13,15 @@ from repatriation.importing.columns import BY_KEY
 ERRORS = {
     "missing": gettext_lazy("chưa điền. Vui lòng bổ sung."),
     "too_long": gettext_lazy("dài hơn %(limit)s ký tự. Vui lòng viết ngắn lại."),
-    "formula": gettext_lazy("là công thức. Vui lòng sao chép ô rồi dán lại dạng giá trị."),
+    "formula": gettext_lazy(
+        "là công thức. Vui lòng ghi giá trị thay cho công thức (trong Excel: sao chép ô rồi dán lại dạng giá trị)."
+    ),
     "no_name": gettext_lazy("không phải họ tên. Vui lòng xem lại."),
+    "name_broken": gettext_lazy("có chữ bị mất hoặc bị hỏng. Vui lòng gõ lại đủ họ tên."),
+    "name_in_old_font": gettext_lazy(
+        "giống chữ viết theo bảng mã cũ, có thể là “%(value)s”. Vui lòng gõ lại họ tên bằng chữ Unicode."
+    ),
+    "text_broken": gettext_lazy("“%(value)s” có chữ bị mất hoặc bị hỏng. Vui lòng gõ lại."),
     "odd_name": gettext_lazy("có chữ số hoặc ký hiệu lạ. Vui lòng chỉ ghi họ tên."),
     "day_impossible": gettext_lazy(
         "“%(value)s” là ngày không có. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984."
@@ -22,7 +29,18 @@ ERRORS = {
     "day_unreadable": gettext_lazy(
         "không đọc được “%(value)s”. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984."
     ),
+    "day_number": gettext_lazy(
+        "“%(value)s” là một con số, không rõ là ngày nào. Vui lòng ghi ngày/tháng/năm, ví dụ 24/11/1984, hoặc "
+        "chỉ ghi năm nếu là năm sinh."
+    ),
+    "day_short": gettext_lazy("“%(value)s” chưa đủ năm. Vui lòng ghi đủ bốn số của năm, ví dụ 24/11/1984."),
+    "day_before_covid": gettext_lazy(
+        "%(value)s là trước khi có dịch COVID-19. Vui lòng xem lại, hoặc để trống."
+    ),
+    "before_birth": gettext_lazy("%(value)s là trước ngày sinh. Vui lòng xem lại hai ngày."),
     "birth_old": gettext_lazy("trước năm 1900. Vui lòng xem lại."),
+    "birth_too_old": gettext_lazy("tính ra %(age)s tuổi. Vui lòng xem lại năm sinh."),
+    "both_sexes": gettext_lazy("ghi ở cả cột nam và cột nữ. Vui lòng chỉ ghi ở một cột."),
     "birth_future": gettext_lazy("chưa tới. Vui lòng xem lại."),
     "sex_unknown": gettext_lazy("không hiểu “%(value)s”. Vui lòng ghi Nam hoặc Nữ."),
     "identity_shortened": gettext_lazy(
@@ -34,6 +52,7 @@ ERRORS = {
     "identity_unknown": gettext_lazy(
         "không phải số căn cước, CMND hay hộ chiếu. Vui lòng ghi đúng như trên giấy."
     ),
+    "identity_long": gettext_lazy("dài hơn %(limit)s ký tự. Vui lòng ghi đúng như trên giấy."),
     "identity_taken": gettext_lazy(
         "không khớp với hồ sơ đã có. Vui lòng xem lại họ tên, ngày sinh và số; nếu đều đúng thì để trống ô này, "
         "cán bộ chốt sẽ đối chiếu giấy tờ."
@@ -53,6 +72,9 @@ ERRORS = {
         "Excel đã rút ngắn số này thành “%(value)s”. Vui lòng định dạng cột là Văn bản rồi gõ lại đủ số."
     ),
     "phone_hotline": gettext_lazy("là số tổng đài. Vui lòng ghi số của gia đình."),
+    "phone_old": gettext_lazy(
+        "là số 11 chữ số cũ, nay đã đổi thành %(value)s. Vui lòng hỏi lại gia đình rồi ghi số mới."
+    ),
     "phone_unreadable": gettext_lazy(
         "không đúng. Số di động có 10 chữ số, ví dụ 0901234567; chỉ ghi một số."
     ),
@@ -96,9 +118,37 @@ ERRORS = {
         "xét nghiệm."
     ),
     "recovered_long_ago": gettext_lazy("đã khỏi quá 6 tháng thì không cần ghi. Vui lòng xóa ô này."),
+    "travel_far": gettext_lazy("%(value)s cách hôm nay hơn một năm. Vui lòng xem lại, hoặc để trống."),
+    "travel_over": gettext_lazy("%(value)s đã qua. Vui lòng ghi ngày sắp tới, hoặc để trống."),
+    "travel_after": gettext_lazy(
+        "đợt này kết thúc ngày %(value)s. Vui lòng ghi ngày sớm hơn, hoặc chờ đợt sau."
+    ),
+    "travel_before": gettext_lazy(
+        "đợt này bắt đầu ngày %(value)s. Vui lòng ghi ngày muộn hơn, hoặc để trống."
+    ),
     "travel_order": gettext_lazy("ngày cuối trước ngày đầu. Vui lòng xem lại hai ngày đi."),
 }
 REMARKS = {
+    "day_swapped": gettext_lazy(
+        "ô ghi tháng trước ngày theo kiểu Mỹ, đọc là %(value)s. Nếu đúng là %(other)s, vui lòng sửa ô rồi gửi lại."
+    ),
+    "day_maybe_swapped": gettext_lazy(
+        "đọc là %(value)s, nhưng ngày và tháng có thể đã bị đổi chỗ (%(other)s). Vui lòng xem lại."
+    ),
+    "day_month_first": gettext_lazy(
+        "“%(written)s” ghi tháng trước ngày, đọc là %(value)s. Vui lòng xem lại."
+    ),
+    "day_counted": gettext_lazy(
+        "ô ghi số %(number)s, đọc theo cách Excel đếm ngày là %(value)s. Vui lòng xem lại."
+    ),
+    "day_was_year": gettext_lazy(
+        "ô ngày đang hiện %(other)s vì chỉ gõ năm, đọc là năm %(value)s. Vui lòng xem lại."
+    ),
+    "day_was_number": gettext_lazy(
+        "“%(number)s” thiếu một chữ số, đọc là %(value)s. Nếu đúng là %(other)s, vui lòng sửa ô rồi gửi lại."
+    ),
+    "aged": gettext_lazy("tính ra %(age)s tuổi. Vui lòng xem lại năm sinh."),
+    "travel_begun": gettext_lazy("%(value)s đã qua: coi như gia đình đi được ngay."),
     "hidden_row": gettext_lazy("Dòng này đang ẩn trong tệp. Vui lòng xem có đúng là gửi cả người này."),
     "zeros": gettext_lazy("đã thêm số 0 ở đầu thành số kết thúc bằng %(value)s. Vui lòng xem lại."),
     "sex_differs": gettext_lazy("khác với số căn cước. Vui lòng xem lại."),
@@ -119,6 +169,10 @@ REMARKS = {
     "maybe_same": gettext_lazy(
         "có thể là người đã có trong hệ thống (cùng tên, năm sinh, quê). Vui lòng xem lại."
     ),
+    "maybe_twice": gettext_lazy(
+        "gần giống dòng %(row)s (tên chỉ khác dấu, ngày sinh chưa rõ, hoặc khác số gia đình), được nhập là hai người. "
+        "Nếu là một người, vui lòng bỏ bớt một dòng rồi gửi lại."
+    ),
     "known": gettext_lazy("người này đã có hồ sơ: dùng hồ sơ đó."),
 }
 
@@ -126,7 +180,7 @@ REMARKS = {
 def text_of(fault: Mapping[str, Any]) -> str:
     """Return the sentence of a fault, such as `Ngày sinh: “31/02/1980” là ngày không có. …`"""
     words = str((ERRORS | REMARKS)[fault["code"]]) % fault["params"]
-    column = BY_KEY.get(fault["column"])
+    column = BY_KEY.get(fault["column"].removesuffix("_male").removesuffix("_female"))
     return _("%(column)s: %(words)s") % {"column": column.heading, "words": words} if column else words
 
 

@@ -2,19 +2,27 @@
 
 The rules are those of `registration.people`: a number finds its person, and as nobody has seen the papers,
 name and birth must both agree with it; somebody without a number is found by name, birth and the family's
-phone.
+phone. A name counts with its marks: Thiên Ân and Thiện Ân are two, and of Thien An nobody knows, so that a
+remark asks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
-from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from citizens.matching import birth_compatible, name_tokens_key, same_name, sort_key
+from citizens.identity import normalise
+from citizens.matching import (
+    birth_compatible,
+    fold_keep_marks,
+    identity_compatible,
+    name_tokens_key,
+    same_name,
+    sort_key,
+)
 from citizens.models import Person
 from citizens.phones import mask
 from repatriation.importing.families import ListLine
@@ -75,6 +83,8 @@ def _person_of(
 ) -> Person | None:
     entry = line.entry
     same = [person for person in by_phone.get(phone, ()) if _same(person, line)]
+    if not same and any(_may_be_same(person, line) for person in by_phone.get(phone, ())):
+        line.odd("full_name", "maybe_same")
     if not entry.identity:
         return same[0] if same else None
     rows = by_number.get(entry.identity, ())
@@ -91,7 +101,26 @@ def _person_of(
 
 
 def _same(person: Person, line: ListLine) -> bool:
-    return same_name(person.full_name, line.values["full_name"]) and _same_birth(person, line)
+    sexes = {person.sex, line.values.get("sex", "")} - {""}
+    return (
+        len(sexes) < 2
+        and _same_birth(person, line)
+        and _marked(person.full_name) == _marked(line.values["full_name"])
+    )
+
+
+def _marked(name: str) -> list[str]:
+    """Return what makes two names one: their words with marks, in any order."""
+    return sorted(fold_keep_marks(name).split())
+
+
+def _may_be_same(person: Person, line: ListLine) -> bool:
+    """Tell whether only marks, or their lack, stand between two names: that decides nothing."""
+    return (
+        name_tokens_key(person.full_name) == name_tokens_key(line.values["full_name"])
+        and _same_birth(person, line)
+        and identity_compatible(person.identity_number or "", line.values.get("identity", ""))
+    )
 
 
 def _same_birth(person: Person, line: ListLine) -> bool:
@@ -104,26 +133,52 @@ def _may_take(person: Person, number: str) -> bool:
 
 
 def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[int, Person]) -> None:
-    """Add an error to the later rows of a person; it names the first row, which counts."""
-    seen: dict[tuple[Any, ...], int] = {}
+    """Add an error to the later rows of a person; it names the first row, which counts.
+
+    Rows are of one person where the number is, or the name with its marks, birth, phone and family, and nothing
+    speaks against it. Where names differ by marks alone, or families do, a remark asks.
+    """
+    numbers: dict[str, int] = {}
+    persons: dict[int, int] = {}
+    alike: dict[tuple[str, str], list[ListLine]] = defaultdict(list)
     for line in lines:
         values = line.values
-        number, person = values.get("identity"), known.get(line.number)
-        name = name_tokens_key(values["full_name"])
-        keys: list[tuple[tuple[Any, ...], str]] = [
-            (("n", name, values["birth"], phones[line.number]), "person_twice")
-        ]
-        if number:
-            keys.insert(0, (("i", number), "identity_twice"))
-        if person is not None:
-            keys.append((("p", person.pk), "person_twice"))
-        for key, code in keys:
-            if key in seen:
-                line.wrong("identity" if code == "identity_twice" else "full_name", code, row=seen[key])
-                break
+        number, person = normalise(values.get("identity", "")), known.get(line.number)
+        others = alike[name_tokens_key(values["full_name"]), phones[line.number]]
+        same = next((other for other in others if _is_one(other, line)), None)
+        if number and number in numbers:
+            line.wrong("identity", "identity_twice", row=numbers[number])
+        elif same is not None:
+            line.wrong("full_name", "person_twice", row=same.number)
+        elif person is not None and person.pk in persons:
+            line.wrong("full_name", "person_twice", row=persons[person.pk])
         else:
-            for key, _code in keys:
-                seen[key] = line.number
+            if doubtful := next((other for other in others if _may_be_one(other, line)), None):
+                line.odd("full_name", "maybe_twice", row=doubtful.number)
+            others.append(line)
+            if number:
+                numbers[number] = line.number
+            if person is not None:
+                persons[person.pk] = line.number
+
+
+def _is_one(first: ListLine, second: ListLine) -> bool:
+    """Tell whether two rows of one folded name and phone are one person's."""
+    return (
+        first.family == second.family
+        and first.values["birth"] == second.values["birth"]
+        and _may_be_one(first, second)
+        and _marked(first.values["full_name"]) == _marked(second.values["full_name"])
+    )
+
+
+def _may_be_one(first: ListLine, second: ListLine) -> bool:
+    sexes = {first.values.get("sex", ""), second.values.get("sex", "")} - {""}
+    return (
+        len(sexes) < 2
+        and birth_compatible(*(entry.born.date or entry.born.year for entry in (first.entry, second.entry)))
+        and identity_compatible(first.values.get("identity", ""), second.values.get("identity", ""))
+    )
 
 
 def _refuse_registered(lines: list[ListLine], known: dict[int, Person], campaign: Campaign) -> None:
@@ -165,5 +220,5 @@ def remark_alike(families: dict[int, list[ListLine]], known: Container[int]) -> 
         cursor.execute(_ALIKE, [list(column) for column in zip(*candidates, strict=True)])
         alike = {row[0] for row in cursor.fetchall()}
     for line in lines:
-        if line.number in alike:
+        if line.number in alike and not any(fault.code == "maybe_same" for fault in line.remarks):
             line.odd("full_name", "maybe_same")

@@ -1,28 +1,23 @@
-"""Readers of what a list declares of doses, tests and recovery.
+"""Readers of what a list declares of doses and tests; their days are in `parsing_days`.
 
 The cells are read as `parsing` reads the others, with the rules of the family's form (`forms_declared`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from citizens.matching import nfc
 from portal.places.text import fold
-from portal.sheets.reading import Cell
-from portal.ui.formats import vn_date
-from portal.ui.forms import VietnameseDateField
-from repatriation.importing.parsing import Wrong, names_of, plain, read_day
+from portal.sheets.cells import Cell, digits, plain
+from portal.sheets.nothing import is_none
+from repatriation.importing.parsing import Wrong, names_of
 from repatriation.models.declared import MOST_DOSES, Dose, TestKind, TestOutcome
-from repatriation.registration.declared import recovered_long_ago
 
 _NOT_DONE = {"khong", "ko", "k", "chua", "chua co", "khong co", "chua tiem", "chua xet nghiem", "no", "none"}
-_NOTHING = _NOT_DONE | {"", "khong ro"}  # a dash alone folds to nothing, too
+NOTHING = _NOT_DONE | {"", "khong ro"}  # a dash alone folds to nothing, too
 _DOSES = re.compile(r"([0-9]) ?(?:mũi|mui|liều|lieu|doses?)?", re.IGNORECASE)
 _RAPID = (
     "nhanh, test nhanh, rapid test, antigen, khang nguyen, test khang nguyen, xet nghiem khang nguyen, "
@@ -37,12 +32,11 @@ _KINDS = dict.fromkeys(_RAPID.split(", "), TestKind.RAPID.value) | dict.fromkeys
 )
 _OUTCOMES = {"am": "negative", "neg": "negative", "duong": "positive", "pos": "positive"}
 _SIGNS = {"(-)": "negative", "(+)": "positive", "+": "positive"}  # as laboratories write
-_PAST = VietnameseDateField(required=False, future=False)
 
 
 def parse_doses(cell: Cell) -> int | None:
     """Return the number as the form has it; its last choice is “four or more”."""
-    text = nfc(plain(cell))
+    text = nfc(digits(cell))
     folded = fold(text)
     if folded in _NOT_DONE:
         return 0
@@ -50,7 +44,7 @@ def parse_doses(cell: Cell) -> int | None:
         return min(int(written[1]), Dose.FOUR.value)
     if not folded.isdigit() and folded in names_of(Dose):  # "-1" has lost its sign
         return int(names_of(Dose)[folded])
-    if folded in _NOTHING:
+    if folded in NOTHING or is_none(text):
         return None
     raise Wrong("doses_unknown", limit=MOST_DOSES)
 
@@ -66,29 +60,8 @@ def parse_test_outcome(cell: Cell) -> str:
 def _one_of(names: Mapping[str, Any], cell: Cell, code: str) -> str:
     """Return the value that the cell names; empty where it says that there is none."""
     text = fold(plain(cell))
-    if text in _NOTHING:
+    if text in NOTHING or (is_none(text) and "0" not in text):
         return ""
     if text not in names:
         raise Wrong(code, value=plain(cell)[:40])
     return str(names[text])
-
-
-def parse_past_day(cell: Cell) -> str:
-    """Return `2026-11-24`, or an empty text. Accepts the days that the form accepts."""
-    if fold(plain(cell)) in _NOTHING:
-        return ""
-    day = read_day(cell)
-    if isinstance(day, int):  # a year alone
-        raise Wrong("day_unreadable", value=plain(cell)[:40])
-    try:
-        _PAST.clean(day)
-    except ValidationError as error:
-        raise Wrong("day_future" if error.code == "future" else "birth_old", value=vn_date(day)) from error
-    return day.isoformat()
-
-
-def parse_recovered(cell: Cell) -> str:
-    day = parse_past_day(cell)
-    if day and recovered_long_ago(dt.date.fromisoformat(day)):
-        raise Wrong("recovered_long_ago")
-    return day

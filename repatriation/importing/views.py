@@ -99,6 +99,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "form": form,
         "page": page,
+        "skipped": words.skipped_rows(batch),
         "setback": words.setback_text(batch),
         "steps": _steps(batch),
         "may_commit": allowed(batch, "commit") and batch.families_good,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.sheets import writing
+from portal.sheets.headings import Skipped
 from repatriation.importing import checking, faults
 from repatriation.importing.columns import COLUMNS
 from repatriation.models import ImportBatch, ImportRow
@@ -33,10 +34,23 @@ SETBACKS = {
     ),
 }
 TEXT_ROWS = 500
+SKIPPED = {
+    Skipped.COLUMN_NUMBERS: gettext_lazy("Dòng đánh số cột, không phải người"),
+    Skipped.NOTES: gettext_lazy("Dòng ghi chú cách điền, không phải người"),
+    Skipped.END: gettext_lazy("Dòng tổng cộng, chữ ký ở cuối, không phải người"),
+}
 
 
 def setback_text(batch: ImportBatch) -> str:
     return str(SETBACKS[batch.setback]) if batch.setback else ""
+
+
+def skipped_rows(batch: ImportBatch) -> dict[str, list[str]]:
+    """Return the numbers of the rows that were left out, by the reason."""
+    found: dict[str, list[str]] = {}
+    for number, why in batch.layout.get("skipped", {}).items():
+        found.setdefault(str(SKIPPED[Skipped(why)]), []).append(number)
+    return found
 
 
 def template(kind: str) -> bytes:

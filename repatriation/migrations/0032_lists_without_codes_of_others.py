@@ -8,7 +8,7 @@ from citizens.phones import mask
 
 
 def mask_registrations(apps: Any, schema_editor: Any) -> None:
-    rows = apps.get_model("repatriation", "0031_attempts_at_lists")
+    rows = apps.get_model("repatriation", "ImportRow")
     registrations = apps.get_model("repatriation", "Registration")
     for row in rows.objects.filter(errors__contains=[{"code": "registered"}]).iterator():
         for fault in row.errors:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 POSITIVE_DAYS = 14  # a positive test younger than this calls for the health station before the journey
+FIRST_CASE = dt.date(2019, 12, 1)  # of COVID-19; nobody was tested for it, or vaccinated, before
 MOST_DOSES = 9
 RECOVERED_DAYS = 183  # six months, as the protocols of 2021 count a recovery (facts: 8399/BYT-MT)
 

@@ -10,12 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.ui.forms import VietnameseDateField
-from repatriation.models.declared import Dose, TestKind, TestOutcome
+from repatriation.models.declared import FIRST_CASE, Dose, TestKind, TestOutcome
 from repatriation.registration.declared import missing_answers, recovered_long_ago
 from repatriation.registration.drafts import PersonEntry, day_of
 
 NOT_DECLARED = ("", "—")
 NAMES = ("doses", "last_dose", "test_kind", "test_outcome", "tested", "recovered")
+
+
+def refuse_before_first_case(day: dt.date) -> None:
+    if day < FIRST_CASE:
+        raise forms.ValidationError(
+            _("Ngày này là trước khi có dịch COVID-19. Vui lòng xem lại, hoặc bỏ trống.")
+        )
 
 
 class DeclaredForm(forms.Form):
@@ -29,7 +36,10 @@ class DeclaredForm(forms.Form):
         required=False,
     )
     last_dose = VietnameseDateField(
-        label=gettext_lazy("Ngày tiêm mũi gần nhất"), required=False, future=False
+        label=gettext_lazy("Ngày tiêm mũi gần nhất"),
+        required=False,
+        future=False,
+        validators=[refuse_before_first_case],
     )
     test_kind = forms.ChoiceField(
         label=gettext_lazy("Xét nghiệm gần nhất"), choices=[NOT_DECLARED, *TestKind.choices], required=False
@@ -37,7 +47,12 @@ class DeclaredForm(forms.Form):
     test_outcome = forms.ChoiceField(
         label=gettext_lazy("Kết quả xét nghiệm"), choices=[NOT_DECLARED, *TestOutcome.choices], required=False
     )
-    tested = VietnameseDateField(label=gettext_lazy("Ngày xét nghiệm"), required=False, future=False)
+    tested = VietnameseDateField(
+        label=gettext_lazy("Ngày xét nghiệm"),
+        required=False,
+        future=False,
+        validators=[refuse_before_first_case],
+    )
     recovered = VietnameseDateField(
         label=gettext_lazy("Ngày khỏi COVID-19"),
         help_text=gettext_lazy("Chỉ ghi nếu khỏi bệnh trong 6 tháng gần đây."),

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from portal.embedded.homes import ROOT
 from portal.sheets import reading, workbooks
+from portal.sheets.cells import is_formula
 from portal.sheets.reading import FileRefused, read_table
 from portal.sheets.writing import with_remarks
 from tests.sheets import hostile
@@ -103,7 +104,7 @@ def test_links_to_other_workbooks_are_not_followed() -> None:
     book = Workbook()
     book.active.append(["Họ và tên", "='[http://127.0.0.1:9/x.xlsx]A'!A1"])
     ((_number, row),) = read_table(saved(book)).rows
-    assert reading.is_formula(row[1])
+    assert is_formula(row[1])
 
 
 def test_a_zip_bomb_is_refused_without_unpacking_it() -> None:

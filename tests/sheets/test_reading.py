@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from portal.sheets import encodings, reading
+from portal.sheets.cells import LENGTH, is_formula
 from portal.sheets.reading import read_table
 from portal.sheets.writing import as_text, with_remarks
 from tests.sheets.files import csv_text, saved, xlsx
@@ -103,8 +104,8 @@ def test_the_columns_beyond_the_hundredth_are_not_read() -> None:
 
 
 def test_a_very_long_cell_is_cut() -> None:
-    assert cells(xlsx(["x" * 32_000]))[0][0] == "x" * reading.CELL
-    assert cells(b'a,b\r\n"' + b"y" * 90_000 + b'",1\r\n')[1] == ["y" * reading.CELL, "1"]
+    assert cells(xlsx(["x" * 32_000]))[0][0] == "x" * LENGTH
+    assert cells(b'a,b\r\n"' + b"y" * 90_000 + b'",1\r\n')[1] == ["y" * LENGTH, "1"]
 
 
 def test_signs_that_nobody_typed_are_left_out() -> None:
@@ -114,8 +115,8 @@ def test_signs_that_nobody_typed_are_left_out() -> None:
 def test_a_formula_stays_text_in_both_kinds() -> None:
     for content in (xlsx(["a", "=1+1"], ['=HYPERLINK("http://x")', 5]), b'a,=1+1\r\n"=cmd|x",5\r\n'):
         first, second = cells(content)
-        assert reading.is_formula(first[1])  # type: ignore[arg-type]
-        assert reading.is_formula(second[0])  # type: ignore[arg-type]
+        assert is_formula(first[1])  # type: ignore[arg-type]
+        assert is_formula(second[0])  # type: ignore[arg-type]
 
 
 @given(st.text(max_size=20))

@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.places.gazetteer import Gazetteer
 from portal.places.models import LegacyCommune
 from portal.ui.formats import vn_date
-from repatriation.importing.columns import meaning
+from repatriation.importing.meanings import meaning
 from repatriation.models import Campaign
 from repatriation.registration.forms_declared import DeclaredForm
 from tests.factories import PersonFactory
@@ -194,8 +194,10 @@ TESTED = {"Loại xét nghiệm": "test nhanh", "Ngày xét nghiệm": "20/09/20
         ({"Ngày xét nghiệm": "20/09/2021"}, ["test_kind_missing", "test_outcome_missing"]),
         (TESTED | {"Ngày xét nghiệm": "hôm qua"}, ["day_unreadable"]),
         (TESTED | {"Ngày xét nghiệm": "01/01/2099"}, ["day_future"]),
+        (TESTED | {"Ngày xét nghiệm": "30/11/2019"}, ["day_before_covid"]),
         (TESTED | {"Kết quả xét nghiệm": "chờ"}, ["test_outcome_unknown"]),
         ({"Số mũi vắc xin đã tiêm": 2, "Ngày tiêm mũi gần nhất": "15/08/2021"}, []),
+        ({"Số mũi vắc xin đã tiêm": 2, "Ngày tiêm mũi gần nhất": "15/08/2012"}, ["day_before_covid"]),
         ({"Số mũi vắc xin đã tiêm": "", "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_missing"]),
         ({"Số mũi vắc xin đã tiêm": 0, "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_missing"]),
         ({"Số mũi vắc xin đã tiêm": "hai", "Ngày tiêm mũi gần nhất": "15/08/2021"}, ["doses_unknown"]),
@@ -215,6 +217,60 @@ def test_doses_and_tests_are_told_whole_or_not_at_all_as_on_the_form(
 def _as_on_the_form(told: dict[str, Any]) -> dict[str, Any]:
     words = {"test nhanh": "rapid", "âm tính": "negative", "âm": "negative"}
     return {meaning(heading): words.get(value, value) for heading, value in told.items()}
+
+
+def test_nobody_is_vaccinated_or_tested_before_birth(campaign: Campaign, officer: User) -> None:
+    told = TESTED | {
+        "Số mũi vắc xin đã tiêm": 1,
+        "Ngày tiêm mũi gần nhất": "15/08/2021",
+        "Ngày sinh": "01/09/2021",
+    }
+    batch = checked(campaign, officer, MOTHER, CHILD | told)
+    assert [(fault["column"], fault["code"]) for fault in batch.lines.get(number=3).errors] == [
+        ("last_dose", "before_birth")
+    ]
+    assert faults(checked(campaign, officer, MOTHER, CHILD | told | {"Ngày sinh": "2021"})) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error", "remark"),
+    [
+        (1, 5, "", ""),
+        (-5, 5, "", "travel_begun"),
+        (None, -1, "travel_over", ""),
+        (5, 1, "travel_order", ""),
+        (800, None, "travel_far", ""),
+        (None, 800, "travel_far", ""),
+        (200, None, "travel_after", ""),
+    ],
+)
+def test_travel_days_are_days_on_which_somebody_can_travel(
+    first: int | None, last: int | None, error: str, remark: str, campaign: Campaign, officer: User
+) -> None:
+    today = timezone.localdate()
+    campaign.ends_on = today + dt.timedelta(days=100)
+    campaign.save(update_fields=["ends_on"])
+    days = [vn_date(today + dt.timedelta(days=n)) if n is not None else "" for n in (first, last)]
+    headings = [*HEADINGS, "Đi được từ ngày", "Đi được đến hết ngày"]
+    content = xlsx(headings, [*(MOTHER.get(heading, "") for heading in HEADINGS), *days])
+    batch = checked(campaign, officer, content=content)
+    assert faults(batch) == ({2: [error]} if error else {})
+    assert remarks(batch) == ({2: [remark]} if remark else {})
+
+
+@pytest.mark.parametrize(
+    ("age", "error", "remark"), [(104, "", ""), (110, "", "aged"), (125, "birth_too_old", "")]
+)
+def test_an_age_that_hardly_anybody_reaches_is_asked_about(
+    age: int, error: str, remark: str, campaign: Campaign, officer: User
+) -> None:
+    person = MOTHER | {
+        "Ngày sinh": str(timezone.localdate().year - age),
+        "Số giấy tờ": "",
+        "Đang mang thai": "",
+    }
+    batch = checked(campaign, officer, person)
+    assert (faults(batch), remarks(batch)) == ({2: [error]} if error else {}, {2: [remark]} if remark else {})
 
 
 def test_a_list_without_the_columns_of_doses_and_tests_is_read_as_before(

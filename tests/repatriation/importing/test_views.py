@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from portal.records.models import Read
 from repatriation.importing import actions as importing
-from repatriation.importing.columns import meaning
+from repatriation.importing.meanings import meaning
 from repatriation.models import Campaign, ImportBatch, ImportFile, Member, Registration
 from repatriation.models.import_batch import ImportStatus
 from repatriation.registration.forms_declared import NAMES
