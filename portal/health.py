@@ -1,6 +1,8 @@
-"""`/healthz`: whether database, broker, worker and scheduler answer, for people and for load balancers."""
+"""`/healthz`: whether database, broker, worker, scheduler and periodic jobs do, for people and load balancers."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import psycopg2
 import redis
@@ -10,8 +12,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.heartbeat import SCHEDULER_KEY, WORKER_KEY, broker_client
+from portal.heartbeat import SCHEDULER_KEY, WORKER_KEY, broker_client, is_alive, is_late, job_ages
 
+COUNTED = ("database", "broker", "worker", "scheduler", "jobs")
 CONNECT_SECONDS = 1
 STATEMENT_MILLISECONDS = 1000
 
@@ -20,9 +23,12 @@ STATEMENT_MILLISECONDS = 1000
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when everything works, else 503; each part is looked at for a second at most."""
+    """Answer 200 when everything works, else 503; each part is looked at for a second at most.
+
+    `ages` says for each periodic job how many seconds ago it last ended well; `jobs` whether none is late.
+    """
     parts = {"database": database_answers(), **broker_parts()}
-    healthy = all(parts.values())
+    healthy = all(parts[name] for name in COUNTED)
     return JsonResponse({**parts, "ok": healthy}, status=200 if healthy else 503)
 
 
@@ -47,14 +53,15 @@ def database_answers() -> bool:
     return True
 
 
-def broker_parts() -> dict[str, bool]:
-    """Look at the broker and at the signs of life that worker and scheduler leave in it."""
+def broker_parts() -> dict[str, Any]:
+    """Look at the broker and at the signs of life that worker, scheduler and periodic jobs leave in it."""
     client = broker_client()
     try:
-        signs = client.mget(WORKER_KEY, SCHEDULER_KEY)
+        worker, scheduler = is_alive(client, WORKER_KEY), is_alive(client, SCHEDULER_KEY)
+        ages = job_ages(client)
     except redis.RedisError:
-        return {"broker": False, "worker": False, "scheduler": False}
+        return {"broker": False, "worker": False, "scheduler": False, "jobs": False, "ages": {}}
     finally:
         client.close()
-    worker, scheduler = signs
-    return {"broker": True, "worker": worker is not None, "scheduler": scheduler is not None}
+    late = [name for name, age in ages.items() if is_late(name, age)]
+    return {"broker": True, "worker": worker, "scheduler": scheduler, "jobs": not late, "ages": ages}
