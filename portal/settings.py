@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.secret_key import fault_of_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -54,9 +56,9 @@ PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long
 
 # --- Safety ------------------------------------------------------------------------------------
 DEBUG = env_flag("PORTAL_DEBUG")
-SECRET_KEY = os.environ.get("PORTAL_SECRET_KEY", "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("PORTAL_SECRET_KEY is not set. bin/run makes one; in production set your own.")
+SECRET_KEY = os.environ.get("PORTAL_SECRET_KEY", "").strip()
+if _fault := fault_of_key(SECRET_KEY):
+    raise ImproperlyConfigured(_fault)
 ALLOWED_HOSTS = env_list("PORTAL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 _secure = PORTAL_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL] if _secure else []
