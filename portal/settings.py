@@ -50,7 +50,7 @@ PORTAL_HOTLINE = os.environ.get("PORTAL_HOTLINE", "0276 1022")
 PORTAL_CODE_PREFIX = os.environ.get("PORTAL_CODE_PREFIX", "TN")
 PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 PORTAL_DEMO = env_flag("PORTAL_DEMO")  # demo sign-ins and the inbox of sent messages
-PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")
+PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")  # the console reaches nobody outside a demo
 
 PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
 
