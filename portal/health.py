@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.heartbeat import SCHEDULER_KEY, WORKER_KEY, broker_client, is_alive, is_late, job_ages
+from portal.records.rights import faults_of_role
 
 COUNTED = ("database", "broker", "worker", "scheduler", "jobs")
 CONNECT_SECONDS = 1
@@ -25,14 +26,15 @@ STATEMENT_MILLISECONDS = 1000
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when everything works, else 503; each part is looked at for a second at most.
 
+    `log_protected` says whether the role of the database could not change a log; it takes no portal out of service.
     `ages` says for each periodic job how many seconds ago it last ended well; `jobs` whether none is late.
     """
-    parts = {"database": database_answers(), **broker_parts()}
+    parts = {**database_parts(), **broker_parts()}
     healthy = all(parts[name] for name in COUNTED)
     return JsonResponse({**parts, "ok": healthy}, status=200 if healthy else 503)
 
 
-def database_answers() -> bool:
+def database_parts() -> dict[str, bool]:
     """Ask over a connection of our own: the request's may hang where a new one is refused at once."""
     parameters = {
         **connection.get_connection_params(),
@@ -42,15 +44,14 @@ def database_answers() -> bool:
     try:
         own = psycopg2.connect(**parameters)
     except psycopg2.Error:
-        return False
+        return {"database": False, "log_protected": False}
     try:
         with own.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            return {"database": True, "log_protected": not faults_of_role(cursor)}
     except psycopg2.Error:
-        return False
+        return {"database": False, "log_protected": False}
     finally:
         own.close()
-    return True
 
 
 def broker_parts() -> dict[str, Any]:

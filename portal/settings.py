@@ -148,6 +148,7 @@ if not (DATABASE_URL and REDIS_URL):
         "DATABASE_URL and REDIS_URL are not set. bin/run starts servers and sets both."
     )
 DATABASES = {"default": database_from_url(DATABASE_URL)}
+PORTAL_RUNNING_ROLE = os.environ.get("PORTAL_RUNNING_ROLE", "portal_running")  # gets its rights on migrating
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and codes live in the database, so that registration goes on while the broker is down.

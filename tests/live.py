@@ -78,7 +78,8 @@ class LiveStack:
         }
         self._make_database()
         self.manage("collectstatic", "--no-input", "--verbosity=0")
-        children = children_for(self.listener, self.logs, self.environment)
+        running = self.environment | {"DATABASE_URL": database_url(self.database, running=True)}
+        children = children_for(self.listener, self.logs, running)
         self.children = {child.name: child for child in children}
         for name in self.children:
             self.start_child(name)

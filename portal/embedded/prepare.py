@@ -18,11 +18,14 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from portal.records.rights import grant_rights
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     migrate()
+    grant_rights()
     collect_static()
     if not settings.PORTAL_DEMO:
         with redirect_stdout(StringIO()):

@@ -26,7 +26,7 @@ from types import FrameType
 from portal.embedded.environment import prepare_environment
 from portal.embedded.homes import ROOT, var_folder
 from portal.embedded.processes import LOCALHOST, Lock, ServersUnavailable, die_with_parent, kill_group, stop
-from portal.embedded.servers import release_servers, restore_servers, servers_lost
+from portal.embedded.servers import release_servers, restore_servers, running_database_url, servers_lost
 
 FIRST_PORT = 8000
 LAST_PORT = 65_535
@@ -117,6 +117,11 @@ def children_for(
     ]
 
 
+def running_environment() -> dict[str, str]:
+    """Return the environment of the children: their role of the database does not own it."""
+    return os.environ | {"DATABASE_URL": running_database_url()}
+
+
 class Supervisor:
     """Starts the children, watches them, and ends them in order."""
 
@@ -188,6 +193,7 @@ class Supervisor:
         if any(os.environ[name] != address for name, address in addresses.items()):
             os.environ.update(addresses)
             for child in self.children:
+                child.environment = running_environment()
                 child.ask_to_end()
 
     def end(self) -> None:
@@ -271,7 +277,7 @@ def main(arguments: list[str]) -> int:
         busy = f"\n(port {wanted} is busy, so it is {port})" if port != wanted else ""
         paragraphs = [f"The portal is at {address}{busy}", sign_ins, "Ctrl-C stops it."]
         greeting = "\n" + "\n\n".join(filter(None, paragraphs))
-        supervisor = Supervisor(children_for(listener, logs))
+        supervisor = Supervisor(children_for(listener, logs, running_environment()))
         status = supervisor.run(address, greeting)
     except ServersUnavailable as error:
         print(error, file=sys.stderr)

@@ -43,7 +43,9 @@ def all_but(*missing: str) -> dict[str, bool]:
 @pytest.mark.servers
 def test_each_part_that_ends_is_named_and_named_well_again_when_it_is_back(live_stack: LiveStack) -> None:
     assert parts(live_stack) == all_but()
-    ages = json.loads(live_stack.get("/healthz")[1])["ages"]
+    answer = json.loads(live_stack.get("/healthz")[1])
+    assert answer["log_protected"], "web, worker and scheduler run as a role that cannot change the log"
+    ages = answer["ages"]
     assert set(ages) == set(settings.CELERY_BEAT_SCHEDULE)
     assert all(age is not None and age < 120 for age in ages.values()), "each ran when the scheduler started"
 
@@ -77,7 +79,10 @@ def signs_of_life():
 def test_signs_of_life_count_until_they_expire(signs_of_life, client: Client) -> None:
     beat(WORKER_KEY, 60)
     beat(SCHEDULER_KEY, 60)
-    assert client.get("/healthz").json()["ok"] is True
+    answer = client.get("/healthz").json()
+    assert (answer["ok"], answer["log_protected"]) == (True, False), (
+        "the tests own their database, and it is said"
+    )
     signs_of_life.delete(SCHEDULER_KEY)
     answer = client.get("/healthz")
     assert answer.status_code == 503
