@@ -27,6 +27,7 @@ class Kind(IntEnum):
     REGISTRATION_PHONE = 9  # families that register from one phone
     BOARDING_KEY = 10  # one entry of a device at a vehicle
     ARRIVAL_KEY = 11  # one arrival form of the checkpoint
+    SEALING = 12  # the chain of a log that is made longer; the key is the log
 
 
 def hold(kind: Kind, key: int | str) -> None:

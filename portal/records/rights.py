@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from psycopg2 import sql
 
-LOGS = ("records_event", "records_read")
+LOGS = ("records_event", "records_read", "records_eventseal", "records_readseal")
 RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
 FEWER_RIGHTS = {**dict.fromkeys(LOGS, "SELECT, INSERT"), "django_migrations": "SELECT"}
 
