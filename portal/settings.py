@@ -148,6 +148,9 @@ if not (DATABASE_URL and REDIS_URL):
         "DATABASE_URL and REDIS_URL are not set. bin/run starts servers and sets both."
     )
 DATABASES = {"default": database_from_url(DATABASE_URL)}
+PORTAL_EMBEDDED = env_flag(
+    "PORTAL_EMBEDDED"
+)  # set where the portal itself started the database of DATABASE_URL
 PORTAL_RUNNING_ROLE = os.environ.get("PORTAL_RUNNING_ROLE", "portal_running")  # gets its rights on migrating
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -194,6 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 # --- Accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["portal.accounts.backend.PortalBackend"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "accounts:first_screen"
 AUTH_PASSWORD_VALIDATORS = [

@@ -216,7 +216,7 @@ class LiveStack:
 
         def load(name: str) -> None:
             environment = self.environment | {"DATABASE_URL": database_url(name)}
-            run_manage("demo", "--families", str(self.families), environment=environment)
+            run_manage("demo", "--families", str(self.families), "--into", name, environment=environment)
 
         # The demo's days and hours count from now: it serves the stacks of one run and no other.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]

@@ -168,7 +168,7 @@ def main(command: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     addresses = {"DATABASE_URL": database_url, RUNNING: running_database_url(), "REDIS_URL": redis_url}
-    environment = os.environ | addresses
+    environment = os.environ | addresses | ({"PORTAL_EMBEDDED": "1"} if "postgres" in _held else {})
     try:
         if command:
             return _run(command, environment)
