@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.ui.middleware.ReferenceMiddleware",
     "portal.ui.middleware.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.ui.middleware.SessionMiddleware",
     "portal.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.ui.middleware.LargeRequestMiddleware",
