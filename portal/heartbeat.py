@@ -75,7 +75,7 @@ def worker_ends(**kwargs: Any) -> None:
 
 def broker_time(client: redis.Redis) -> float:
     """Return the broker's clock in seconds: one clock for all hosts."""
-    seconds, microseconds = client.time()  # type: ignore[misc]
+    seconds, microseconds = client.time()
     return float(seconds) + float(microseconds) / 1e6
 
 
@@ -106,7 +106,8 @@ def job_ages(client: redis.Redis) -> dict[str, float | None]:
     finished: dict[str, str] = client.hgetall(FINISHED_KEY)  # type: ignore[assignment]
     ahead = {name: str(now) for name, at in finished.items() if float(at) > now}
     if ahead:
-        client.hset(FINISHED_KEY, mapping=ahead)
+        for name, at in ahead.items():
+            client.hset(FINISHED_KEY, name, at)
         finished |= ahead
     return {
         name: round(now - float(finished[name]), 1) if name in finished else None
@@ -122,7 +123,7 @@ def is_late(name: str, age: float | None) -> bool:
 
 def is_alive(client: redis.Redis, key: str) -> bool:
     """Whether the holder of `key` lives. A sign that would last longer than any is from before the clock was put back."""
-    left: int = client.pttl(key)  # type: ignore[assignment]
+    left: int = client.pttl(key)
     return 0 < left <= LONGEST_SIGN_SECONDS * 1000
 
 
@@ -172,7 +173,7 @@ class Scheduler(MemoryScheduler):
         return bool(ahead)
 
     def _make_due(self, entry: ScheduleEntry) -> None:
-        entry.last_run_at = self.app.now() - entry.schedule.run_every
+        entry.last_run_at = self.app.now() - entry.schedule.run_every  # type: ignore[union-attr]  # all have periods
 
     def reserve(self, entry: ScheduleEntry) -> ScheduleEntry:  # type: ignore[override]  # its types are wrong
         following: ScheduleEntry = super().reserve(entry)  # type: ignore[assignment]

@@ -44,7 +44,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
     What is lost is that a message was shown: it is shown again. An answer to a form is not given without its session.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except (
