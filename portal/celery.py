@@ -5,8 +5,11 @@ broker loses no work.
 """
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 import portal.heartbeat  # noqa: F401 - hears of the worker's heartbeats
 
@@ -15,3 +18,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_a_wrong_start(**kwargs: Any) -> None:
+    """End worker or scheduler before it works, where something must be put right first."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from portal.startup import check_start
+
+    try:
+        check_start()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))  # Celery goes on after any other error of a signal

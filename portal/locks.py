@@ -28,6 +28,7 @@ class Kind(IntEnum):
     BOARDING_KEY = 10  # one entry of a device at a vehicle
     ARRIVAL_KEY = 11  # one arrival form of the checkpoint
     LIST_NUMBERS = 12  # identity numbers of lists that disagreed, counted for the sender; the key is their id
+    SEALING = 13  # the chain of a log that is made longer; the key is the log
 
 
 def hold(kind: Kind, key: int | str) -> None:

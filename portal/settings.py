@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.secret_key import fault_of_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -48,15 +50,15 @@ PORTAL_HOTLINE = os.environ.get("PORTAL_HOTLINE", "0276 1022")
 PORTAL_CODE_PREFIX = os.environ.get("PORTAL_CODE_PREFIX", "TN")
 PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 PORTAL_DEMO = env_flag("PORTAL_DEMO")  # demo sign-ins and the inbox of sent messages
-PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")
+PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")  # the console reaches nobody outside a demo
 
 PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
 
 # --- Safety ------------------------------------------------------------------------------------
 DEBUG = env_flag("PORTAL_DEBUG")
-SECRET_KEY = os.environ.get("PORTAL_SECRET_KEY", "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("PORTAL_SECRET_KEY is not set. bin/run makes one; in production set your own.")
+SECRET_KEY = os.environ.get("PORTAL_SECRET_KEY", "").strip()
+if _fault := fault_of_key(SECRET_KEY):
+    raise ImproperlyConfigured(_fault)
 ALLOWED_HOSTS = env_list("PORTAL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 _secure = PORTAL_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL] if _secure else []
@@ -103,7 +105,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.ui.middleware.ReferenceMiddleware",
     "portal.ui.middleware.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.ui.middleware.SessionMiddleware",
     "portal.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.ui.middleware.LargeRequestMiddleware",
@@ -147,6 +149,10 @@ if not (DATABASE_URL and REDIS_URL):
         "DATABASE_URL and REDIS_URL are not set. bin/run starts servers and sets both."
     )
 DATABASES = {"default": database_from_url(DATABASE_URL)}
+PORTAL_EMBEDDED = env_flag(
+    "PORTAL_EMBEDDED"
+)  # set where the portal itself started the database of DATABASE_URL
+PORTAL_RUNNING_ROLE = os.environ.get("PORTAL_RUNNING_ROLE", "portal_running")  # gets its rights on migrating
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and codes live in the database, so that registration goes on while the broker is down.
@@ -186,11 +192,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear-forgotten-forms": {"task": "repatriation.tasks.clear_forgotten", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
+    "seal-logs": {"task": "portal.records.tasks.seal_logs", "schedule": 30.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["portal.accounts.backend.PortalBackend"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "accounts:first_screen"
 AUTH_PASSWORD_VALIDATORS = [

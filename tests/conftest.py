@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import pools
 
+from portal.records.rights import LOGS
 from tests import lock_order
 from tests.asking import confirming
 from tests.browser import browser_demanded, find_chromium
@@ -40,10 +41,10 @@ def logs_may_be_emptied_between_tests() -> Iterator[None]:
 
     def flush_with_logs(self: DatabaseOperations, sql_list: list[str]) -> None:
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            for table in ("records_event", "records_read"):
+            for table in LOGS:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER no_truncate")
             flush(self, sql_list)
-            for table in ("records_event", "records_read"):
+            for table in LOGS:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER no_truncate")
 
     with pytest.MonkeyPatch.context() as patch:

@@ -16,6 +16,8 @@ import django
 import psycopg2
 from psycopg2 import sql
 
+from portal.embedded.servers import running_database_url
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "portal_template_"
 MAKING_LOCK = (
@@ -23,9 +25,10 @@ MAKING_LOCK = (
 )
 
 
-def database_url(name: str) -> str:
-    """The address of another database on the server of `DATABASE_URL`."""
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+def database_url(name: str, *, running: bool = False) -> str:
+    """The address of another database on the server of `DATABASE_URL`; `running`: for the role that runs."""
+    address = running_database_url() if running else os.environ["DATABASE_URL"]
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
 
 
 @contextmanager
@@ -38,9 +41,10 @@ def maintenance() -> Iterator[Any]:
 
 
 def migrations_fingerprint() -> str:
-    """A name for the schema: it changes with any migration, ours or Django's."""
+    """A name for the schema: it changes with any migration, ours or Django's, and with the rights."""
     digest = hashlib.sha256(django.__version__.encode())
-    for path in sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("portal/*/migrations/*.py")):
+    migrations = sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("portal/*/migrations/*.py"))
+    for path in [*migrations, ROOT / "portal" / "records" / "rights.py"]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -78,7 +78,8 @@ class LiveStack:
         }
         self._make_database()
         self.manage("collectstatic", "--no-input", "--verbosity=0")
-        children = children_for(self.listener, self.logs, self.environment)
+        running = self.environment | {"DATABASE_URL": database_url(self.database, running=True)}
+        children = children_for(self.listener, self.logs, running)
         self.children = {child.name: child for child in children}
         for name in self.children:
             self.start_child(name)
@@ -215,7 +216,7 @@ class LiveStack:
 
         def load(name: str) -> None:
             environment = self.environment | {"DATABASE_URL": database_url(name)}
-            run_manage("demo", "--families", str(self.families), environment=environment)
+            run_manage("demo", "--families", str(self.families), "--into", name, environment=environment)
 
         # The demo's days and hours count from now: it serves the stacks of one run and no other.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]

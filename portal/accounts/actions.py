@@ -103,7 +103,7 @@ def create_user(*, username: str, full_name: str, phone: str = "", by: User) -> 
     """A new account with a password to be changed at the first sign-in. Returns both."""
     password = secrets.token_urlsafe(9)
     user = User.objects.create_user(
-        username, password, full_name=full_name, phone=phone, must_change_password=True
+        username, password, full_name=full_name, phone=phone, must_change_password=True, is_demo=by.is_demo
     )
     record(user, "created", by=by)
     return user, password
@@ -135,6 +135,18 @@ def set_active(user: User, active: bool, *, by: User) -> None:
     """Stop or reopen an account; asked for twice, it is logged once."""
     if User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
         record(user, "activated" if active else "deactivated", by=by)
+
+
+@transaction.atomic
+def close_demo_accounts() -> list[str]:
+    """Stop every account of the demo and take its password away; return their names."""
+    users = list(User.objects.select_for_update().filter(is_demo=True, is_active=True).order_by("username"))
+    for user in users:
+        user.is_active = False
+        user.set_unusable_password()
+        user.save(update_fields=["is_active", "password"])
+        record(user, "deactivated", by=SYSTEM)
+    return [user.username for user in users]
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The demo's users: one for each role. Their sign-ins are listed in a demo and nowhere else."""
+"""The demo's users: one for each role. They are listed, and may sign in, in a demo and nowhere else."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ def demo_sign_ins() -> list[dict[str, str]]:
     ]
 
 
+def reopen(user: User) -> None:
+    user.is_active = True
+    user.set_password(PASSWORD)
+    user.save(update_fields=["is_active", "password"])
+
+
 @demo_step(10)
 def load_demo_users(stage: Stage) -> None:
     """Create the users that are missing, each at their place, below the home province."""
@@ -67,7 +73,9 @@ def load_demo_users(stage: Stage) -> None:
         place = Place.objects.under(stage.home).get(code=demo.site) if demo.site else stage.home
         user = User.objects.filter(username=demo.username).first()
         if user is None:
-            user = User.objects.create_user(demo.username, PASSWORD, full_name=demo.full_name)
+            user = User.objects.create_user(demo.username, PASSWORD, full_name=demo.full_name, is_demo=True)
+        elif user.is_demo and not user.is_active and not user.has_usable_password():
+            reopen(user)  # closed when the demo ended, and the demo is wanted again
         Assignment.objects.get_or_create(user=user, role=demo.role, place=place)
         users[demo.username] = user
     stage.shared["users"] = users

@@ -64,6 +64,7 @@ class User(AbstractBaseUser):
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False, editable=False)  # of the demo, or made by somebody who is
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from portal.embedded.homes import var_folder
-from portal.embedded.servers import ensure_servers
+from portal.embedded.servers import RUNNING, ensure_servers, running_database_url
 
 
 def prepare_environment() -> None:
@@ -16,8 +16,11 @@ def prepare_environment() -> None:
 
     Raises `ServersUnavailable` when an embedded server cannot be started.
     """
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["PORTAL_EMBEDDED"] = "1"
     database_url, redis_url = ensure_servers()
     os.environ.setdefault("DATABASE_URL", database_url)
+    os.environ.setdefault(RUNNING, running_database_url())
     os.environ.setdefault("REDIS_URL", redis_url)
     os.environ.setdefault("PORTAL_SECRET_KEY", secret_key(var_folder()))
     os.environ.setdefault("PORTAL_STATIC_ROOT", str(var_folder() / "static"))

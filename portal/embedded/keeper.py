@@ -100,6 +100,8 @@ class Keeper:
             "pid": self.child.pid,
             "keeper": os.getpid(),
         }
+        if isinstance(self.server, Postgres):
+            state["running_url"] = self.server.running_url(self.port)
         with os.fdopen(descriptor, "w") as file:
             json.dump(state, file)
         half.rename(self.state_file)

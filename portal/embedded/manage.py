@@ -16,7 +16,7 @@ def main() -> None:
     except ServersUnavailable as error:
         sys.exit(str(error))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    os.environ.setdefault("PORTAL_DEMO", "1")
+    os.environ.setdefault("PORTAL_DEMO", os.environ.get("PORTAL_EMBEDDED", "0"))
     from django.core.management import execute_from_command_line
 
     try:

@@ -16,7 +16,8 @@ from psycopg2 import sql
 from portal.embedded.homes import give_away, postgres_binaries, private_folder, server_home
 from portal.embedded.processes import LOCALHOST, ServersUnavailable, command_of, drop_arguments, is_alive
 
-USER = DATABASE = "portal"
+USER = DATABASE = "portal"  # owns the database and migrates it
+RUNNING_USER = "portal_running"  # the role of web, worker and scheduler: portal/records/rights.py
 START_SECONDS = 60.0
 SETTINGS = {
     "listen_addresses": LOCALHOST,
@@ -52,19 +53,20 @@ class Postgres:
     def password(self) -> str:
         return (self.home / "password").read_text("utf-8").strip()
 
+    @property
+    def running_password(self) -> str:
+        return (self.home / "running_password").read_text("utf-8").strip()
+
     def prepare(self) -> None:
         """Make the cluster if there is none, and clear what a killed server left."""
         if not self.data.is_dir():
             self._initialise()
+        if not (self.home / "running_password").exists():
+            self._write_password("running_password")
         self._clear_stale_lock()
 
     def _initialise(self) -> None:
-        password = self.home / "password"
-        password.unlink(missing_ok=True)
-        descriptor = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(24) + "\n")
-        give_away(password)
+        password = self._write_password("password")
         half = private_folder(self.home / "data.new")
         answer = subprocess.run(
             [
@@ -85,6 +87,16 @@ class Postgres:
                 f"PostgreSQL could not make its files in {self.home}: {last_line(answer.stderr)}"
             )
         half.rename(self.data)
+
+    def _write_password(self, name: str) -> Path:
+        """Write a fresh password into a file that only the user of the server reads."""
+        path = self.home / name
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(24) + "\n")
+        give_away(path)
+        return path
 
     def _clear_stale_lock(self) -> None:
         """End a server that outlived its keeper, and drop the lock file that a killed one left."""
@@ -108,6 +120,9 @@ class Postgres:
     def url(self, port: int) -> str:
         return f"postgresql://{USER}:{self.password}@{LOCALHOST}:{port}/{DATABASE}"
 
+    def running_url(self, port: int) -> str:
+        return f"postgresql://{RUNNING_USER}:{self.running_password}@{LOCALHOST}:{port}/{DATABASE}"
+
     def wait_until_ready(self, port: int, child: subprocess.Popen[bytes]) -> bool:
         """Wait until the server answers and the portal's database exists; False when it ended before."""
         deadline = time.monotonic() + START_SECONDS
@@ -124,18 +139,26 @@ class Postgres:
             except psycopg2.OperationalError:
                 time.sleep(0.05)
                 continue
-            make_database(connection)
+            make_database(connection, self.running_password)
             return True
         return False
 
 
-def make_database(connection: psycopg2.extensions.connection) -> None:
+def make_database(connection: psycopg2.extensions.connection, running_password: str) -> None:
+    """Make the portal's database and the role that runs it, where they are missing."""
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [RUNNING_USER])
+            statement = (
+                "CREATE ROLE {} LOGIN PASSWORD %s"
+                if cursor.fetchone() is None
+                else "ALTER ROLE {} PASSWORD %s"
+            )
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(RUNNING_USER)), [running_password])
     finally:
         connection.close()
 

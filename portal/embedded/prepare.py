@@ -13,27 +13,43 @@ import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+
+from portal.records.rights import grant_rights
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
+    from portal.startup import faults_before_start
+
     migrate()
+    grant_rights()
     collect_static()
+    if faults := faults_before_start():
+        sys.exit("\n".join(faults))
     if not settings.PORTAL_DEMO:
         with redirect_stdout(StringIO()):
             call_command("load_places")
         return
     print("Preparing the demo …", file=sys.stderr)
     with redirect_stdout(StringIO()):
-        call_command("demo")
+        run_command("demo", into=sys.argv[1] if len(sys.argv) > 1 else None)
     sign_ins = StringIO()
     call_command("demo", sign_ins=True, stdout=sign_ins)
     print(f"Sign-ins of the demo:\n{sign_ins.getvalue()}")
+
+
+def run_command(name: str, **options: Any) -> None:
+    """Run a command of Django's; what it refuses is said in its own sentence."""
+    try:
+        call_command(name, **options)
+    except CommandError as error:
+        sys.exit(str(error))
 
 
 def migrate() -> None:

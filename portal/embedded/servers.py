@@ -23,6 +23,7 @@ from portal.embedded.processes import Lock, ServersUnavailable, answers
 
 KEEPER_SECONDS = 120.0
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
+RUNNING = "RUNNING_DATABASE_URL"  # the same database for web, worker and scheduler, which do not own it
 
 
 @dataclass
@@ -46,6 +47,21 @@ def ensure_servers() -> tuple[str, str]:
     to show.
     """
     return _address("postgres"), _address("valkey")
+
+
+def running_database_url() -> str:
+    """Return the address of the database for the role that runs; on a server of one's own, `DATABASE_URL`'s.
+
+    Call it after `ensure_servers`.
+    """
+    given = os.environ.get(RUNNING)
+    if given:
+        return given
+    held = _held.get("postgres")
+    if held is None:
+        return os.environ["DATABASE_URL"]
+    state = json.loads((held.home / "state.json").read_text("utf-8"))
+    return str(state.get("running_url") or state["url"])  # a keeper of an older version knows one role
 
 
 def _address(kind: str) -> str:
@@ -151,11 +167,13 @@ def main(command: list[str]) -> int:
     except ServersUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    addresses = {"DATABASE_URL": database_url, RUNNING: running_database_url(), "REDIS_URL": redis_url}
+    environment = os.environ | addresses | ({"PORTAL_EMBEDDED": "1"} if "postgres" in _held else {})
     try:
         if command:
             return _run(command, environment)
-        print(f"DATABASE_URL={database_url}\nREDIS_URL={redis_url}\nCtrl-C stops them.", flush=True)
+        lines = [f"{name}={address}" for name, address in addresses.items()]
+        print("\n".join([*lines, "Ctrl-C stops them."]), flush=True)
         _wait()
         return 0
     finally:

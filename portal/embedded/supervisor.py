@@ -26,7 +26,7 @@ from types import FrameType
 from portal.embedded.environment import prepare_environment
 from portal.embedded.homes import ROOT, var_folder
 from portal.embedded.processes import LOCALHOST, Lock, ServersUnavailable, die_with_parent, kill_group, stop
-from portal.embedded.servers import release_servers, restore_servers, servers_lost
+from portal.embedded.servers import release_servers, restore_servers, running_database_url, servers_lost
 
 FIRST_PORT = 8000
 LAST_PORT = 65_535
@@ -117,6 +117,11 @@ def children_for(
     ]
 
 
+def running_environment() -> dict[str, str]:
+    """Return the environment of the children: their role of the database does not own it."""
+    return os.environ | {"DATABASE_URL": running_database_url()}
+
+
 class Supervisor:
     """Starts the children, watches them, and ends them in order."""
 
@@ -188,6 +193,7 @@ class Supervisor:
         if any(os.environ[name] != address for name, address in addresses.items()):
             os.environ.update(addresses)
             for child in self.children:
+                child.environment = running_environment()
                 child.ask_to_end()
 
     def end(self) -> None:
@@ -215,10 +221,10 @@ def open_listener(wanted: int) -> socket.socket:
     raise ServersUnavailable(f"No port from {wanted} to {LAST_PORT} is free.")
 
 
-def prepare_portal() -> str:
+def prepare_portal(demo_into: str | None = None) -> str:
     """Migrate, collect static files, load the demo; return the sign-ins to print."""
     answer = subprocess.run(
-        [sys.executable, "-m", "portal.embedded.prepare"],
+        [sys.executable, "-m", "portal.embedded.prepare", *filter(None, [demo_into])],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -229,13 +235,34 @@ def prepare_portal() -> str:
     return answer.stdout.strip("\n")
 
 
+def where_messages_are(address: str, logs: Path) -> str:
+    if os.environ["PORTAL_DEMO"] == "1":
+        return (
+            f"Messages go to nobody's phone: they appear at {address}/hop-thu/ and on the console of the worker, "
+            f"{logs / 'worker.log'}"
+        )
+    if os.environ.get("PORTAL_CHANNEL", "console") == "console":
+        return (
+            "No channel of messages is set up (PORTAL_CHANNEL): codes and invitations wait and reach nobody."
+        )
+    return ""
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="bin/run", description="Runs the whole portal on this machine until Ctrl-C."
     )
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or FIRST_PORT))
-    wanted = parser.parse_args(arguments).port
-    os.environ.setdefault("PORTAL_DEMO", "1")
+    parser.add_argument(
+        "--demo-into",
+        metavar="DATABASE",
+        help="load the demo into the database of DATABASE_URL; its name, to be sure that you mean it",
+    )
+    given = parser.parse_args(arguments)
+    wanted = given.port
+    # A database of one's own gets no demo unless its name was given.
+    own_database = bool(os.environ.get("DATABASE_URL"))
+    os.environ.setdefault("PORTAL_DEMO", "0" if own_database and not given.demo_into else "1")
     var = var_folder()
     alone = Lock(var / "run.lock")
     address_note = var / "address"
@@ -264,14 +291,19 @@ def main(arguments: list[str]) -> int:
         port = listener.getsockname()[1]
         address = f"http://{LOCALHOST}:{port}"
         os.environ.setdefault("PORTAL_BASE_URL", address)
-        sign_ins = prepare_portal()
+        sign_ins = prepare_portal(given.demo_into)
         logs = var / "log"
         logs.mkdir(exist_ok=True)
         address_note.write_text(f"{address}\n", "utf-8")
         busy = f"\n(port {wanted} is busy, so it is {port})" if port != wanted else ""
-        paragraphs = [f"The portal is at {address}{busy}", sign_ins, "Ctrl-C stops it."]
+        paragraphs = [
+            f"The portal is at {address}{busy}",
+            sign_ins,
+            where_messages_are(address, logs),
+            "Ctrl-C stops it.",
+        ]
         greeting = "\n" + "\n\n".join(filter(None, paragraphs))
-        supervisor = Supervisor(children_for(listener, logs))
+        supervisor = Supervisor(children_for(listener, logs, running_environment()))
         status = supervisor.run(address, greeting)
     except ServersUnavailable as error:
         print(error, file=sys.stderr)

@@ -34,14 +34,17 @@ def claim(message_id: int) -> Message | None:
 
 
 def deliver_now(message_id: int) -> None:
-    """Send a queued message once. A message past its time is marked as expired instead."""
-    message = claim(message_id)
-    if message is None:
+    """Send a queued message once. A message past its time is marked as expired instead.
+
+    Without a channel it stays queued as it is.
+    """
+    sender = channel()
+    message = claim(message_id) if sender is not None else None
+    if sender is None or message is None:
         return
     if message.expires_at is not None and message.expires_at <= timezone.now():
         _finish(message, Message.Status.EXPIRED, "none", "expired")
         return
-    sender = channel()
     try:
         with translation.override(message.language):
             detail = sender.send(message, message.text)
@@ -84,6 +87,13 @@ def take_back_lost_claims() -> int:
         status=Message.Status.FAILED, finished_at=timezone.now(), secrets={}
     )
     return lost.update(status=Message.Status.QUEUED)
+
+
+def expire_waiting() -> int:
+    """Mark queued messages past their time as expired, while no channel takes any; return how many."""
+    now = timezone.now()
+    late = Message.objects.filter(status=Message.Status.QUEUED, expires_at__lte=now)
+    return late.update(status=Message.Status.EXPIRED, finished_at=now, secrets={})
 
 
 def waiting(older_than: dt.timedelta, limit: int) -> list[int]:

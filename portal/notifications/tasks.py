@@ -29,6 +29,9 @@ def hand_out(message_ids: list[int]) -> None:
 def sweep() -> int:
     """Hand out again the messages that the broker or a dead worker lost. Returns how many."""
     delivery.take_back_lost_claims()
+    if delivery.channel() is None:
+        delivery.expire_waiting()
+        return 0
     ids = delivery.waiting(SWEEP_AFTER, SWEEP_LIMIT)
     for message_id in ids:
         hand_to_worker(message_id)

@@ -1,6 +1,7 @@
 """The two logs of the portal: the log of changes (`Event`) and the log of reads (`Read`).
 
-Both are append-only: triggers refuse UPDATE, DELETE and TRUNCATE (migration 0002).
+Both are append-only: triggers refuse UPDATE, DELETE and TRUNCATE (migration 0002). Each is chained by hashes, its
+seals, so that a change behind the triggers is found: portal/records/sealing.py.
 """
 
 import datetime as dt
@@ -128,3 +129,43 @@ class Read(models.Model):
     @property
     def subject_label(self) -> str:
         return subject_label(self.subject_type) if self.subject_type else ""
+
+
+class Seal(models.Model):
+    """One row of a log in its chain. `hash` is made of the row's content and of the hash before it."""
+
+    position = models.BigIntegerField(primary_key=True)  # 1, 2, 3, … without a gap
+    row_id = models.BigIntegerField(
+        unique=True
+    )  # no foreign key: that a row is missing must be seen, not hidden
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        abstract = True
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(position__gt=0), name="%(class)s_position_counts_from_one")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.row_id}"
+
+
+class EventSeal(Seal):
+    """A row of the log of changes in its chain."""
+
+
+class ReadSeal(Seal):
+    """A row of the log of reads in its chain."""
+
+
+class SealMark(models.Model):
+    """How far a log is sealed, and the rows that are sealed next, once no transaction can put one among them."""
+
+    log = models.CharField(primary_key=True, max_length=10)
+    sealed_to = models.BigIntegerField(default=0)  # every row with an id up to here has its seal
+    next_to = models.BigIntegerField(default=0)  # the ids up to here are sealed next …
+    next_after = models.BigIntegerField(default=0)  # … when every transaction before this number is over
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.sealed_to}"

@@ -9,11 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from portal.ui.unwritable import cannot_write
 from portal.ui.views_errors import method_not_allowed, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -32,6 +36,27 @@ POLICY = "; ".join(
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 logger = logging.getLogger("portal.errors")
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's sessions; a page that was asked for is also shown when its session cannot be written.
+
+    What is lost is that a message was shown: it is shown again. An answer to a form is not given without its session.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (
+            DatabaseError,
+            SessionInterrupted,
+        ) as error:  # Django takes a refused write for a session that is gone
+            if not cannot_write(error):
+                raise
+            if request.method not in {"GET", "HEAD"}:
+                raise DatabaseError("the session could not be written") from error
+            logger.warning("The session of a page that was asked for could not be written.")
+            return response
 
 
 class LanguageMiddleware:

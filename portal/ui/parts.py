@@ -122,6 +122,13 @@ class HomeNotice(Part):
     make: Callable[[], Notice | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfficerNotice(Part):
+    """A warning above every page of the officers with its permission; `make()` gives the sentence or None."""
+
+    make: Callable[[], Text | None]
+
+
 PartT = TypeVar("PartT", bound=Part)
 
 
@@ -166,3 +173,4 @@ person_panels: Registry[PersonPanel] = Registry("person_panels")
 citizen_panels: Registry[CitizenPanel] = Registry("citizen_panels")
 home_choices: Registry[HomeChoice] = Registry("home_choices")
 home_notices: Registry[HomeNotice] = Registry("home_notices")
+officer_notices: Registry[OfficerNotice] = Registry("officer_notices")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from portal.ui.unwritable import cannot_write
 
 
 def _page(request: HttpRequest, status: int, title: str, *sentences: str) -> HttpResponse:
@@ -77,9 +81,32 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither the database nor the session: they may be what is broken."""
+    if cannot_write(sys.exception()):
+        return _plain_page(request, 503, _("Cổng tạm thời không ghi được"), *_unwritable(request))
+    return _plain_page(
+        request,
+        500,
+        _("Hệ thống đang gặp trục trặc"),
+        _("Lỗi này do hệ thống, không phải do bà con. Thông tin vừa gửi có thể chưa được ghi nhận."),
+        _("Vui lòng thử lại sau vài phút. Nếu việc gấp, vui lòng gọi tổng đài."),
+    )
+
+
+def _unwritable(request: HttpRequest) -> tuple[str, str]:
+    after = _(
+        "Các trang khác vẫn xem được. Vui lòng thử lại sau ít phút; nếu việc gấp, vui lòng gọi tổng đài."
+    )
+    if request.method in {"GET", "HEAD"}:
+        return _("Trang này chỉ mở khi ghi lại được ai đã xem, nên lúc này chưa mở được."), after
+    return _("Máy chủ đang hết chỗ ghi, nên thông tin vừa gửi chưa được lưu."), after
+
+
+def _plain_page(request: HttpRequest, status: int, title: str, *sentences: str) -> HttpResponse:
     context = {
+        "title": title,
+        "sentences": sentences,
         "reference": getattr(request, "reference", ""),
         "PORTAL_NAME": settings.PORTAL_NAME,
         "HOTLINE": settings.PORTAL_HOTLINE,
     }
-    return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
+    return HttpResponse(render_to_string("ui/errors/500.html", context), status=status)

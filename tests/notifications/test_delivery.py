@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db.models import F
 from django.test import Client
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from portal.notifications import delivery, tasks
@@ -80,16 +80,67 @@ def test_a_message_goes_out_once_and_its_secrets_are_wiped(db: None, channel: Te
     assert outcomes(message) == [(1, "accepted")]
 
 
-@pytest.mark.parametrize(("demo", "kept"), [(True, SECRETS), (False, {})])
-def test_the_console_keeps_and_prints_secrets_in_a_demo_only(
-    demo: bool, kept: dict[str, str], db: None, settings: Any, capsys: pytest.CaptureFixture[str]
+def test_in_a_demo_the_console_keeps_and_prints_secrets(
+    db: None, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.PORTAL_DEMO = demo
+    settings.PORTAL_DEMO = True
     message = queued()
     deliver_now(message.pk)
     message.refresh_from_db()
-    assert (message.status, message.secrets) == ("delivered", kept)
-    assert ("482913" in capsys.readouterr().out) is demo
+    assert (message.status, message.secrets) == ("delivered", SECRETS)
+    assert "482913" in capsys.readouterr().out
+
+
+def test_without_a_channel_a_message_waits_with_its_secrets_and_nothing_is_printed(
+    db: None, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PORTAL_DEMO = False
+    message = queued(created_at=timezone.now() - MINUTE)
+    deliver_now(message.pk)
+    assert tasks.sweep() == 0
+    message.refresh_from_db()
+    assert (message.status, message.secrets, message.attempts) == ("queued", SECRETS, 0)
+    assert outcomes(message) == []
+    assert capsys.readouterr().out == ""
+
+
+def test_without_a_channel_a_message_past_its_time_expires_and_its_secrets_go(
+    db: None, settings: Any
+) -> None:
+    settings.PORTAL_DEMO = False
+    late, early = queued(expires_at=timezone.now()), queued(expires_at=timezone.now() + MINUTE)
+    tasks.sweep()
+    for message in (late, early):
+        message.refresh_from_db()
+    assert (late.status, late.secrets, early.status) == ("expired", {}, "queued")
+    assert late.finished_at is not None
+
+
+def test_what_waited_for_a_channel_goes_out_once_there_is_one(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PORTAL_DEMO = False
+    message = queued(created_at=timezone.now() - MINUTE)
+    tasks.sweep()
+    made = TestChannel()
+    monkeypatch.setattr(delivery, "channel", lambda: made)
+    deliver_now(message.pk)
+    assert [reference for reference, _text in made.sent] == [message.pk]
+
+
+NO_CHANNEL = "Chưa có kênh gửi tin nhắn"
+
+
+@pytest.mark.parametrize(("demo", "warned"), [(True, False), (False, True)])
+def test_every_administrator_reads_that_no_channel_is_set_up(
+    demo: bool, warned: bool, people: Any, client: Client, settings: Any
+) -> None:
+    settings.PORTAL_DEMO = demo
+    client.force_login(people.admin)
+    for page in (reverse("accounts:user_list"), reverse("accounts:password")):
+        assert (NO_CHANNEL in client.get(page).content.decode()) is warned
+    client.force_login(people.here)
+    assert NO_CHANNEL not in client.get(reverse("accounts:password")).content.decode()
 
 
 def test_a_message_past_its_time_is_not_sent(db: None, channel: TestChannel) -> None:

@@ -140,7 +140,10 @@ def test_the_broker_is_told_once_of_many_and_a_worker_shares_them_out(
     assert calls[1:] == [(tasks.deliver.name, number) for number in (5, 6, 7)]
 
 
-def test_many_that_are_handed_out_twice_are_sent_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_that_are_handed_out_twice_are_sent_once(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PORTAL_DEMO = True  # the console is a channel
     ids = [message.pk for message in notify_many(KIND, [Note(phone=PHONE, secrets={"code": "1"})] * 3)]
     monkeypatch.setattr(tasks, "hand_to_worker", tasks.deliver)
     tasks.hand_out(ids)
@@ -216,7 +219,8 @@ def test_a_broker_that_does_not_answer_holds_nobody_up(broker: Any, caplog: pyte
 
 
 @pytest.mark.django_db(transaction=True)
-def test_when_the_broker_is_back_the_sweep_sends_what_waited(broker: Any) -> None:
+def test_when_the_broker_is_back_the_sweep_sends_what_waited(broker: Any, settings: Any) -> None:
+    settings.PORTAL_DEMO = True  # the console is a channel
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         broker(closed.getsockname()[1])

@@ -31,7 +31,12 @@ class MessageChannel(Protocol):
 CHANNELS = {"console": "portal.notifications.channels.console.ConsoleChannel"}
 
 
-def channel() -> MessageChannel:
-    """Return the channel that `PORTAL_CHANNEL` names."""
+def channel() -> MessageChannel | None:
+    """Return the channel that `PORTAL_CHANNEL` names; None when messages would reach nobody.
+
+    The console reaches nobody: it is a channel in a demo only. Outside one, messages wait until there is a channel.
+    """
+    if settings.PORTAL_CHANNEL == "console" and not settings.PORTAL_DEMO:
+        return None
     sender: MessageChannel = import_string(CHANNELS[settings.PORTAL_CHANNEL])()
     return sender

@@ -12,6 +12,7 @@
     {{ n|count }}                         1.286           {{ n|money }}                1.855.000 ₫
     {% with_query page=2 tab="late" %}    the query string with these values ("" or None takes one out)
     {% navigation_items as pages %}       the officer's navigation: shown and more, each with part, url, current
+    {% officer_notices as notices %}      sentences above every page of this officer
     {% clock_formats %}                   attribute of <body> (the base pages have it)
 
 Includes (`{% include "ui/…" %}`):
@@ -170,3 +171,13 @@ def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     room = len(told) if len(told) <= NAVIGATION_ROOM else NAVIGATION_ROOM - 1
     more = told[room:]
     return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
+
+
+@register.simple_tag(takes_context=True)
+def officer_notices(context: dict[str, Any]) -> list[parts.Text]:
+    """Return the warnings that stand above every page of the user who looks."""
+    request = context.get("request")
+    if request is None:
+        return []
+    made = (part.make() for part in parts.officer_notices.all_for(request.user))
+    return [sentence for sentence in made if sentence]

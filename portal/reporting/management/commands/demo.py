@@ -7,8 +7,9 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.module_loading import autodiscover_modules
 
@@ -17,16 +18,35 @@ from portal.demo import Stage, demo_steps
 from portal.places.home import home_province
 
 
+def require_named_database(named: str | None) -> None:
+    """Refuse to fill somebody's own database with invented people and open accounts, unless it was named."""
+    name = connection.settings_dict["NAME"]
+    if named == name or (named is None and settings.PORTAL_EMBEDDED):
+        return
+    host = connection.settings_dict["HOST"] or "this machine"
+    said = f"You named {named}." if named else "It is not the embedded server's."
+    raise CommandError(
+        f"The demo would put invented families and open accounts into the database {name} on {host}. {said} "
+        f"If you mean it, say so: demo --into {name} (bin/run --demo-into {name})."
+    )
+
+
 class Command(BaseCommand):
     help = "Loads the places and a demo of the province: families at every stage, one user for each role."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--families", type=int, default=2_000)
         parser.add_argument("--seed", type=int, default=2021)
+        parser.add_argument(
+            "--into",
+            metavar="DATABASE",
+            help="the name of the database, where it is not the embedded server's",
+        )
         parser.add_argument("--sign-ins", action="store_true", help="only list the demo's sign-ins")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["sign_ins"]:
+            require_named_database(options["into"])
             self._load(options["families"], options["seed"])
         for row in demo_sign_ins():
             self.stdout.write(f"  {row['username']:<10} {row['password']}  {row['role']} · {row['place']}")
