@@ -34,6 +34,11 @@ EVERYBODY = frozenset(
 )
 COMMUNES = {COMMUNE, OTHER, VIEWER}
 
+# Users of two roles: one of these demo users' roles here, and any other at another commune.
+HERE = (VIEWER, CHECKPOINT, ESCORT, FACILITY)
+# What an address shows or does there belongs to no place: whoever has the permission anywhere gets in.
+PLACELESS = {"repatriation:import_template", "repatriation:rule_set"}
+
 
 @dataclass(frozen=True)
 class Row:

@@ -113,15 +113,31 @@ class User(AbstractBaseUser):
             known[permission] = self._places_by_paths[paths] if self.is_active else frozenset()
         return known[permission]
 
-    def may(self, permission: Permission, place: Place | None = None) -> bool:
-        """Whether some assignment gives the permission (over `place`, when one is given)."""
+    def may(self, permission: Permission, *places: Place | None) -> bool:
+        """Return whether an assignment gives the permission: over one of `places`, or anywhere without any.
+
+        None among `places` is a row without a place, over which nobody has a right.
+        """
         if not self.is_active:
             return False
+        giving = self._assignments_giving(permission)
         return any(
-            permission in ROLE_PERMISSIONS[assignment.role]
-            and (place is None or place.path.startswith(assignment.place.path))
-            for assignment in self.current_assignments
-        )
+            place is not None and place.path.startswith(assignment.place.path)
+            for assignment in giving
+            for place in places
+        ) or (bool(giving) and not places)
+
+    def place_of(self, permission: Permission, *places: Place | None) -> Place | None:
+        """Return where the user holds the permission over one of `places`, or anywhere without any: the place
+        for which they act, which is not the first of their assignments for somebody who has several."""
+        for assignment in self._assignments_giving(permission):
+            covered = [place for place in places if place and place.path.startswith(assignment.place.path)]
+            if covered or not places:
+                return assignment.place
+        return None
+
+    def _assignments_giving(self, permission: Permission) -> list[Assignment]:
+        return [one for one in self.current_assignments if permission in ROLE_PERMISSIONS[one.role]]
 
     @property
     def main_place(self) -> Place | None:

@@ -18,17 +18,17 @@ Status = Screening.Status
 
 def _to_confirm(user: User) -> ScreeningQuerySet:
     """Return screenings that are new, or whose question the family has answered."""
-    rows = Screening.objects.visible_to(user).filter(status=Status.PENDING)
-    return rows.filter(commune__in=user.place_ids(P.DECIDE_SCREENING)).current()
+    rows = Screening.objects.visible_to(user, P.DECIDE_SCREENING).filter(status=Status.PENDING)
+    return rows.current()
 
 
 def _disputed(user: User) -> ScreeningQuerySet:
-    return Screening.objects.visible_to(user).filter(status=Status.DISPUTED).current()
+    return Screening.objects.visible_to(user, P.SETTLE_SCREENING).filter(status=Status.DISPUTED).current()
 
 
 def _late(user: User) -> ScreeningQuerySet:
     """Return overdue screenings, whose families went on without their commune's word."""
-    rows = Screening.objects.visible_to(user).filter(status=Status.OVERDUE)
+    rows = Screening.objects.visible_to(user, P.SETTLE_SCREENING).filter(status=Status.OVERDUE)
     return rows.filter(registration__screening_overdue=True).current()
 
 

@@ -166,8 +166,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     ticked = [int(text) for text in request.POST.getlist(ROW) if text.isascii() and text.isdigit()]
     ids = {number for number in ticked if number < 2**63}  # a larger number is no id of PostgreSQL
-    rows = list(Screening.objects.visible_to(user).filter(pk__in=ids)[:MOST_TICKED])
-    rows = [row for row in rows if row.commune_id in user.place_ids(P.DECIDE_SCREENING)]
+    rows = list(Screening.objects.visible_to(user, P.DECIDE_SCREENING).filter(pk__in=ids)[:MOST_TICKED])
     if not rows:
         messages.error(request, _("Chưa chọn gia đình nào. Vui lòng đánh dấu rồi bấm lại."))
         return _back(request)
