@@ -12,6 +12,7 @@ from portal.accounts.roles import Permission as P
 from portal.ui import parts
 from repatriation.models import Screening
 from repatriation.models.screening import ScreeningQuerySet
+from repatriation.screening.seen import family_seen
 
 Status = Screening.Status
 
@@ -41,8 +42,12 @@ def _part(
     empty: Any,
 ) -> None:
     def first(user: User, limit: int) -> list[Screening]:
-        full = rows(user).select_related("registration", "commune", "suggested")
-        return list(full.prefetch_related("registration__members__person").order_by("due_at", "pk")[:limit])
+        full = rows(user).select_related("registration__origin", "commune", "suggested")
+        full = full.prefetch_related("registration__members__person").order_by("due_at", "pk")
+        found = list(full[:limit])
+        for row in found:
+            row.seen = family_seen(row, user)
+        return found
 
     parts.worklist.register(
         parts.WorklistPart(
