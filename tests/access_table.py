@@ -109,6 +109,7 @@ TABLE: dict[str, Row] = {
     # People
     "citizens:phone": public(),
     "citizens:phone_code": public(),
+    "citizens:prove": public(),
     "citizens:mine": public(),
     "citizens:forget": public_post(),
     "citizens:link": public(token="token"),
