@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from appointments.models import Booking
 from portal.accounts.models import User
+from portal.accounts.requesting import request_role
 from portal.places.models import Place
 from portal.records.log import record_read
 from portal.reporting import actions
@@ -106,7 +107,10 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
+    asked = request_role(user, role="commune", place=here, by=User.objects.get(username="quantri2"))
     return {
+        "role_request": asked.pk,
+        "role_verb": "confirm",
         "user": user.pk,
         "assignment": user.assignments.get().pk,
         "person": order.person_id,

@@ -24,6 +24,7 @@ WITHOUT_SCOPE = {
     "appointments.Procedure": "public catalogue",
     "citizens.Household": "reached through its people",
     "citizens.OneTimeCode": "hashed; never shown",
+    "citizens.ProofTries": "counters",
     "citizens.SecretLink": "hashed; never shown",
     "notifications.Attempt": "reached through its message",
     "notifications.Message": "shown in the demo's inbox only",

@@ -17,5 +17,16 @@ register_verbs(
         "deactivated": _("Ngừng tài khoản"),
         "assigned": _("Giao vai trò"),
         "unassigned": _("Kết thúc vai trò"),
+        "role_requested": _("Đề nghị giao vai trò"),
+    },
+)
+
+register_verbs(
+    "accounts.rolerequest",
+    title=_("Đề nghị giao vai trò"),
+    verbs={
+        "confirm_role": _("Duyệt vai trò"),
+        "refuse_role": _("Không duyệt vai trò"),
+        "expire_role": _("Hết hạn duyệt vai trò"),
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import ROLE_PERMISSIONS, Permission, Role
+from portal.accounts.scoping import ScopedQuerySet
 from portal.places.models import Place
 from portal.places.text import fold
 from portal.places.tree import ids_under
@@ -186,3 +187,100 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.place}"
+
+
+class RoleRequestStatus(models.TextChoices):
+    REQUESTED = "requested", _("Chờ người thứ hai duyệt")
+    CONFIRMED = "confirmed", _("Đã duyệt")
+    REFUSED = "refused", _("Không duyệt")
+    EXPIRED = "expired", _("Hết hạn duyệt")
+
+
+class RoleRequestQuerySet(ScopedQuerySet):
+    def open(self) -> Self:
+        """Return the requests that may still be confirmed."""
+        return self.filter(status=RoleRequestStatus.REQUESTED, expires_at__gt=timezone.now())
+
+    def to_decide(self, user: User) -> Self:
+        """Return the open requests that this administrator may decide: of others, for others."""
+        return self.visible_to(user).open().exclude(Q(requested_by=user) | Q(user=user))
+
+
+class RoleRequest(models.Model):
+    """A role that shows health, the log or accounts, asked for by one administrator.
+
+    It becomes an assignment when a second one confirms it, until `expires_at`.
+    """
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.MANAGE_USERS,)
+    Status = RoleRequestStatus
+    STATUS_TONES = {"requested": "wait", "confirmed": "good", "refused": "bad", "expired": "plain"}
+    TRANSITIONS = {
+        "confirm_role": ({Status.REQUESTED}, Status.CONFIRMED),
+        "refuse_role": ({Status.REQUESTED}, Status.REFUSED),
+        "expire_role": ({Status.REQUESTED}, Status.EXPIRED),
+    }
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_requests")
+    role = models.CharField(_("Vai trò"), max_length=20, choices=Role.choices)
+    place = models.ForeignKey(
+        Place, verbose_name=_("Nơi công tác"), on_delete=models.PROTECT, related_name="+"
+    )
+    ends_on = models.DateField(_("Đến ngày"), null=True, blank=True)
+    status = models.CharField(
+        max_length=10, choices=RoleRequestStatus.choices, default=RoleRequestStatus.REQUESTED
+    )
+    # Null: the system, for an administrator added on the server.
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_on = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = RoleRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["requested_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=RoleRequestStatus.values), name="role_request_status_known"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_request_role_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["requested", "expired"], decided_at=None, decided_by=None)
+                | Q(status__in=["confirmed", "refused"], decided_at__isnull=False, decided_by__isnull=False),
+                name="role_request_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | Q(requested_by=None) | ~Q(decided_by=F("requested_by")),
+                name="role_request_needs_two_persons",
+                violation_error_message=_(
+                    "Người đề nghị không tự duyệt được. Vui lòng nhờ một quản trị khác."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | ~Q(decided_by=F("user")),
+                name="role_request_not_for_oneself",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "place"],
+                condition=Q(status="requested"),
+                name="role_request_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.place}"
+
+    @property
+    def log_place_id(self) -> int:
+        return self.place_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RoleRequestStatus.REQUESTED and self.expires_at > timezone.now()
+
+    @property
+    def requester(self) -> str:
+        return self.requested_by.full_name if self.requested_by else _("Máy chủ")
