@@ -10,7 +10,8 @@ register_verbs(
     verbs={
         "created": _("Tạo tài khoản"),
         "signed_in": _("Đăng nhập"),
-        "locked": _("Tạm khóa vì sai mật khẩu nhiều lần"),
+        "locked": _("Tạm khóa vì sai mật khẩu nhiều lần"),  # of older events
+        "guessed": _("Nhập sai mật khẩu nhiều lần từ một nơi"),
         "password_reset": _("Cấp mật khẩu mới"),
         "password_changed": _("Đổi mật khẩu"),
         "activated": _("Mở lại tài khoản"),

@@ -62,8 +62,6 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("Điện thoại"), max_length=20, blank=True)
     email = models.EmailField(_("Thư điện tử"), blank=True)
     is_active = models.BooleanField(_("Đang hoạt động"), default=True)
-    failed_sign_ins = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
@@ -144,10 +142,6 @@ class User(AbstractBaseUser):
     def main_place(self) -> Place | None:
         """The place named in the page's head: the first assignment's."""
         return self.current_assignments[0].place if self.current_assignments else None
-
-    @property
-    def is_locked(self) -> bool:
-        return self.locked_until is not None and self.locked_until > timezone.now()
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -283,4 +277,19 @@ class RoleRequest(models.Model):
 
     @property
     def requester(self) -> str:
-        return self.requested_by.full_name if self.requested_by else _("Máy chủ")
+        return self.requested_by.full_name if self.requested_by else str(_("Máy chủ"))
+
+
+class SignInCount(models.Model):
+    """How often a wrong password came lately: from a network, from it for one name, or from a known browser.
+
+    `key` names what is counted; `name` stands for the typed name and cannot be read back.
+    """
+
+    key = models.CharField(max_length=120, primary_key=True)
+    name = models.CharField(max_length=24, db_index=True)
+    began_at = models.DateTimeField(db_index=True)
+    count = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.began_at} {self.count}"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts import actions, requesting
 from portal.accounts.demo import demo_sign_ins
+from portal.accounts.devices import device_of, remember_device
 from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import RoleRequest, User
@@ -30,11 +31,14 @@ from portal.ui.redirects import redirect_next, safe_next
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     address = client_address(request)
-    form = SignInForm(request.POST if request.method == "POST" else None, address=address)
+    device = device_of(request, request.POST.get("username", "").strip())
+    form = SignInForm(request.POST if request.method == "POST" else None, address=address, device=device)
     if form.is_valid() and form.user is not None:
         login(request, form.user)
         actions.note_sign_in(form.user, address=address)
-        return redirect_next(request, settings.LOGIN_REDIRECT_URL)
+        response = redirect_next(request, settings.LOGIN_REDIRECT_URL)
+        remember_device(request, response, form.user.username)
+        return response
     context = {
         "form": form,
         "next": safe_next(request),
