@@ -19,6 +19,7 @@ from portal.accounts.scoping import ScopedQuerySet
 WITHOUT_SCOPE = {
     "accounts.User": "managed accounts; `visible_to` of its own",
     "accounts.Assignment": "reached through its user",
+    "accounts.SignInCount": "counters",
     "appointments.Closure": "calendar",
     "appointments.OpeningHours": "calendar",
     "appointments.Procedure": "public catalogue",

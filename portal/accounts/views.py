@@ -60,7 +60,7 @@ def first_screen(request: HttpRequest) -> HttpResponse:
     for permission, url_name in FIRST_SCREENS:
         if request.user.may(permission):
             return redirect(url_name)
-    waiting = RoleRequest.objects.open().filter(user=request.user).select_related("place")
+    waiting = request.user.role_requests.open().select_related("place")
     return render(request, "accounts/no_assignment.html", {"waiting": waiting})
 
 
@@ -165,7 +165,7 @@ def _user_page(request: HttpRequest, account: User, form: AssignmentForm, status
         (assignment, may_assign(request.user, account, assignment.place))
         for assignment in account.assignments.not_over().select_related("place")
     ]
-    requests = RoleRequest.objects.open().filter(user=account).select_related("place", "requested_by")
+    requests = account.role_requests.open().select_related("place", "requested_by")
     context = {
         "account": account,
         "assignments": rows,
