@@ -17,6 +17,7 @@ register_verbs(
     verbs={
         "created": _("Lập hồ sơ"),
         "updated": _("Sửa hồ sơ"),
+        "phone_proved": _("Gia đình xác nhận số điện thoại"),
         "told_otherwise": _("Khai khác với hồ sơ"),
     },
 )

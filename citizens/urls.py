@@ -1,11 +1,12 @@
 from django.urls import path
 
-from citizens import views_citizen, views_officer
+from citizens import views_citizen, views_officer, views_proof
 
 app_name = "citizens"
 urlpatterns = [
     path("xac-nhan/", views_citizen.phone, name="phone"),
     path("xac-nhan/ma/", views_citizen.phone_code, name="phone_code"),
+    path("xac-nhan/gia-dinh/", views_proof.proof, name="prove"),
     path("cua-toi/", views_citizen.mine, name="mine"),
     path("cua-toi/thoat/", views_citizen.forget, name="forget"),
     path("l/<str:token>/", views_citizen.link, name="link"),

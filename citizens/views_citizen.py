@@ -12,8 +12,10 @@ from citizens.forms import CodeForm, PhoneForm
 from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
 from citizens.onetime import check_code, send_code
-from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
+from citizens.proving import unproved
+from citizens.verified import forget_phone, phone_required, remember_phone, verified_phone, viewer_of
 from citizens.views_links import refused
+from citizens.views_proof import proof_address
 from portal.records.log import client_address
 from portal.ui import parts
 from portal.ui.redirects import safe_next
@@ -64,6 +66,8 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
             remember_phone(request, asked["phone"])
             del request.session[ASKED]
+            if unproved(asked["phone"]):
+                return redirect(proof_address(asked["next"]))
             return HttpResponseRedirect(asked["next"])
     context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
     return render(request, "citizens/phone_code.html", context)
@@ -79,7 +83,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         for part in parts.citizen_panels.all()
         if (context := part.context(viewer)) is not None
     ]
-    return render(request, "citizens/mine.html", {"panels": panels, "viewer": viewer})
+    context = {"panels": panels, "viewer": viewer, "to_prove": bool(unproved(verified_phone(request)))}
+    return render(request, "citizens/mine.html", context)
 
 
 @login_not_required

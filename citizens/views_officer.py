@@ -35,7 +35,9 @@ def person_list(request: OfficerRequest) -> HttpResponse:
         pk__in=user.place_ids(Permission.SEE_PEOPLE), kind=Place.Kind.COMMUNE
     ).order_by("short_name")
     form = PeopleFilter(request.GET, communes=communes)
-    people = Person.objects.visible_to(user).select_related("home_commune", "responsible_place")
+    people = Person.objects.visible_to(user, Permission.SEE_PEOPLE).select_related(
+        "home_commune", "responsible_place"
+    )
     if form.is_valid():
         people = people.search(form.cleaned_data["q"])
         if form.cleaned_data["commune"]:

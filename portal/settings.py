@@ -194,6 +194,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
     "seal-logs": {"task": "portal.records.tasks.seal_logs", "schedule": 30.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},
+    "clear-sign-in-counts": {
+        "task": "portal.accounts.tasks.clear_old_sign_in_counts",
+        "schedule": 3600.0,
+    },
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -206,6 +210,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.CommonInVietnamValidator"},
 ]
 
 # --- Language, time, files ---------------------------------------------------------------------

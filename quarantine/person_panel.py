@@ -13,12 +13,15 @@ from quarantine.health_book import health_book
 from quarantine.rules import may_add_health_record
 
 
-def person_panel(person: Person, user: User) -> Mapping[str, Any] | None:
-    """Return the health records of one person; None for an officer who may not see health data."""
-    if not (user.may(Permission.SEE_HEALTH) or user.may(Permission.SEE_FACILITY)):
-        return None
+def person_panel(person: Person, user: User) -> Mapping[str, Any]:
+    """Return the health records of one person that the officer may see.
+
+    With `sees` false the panel says that they may not see the person's health: nothing shown would be read as
+    "no test, no order".
+    """
     (health,) = health_book(user, [person])
-    return {"health": health, "may_add": may_add_health_record(user, person)}
+    sees = user.may(Permission.SEE_HEALTH, person.home_commune, person.responsible_place)
+    return {"health": health, "sees": sees, "may_add": may_add_health_record(user, person)}
 
 
 parts.person_panels.register(

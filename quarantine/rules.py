@@ -3,6 +3,7 @@
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.places.models import Place
 from quarantine.models import Certificate, Order
 
 
@@ -13,7 +14,12 @@ def may_work_on(user: User, order: Order) -> bool:
 
 def may_add_health_record(user: User, person: Person) -> bool:
     """Return whether the user may enter results and doses, at the responsible place or else at home."""
-    return user.may(Permission.EDIT_HEALTH, person.responsible_place or person.home_commune)
+    return place_for_health_records(user, person) is not None
+
+
+def place_for_health_records(user: User, person: Person) -> Place | None:
+    """Return the place for which the user enters results and doses of this person, if they may."""
+    return user.place_of(Permission.EDIT_HEALTH, person.responsible_place or person.home_commune)
 
 
 def may_revoke(user: User, certificate: Certificate) -> bool:

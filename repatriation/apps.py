@@ -26,9 +26,11 @@ class RepatriationConfig(AppConfig):
     name = "repatriation"
 
     def ready(self) -> None:
-        from citizens import births
+        from citizens import births, proving
         from repatriation import figures, navigation  # noqa: F401 they register themselves
         from repatriation.registration.births import follow_birth, lock_families
+        from repatriation.registration.proving import people_of_entries, prove_entries
 
         load_subjects(self.name, SUBJECTS)
         births.register(births.Follower(lock_families, follow_birth))
+        proving.register(proving.Holder(people_of_entries, prove_entries))

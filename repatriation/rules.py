@@ -19,6 +19,11 @@ def may_plan_trip(user: User, trip: Trip) -> bool:
     return user.may(Permission.PLAN_TRIPS, trip.gateway)
 
 
+def may_plan_family(user: User, registration: Registration) -> bool:
+    """Let the coordinator of a family's home commune hold, seat, move, split, close and requeue it."""
+    return user.may(Permission.PLAN_TRIPS, registration.home_commune)
+
+
 def may_plan_wave(user: User, wave: Wave) -> bool:
     """Let the coordinator of a wave's gateway fill and close its trips."""
     return user.may(Permission.PLAN_TRIPS, wave.gateway)
@@ -49,9 +54,9 @@ def may_record_at(user: User, checkpoint: Place) -> bool:
     return user.may(Permission.RECORD_ARRIVALS, checkpoint)
 
 
-def may_look_up(user: User) -> bool:
+def may_look_up_at(user: User, checkpoint: Place) -> bool:
     """Let a user find any registrant by a whole number or code; never by browsing."""
-    return user.may(Permission.LOOK_UP_ANYBODY)
+    return user.may(Permission.LOOK_UP_ANYBODY, checkpoint)
 
 
 def may_answer_callers(user: User) -> bool:
@@ -94,30 +99,26 @@ def may_see_health_of_some_arrival(user: User) -> bool:
 
 def may_see_declared(user: User, registration: Registration) -> bool:
     """Let users who may see health in the home commune see the declared doses and tests."""
-    commune = registration.home_commune
-    return commune is not None and user.may(Permission.SEE_HEALTH, commune)
+    return user.may(Permission.SEE_HEALTH, registration.home_commune)
 
 
 def may_see_reasons(user: User, registration: Registration) -> bool:
     """Let users who may see health, or the queue, in the home commune see the reasons of a family's score:
     they say who is pregnant, ill or disabled."""
-    commune = registration.home_commune
-    return commune is not None and any(
-        user.may(permission, commune) for permission in (Permission.SEE_HEALTH, Permission.SEE_QUEUE)
+    return any(
+        user.may(permission, registration.home_commune)
+        for permission in (Permission.SEE_HEALTH, Permission.SEE_QUEUE)
     )
 
 
 def may_route(user: User, handover: Handover) -> bool:
     """Let the province reroute a handover that comes from, or goes to, a place of its own."""
-    return user.may(Permission.ROUTE_HANDOVERS, handover.from_place) or user.may(
-        Permission.ROUTE_HANDOVERS, handover.to_place
-    )
+    return user.may(Permission.ROUTE_HANDOVERS, handover.from_place, handover.to_place)
 
 
 def may_decide_phone(user: User, correction: PhoneCorrection) -> bool:
     """Let the officers of a family's home commune decide on another phone."""
-    commune = correction.registration.home_commune
-    return commune is not None and user.may(Permission.EDIT_PEOPLE, commune)
+    return user.may(Permission.EDIT_PEOPLE, correction.registration.home_commune)
 
 
 def may_decide_screening(user: User, screening: Screening) -> bool:

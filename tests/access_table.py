@@ -34,6 +34,11 @@ EVERYBODY = frozenset(
 )
 COMMUNES = {COMMUNE, OTHER, VIEWER}
 
+# Users of two roles: one of these demo users' roles here, and any other at another commune.
+HERE = (VIEWER, CHECKPOINT, ESCORT, FACILITY)
+# What an address shows or does there belongs to no place: whoever has the permission anywhere gets in.
+PLACELESS = {"repatriation:import_template", "repatriation:rule_set"}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -91,12 +96,13 @@ TABLE: dict[str, Row] = {
     "accounts:user": get(ADMIN, pk="user"),
     "accounts:user_assign": post(ADMIN, pk="user"),
     "accounts:user_end_assignment": post(ADMIN, pk="user", assignment_pk="assignment"),
+    "accounts:role_request_step": post(ADMIN, pk="role_request", verb="role_verb"),
     "accounts:user_reset_password": post(ADMIN, pk="user"),
     "accounts:user_set_active": post(ADMIN, pk="user", data={"active": "1"}),
     "records:events": get(AUDITOR),
     "records:reads": get(AUDITOR),
     "notifications:inbox": public(),
-    "reporting:today": get(*COMMUNES, COORDINATOR, HEALTH),
+    "reporting:today": get(*COMMUNES, COORDINATOR, HEALTH, ADMIN),
     "reporting:figures": get(COORDINATOR, LEADER),
     "reporting:export_list": get(*EVERYBODY),
     "reporting:export_add": post(*EVERYBODY),
@@ -104,6 +110,7 @@ TABLE: dict[str, Row] = {
     # People
     "citizens:phone": public(),
     "citizens:phone_code": public(),
+    "citizens:prove": public(),
     "citizens:mine": public(),
     "citizens:forget": public_post(),
     "citizens:link": public(token="token"),

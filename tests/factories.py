@@ -44,6 +44,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     identity_number = factory.Sequence(lambda n: f"072184{n:06d}")
     identity_kind = "cccd"
     phone = factory.Sequence(lambda n: f"+8490{n:07d}")
+    proved_phone = factory.SelfAttribute("phone")
     address = "Tổ 3, ấp Bùng Binh"
 
 

@@ -15,10 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from appointments.models import Booking
 from portal.accounts.models import User
+from portal.accounts.requesting import request_role
 from portal.places.models import Place
 from portal.records.log import record_read
 from portal.reporting import actions
 from portal.reporting.models import ExportJob
+from portal.reporting.worklist import how_many
+from portal.ui import parts
 from quarantine.models import Certificate, DailyCheck, Order, TestResult
 from repatriation.models import (
     Boarding,
@@ -32,7 +35,7 @@ from repatriation.models import (
     Trip,
     Wave,
 )
-from tests.access_table import EVERYBODY, TABLE, Row
+from tests.access_table import EVERYBODY, HERE, OTHER, PLACELESS, TABLE, VIEWER, Row
 from tests.lock_order import unwatched
 
 COMMUNE, OTHER_COMMUNE = "25711", "25681"
@@ -104,7 +107,10 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
+    asked = request_role(user, role="commune", place=here, by=User.objects.get(username="quantri2"))
     return {
+        "role_request": asked.pk,
+        "role_verb": "confirm",
         "user": user.pk,
         "assignment": user.assignments.get().pk,
         "person": order.person_id,
@@ -189,6 +195,71 @@ def test_nothing_opens_that_should_not(world: dict[str, Any]) -> None:
             if found not in fine:
                 wrong.append(f"{name} as {username or 'nobody'}: {found}, not {' or '.join(sorted(fine))}")
     assert not wrong, "\n".join(wrong)
+
+
+def of_two_roles(here: str, elsewhere: str) -> User:
+    """Return an officer with the role and place of one demo user, and another's role at another commune."""
+    user = User.objects.create_user(f"{here}+{elsewhere}", None, full_name="Cán bộ hai nơi")
+    own = User.objects.get(username=here).assignments.get()
+    user.assignments.create(role=own.role, place=own.place)
+    role = User.objects.get(username=elsewhere).assignments.get().role
+    user.assignments.create(role=role, place=Place.objects.get(code=OTHER_COMMUNE, kind="commune"))
+    return user
+
+
+def test_a_role_elsewhere_opens_nothing_here(world: dict[str, Any]) -> None:
+    """For one row, an officer of two roles may what the role at the row's place may, and no more."""
+    clients: dict[tuple[str, str], Client] = {}
+    wrong = []
+    for name, row in TABLE.items():
+        if not row.about or row.opens != "opens" or name in PLACELESS:
+            continue
+        url = reverse(name, kwargs={key: world[value] for key, value in row.about.items()})
+        for here in HERE:
+            opens = expected(row, here) == "opens"
+            for elsewhere in sorted(row.by - {here, OTHER}):
+                client = clients.setdefault((here, elsewhere), Client())
+                if not client.cookies:
+                    client.force_login(of_two_roles(here, elsewhere))
+                found = outcome(request(client, url, "POST" if row.post else "GET", row.data))
+                if (found == "opens") != opens or found not in {"opens", "403", "404"}:
+                    wrong.append(f"{name} as {here} here and {elsewhere} elsewhere: {found}")
+    assert not wrong, "\n".join(wrong)
+
+
+def of_one_role(elsewhere: str) -> User:
+    """Return an officer with a demo user's role at the other commune, and nothing else."""
+    user = User.objects.create_user(f"only+{elsewhere}", None, full_name="Cán bộ hai nơi")
+    role = User.objects.get(username=elsewhere).assignments.get().role
+    user.assignments.create(role=role, place=Place.objects.get(code=OTHER_COMMUNE, kind="commune"))
+    return user
+
+
+def waiting(user: User) -> dict[str, int]:
+    """Count what waits for the user, by the key of each tab of "Hôm nay"."""
+    tabs = parts.worklist.all_for(user)
+    return {tab.key: number for tab, number in zip(tabs, how_many(tabs, user), strict=True)}
+
+
+@pytest.mark.parametrize("elsewhere", sorted(EVERYBODY - {VIEWER, OTHER}))
+def test_a_viewer_here_reads_no_list_of_their_other_role(world: dict[str, Any], elsewhere: str) -> None:
+    """A list or tab for a permission that only the other role gives shows what that role alone shows."""
+    both, alone, viewer = of_two_roles(VIEWER, elsewhere), of_one_role(elsewhere), of_one_role(VIEWER)
+    tabs, both_tabs = waiting(alone), waiting(both)
+    only = {key for key, number in both_tabs.items() if key not in waiting(viewer)}
+    assert {key: both_tabs[key] for key in only} == {key: tabs[key] for key in only}
+    clients = {user.pk: Client() for user in (both, alone)}
+    for user in (both, alone):
+        clients[user.pk].force_login(user)
+    for name, row in TABLE.items():
+        if row.about or row.post or elsewhere not in row.by or VIEWER in row.by:
+            continue
+        found = [
+            request(clients[user.pk], f"{reverse(name)}?export=csv&status=all", "GET", {})
+            for user in (both, alone)
+        ]
+        if found[0].has_header("Content-Disposition"):
+            assert found[0].content == found[1].content, name
 
 
 def test_what_only_answers_a_post_refuses_a_get(world: dict[str, Any]) -> None:

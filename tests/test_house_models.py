@@ -19,11 +19,13 @@ from portal.accounts.scoping import ScopedQuerySet
 WITHOUT_SCOPE = {
     "accounts.User": "managed accounts; `visible_to` of its own",
     "accounts.Assignment": "reached through its user",
+    "accounts.SignInCount": "counters",
     "appointments.Closure": "calendar",
     "appointments.OpeningHours": "calendar",
     "appointments.Procedure": "public catalogue",
     "citizens.Household": "reached through its people",
     "citizens.OneTimeCode": "hashed; never shown",
+    "citizens.ProofTries": "counters",
     "citizens.SecretLink": "hashed; never shown",
     "notifications.Attempt": "reached through its message",
     "notifications.Message": "shown in the demo's inbox only",

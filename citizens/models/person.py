@@ -24,7 +24,7 @@ NUMBER_LENGTH = 12
 class PersonQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(phone=viewer.phone)
+            return Q(phone=viewer.phone, proved_phone=viewer.phone)
         return super().for_citizen(viewer)
 
     def search(self, text: str) -> Self:
@@ -91,6 +91,8 @@ class Person(models.Model):
     identity_number = models.CharField(_("Số giấy tờ"), max_length=NUMBER_LENGTH, null=True, blank=True)
     old_identity_number = models.CharField(_("Số CMND cũ"), max_length=9, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=16, blank=True)
+    # The phone that the family proved; another one in `phone` was written down by an officer and opens nothing.
+    proved_phone = models.CharField(max_length=16, blank=True, editable=False)
     household = models.ForeignKey(
         "citizens.Household", null=True, on_delete=models.PROTECT, related_name="people"
     )

@@ -35,6 +35,7 @@ DEMO_USERS = [
     DemoUser("motcua", "Bùi Ngọc Diệp", Role.COUNTER, "hcc-tinh"),
     DemoUser("lanhdao", "Trương Công Định", Role.LEADER, ""),
     DemoUser("quantri", "Đỗ Anh Khoa", Role.ADMIN, ""),
+    DemoUser("quantri2", "Vũ Thị Ngân", Role.ADMIN, ""),
     DemoUser("thanhtra", "Phan Thị Mỹ Lệ", Role.AUDITOR, ""),
     DemoUser("tongdai", "Lâm Thị Kim Chi", Role.HOTLINE, ""),
     DemoUser("donghuong", "Nguyễn Văn Phước", Role.ASSOCIATION, ""),

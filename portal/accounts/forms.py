@@ -7,17 +7,28 @@ from django.contrib.auth import password_validation
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.actions import check_sign_in
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.accounts.signing_in import check_sign_in
 from portal.places.fields import PlacePickerField
 from portal.places.models import Place
 from portal.records.refusals import Refused
 from portal.ui.forms import HelperMixin
 
+LONGEST_PASSWORD = 128
+
+
+def not_too_long(password: str) -> None:
+    """Refuse a longer password, the same when it is set and when it is entered.
+
+    It is no `max_length`: the browser would cut a longer one silently.
+    """
+    if len(password) > LONGEST_PASSWORD:
+        raise forms.ValidationError(_("Mật khẩu dài nhất 128 ký tự. Vui lòng rút ngắn lại."))
+
 
 class SignInForm(HelperMixin, forms.Form):
-    """Name and password. A locked account is told so only when the password is right."""
+    """Name and password."""
 
     username = forms.CharField(
         label=_("Tên đăng nhập"),
@@ -28,14 +39,14 @@ class SignInForm(HelperMixin, forms.Form):
     )
     password = forms.CharField(
         label=_("Mật khẩu"),
-        max_length=128,
+        validators=[not_too_long],
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, address: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, address: str | None = None, device: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.address = address
+        self.address, self.device = address, device
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -43,7 +54,9 @@ class SignInForm(HelperMixin, forms.Form):
         if not (data.get("username") and data.get("password")):
             return data
         try:
-            self.user = check_sign_in(data["username"], data["password"], address=self.address)
+            self.user = check_sign_in(
+                data["username"], data["password"], address=self.address, device=self.device
+            )
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return data
@@ -57,8 +70,11 @@ class PasswordForm(HelperMixin, forms.Form):
     )
     new = forms.CharField(
         label=_("Mật khẩu mới"),
+        validators=[not_too_long],
         strip=False,
-        help_text=_("Ít nhất 10 ký tự, không chỉ toàn số, không giống tên đăng nhập."),
+        help_text=_(
+            "Từ 10 đến 128 ký tự, không giống tên đăng nhập. Dễ nhớ mà khó đoán: ghép vài từ không liên quan."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(

@@ -10,12 +10,24 @@ register_verbs(
     verbs={
         "created": _("Tạo tài khoản"),
         "signed_in": _("Đăng nhập"),
-        "locked": _("Tạm khóa vì sai mật khẩu nhiều lần"),
+        "locked": _("Tạm khóa vì sai mật khẩu nhiều lần"),  # of older events
+        "guessed": _("Nhập sai mật khẩu nhiều lần từ một nơi"),
         "password_reset": _("Cấp mật khẩu mới"),
         "password_changed": _("Đổi mật khẩu"),
         "activated": _("Mở lại tài khoản"),
         "deactivated": _("Ngừng tài khoản"),
         "assigned": _("Giao vai trò"),
         "unassigned": _("Kết thúc vai trò"),
+        "role_requested": _("Đề nghị giao vai trò"),
+    },
+)
+
+register_verbs(
+    "accounts.rolerequest",
+    title=_("Đề nghị giao vai trò"),
+    verbs={
+        "confirm_role": _("Duyệt vai trò"),
+        "refuse_role": _("Không duyệt vai trò"),
+        "expire_role": _("Hết hạn duyệt vai trò"),
     },
 )

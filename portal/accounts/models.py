@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import ROLE_PERMISSIONS, Permission, Role
+from portal.accounts.scoping import ScopedQuerySet
 from portal.places.models import Place
 from portal.places.text import fold
 from portal.places.tree import ids_under
@@ -61,8 +62,6 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("Điện thoại"), max_length=20, blank=True)
     email = models.EmailField(_("Thư điện tử"), blank=True)
     is_active = models.BooleanField(_("Đang hoạt động"), default=True)
-    failed_sign_ins = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False, editable=False)  # of the demo, or made by somebody who is
 
@@ -114,24 +113,36 @@ class User(AbstractBaseUser):
             known[permission] = self._places_by_paths[paths] if self.is_active else frozenset()
         return known[permission]
 
-    def may(self, permission: Permission, place: Place | None = None) -> bool:
-        """Whether some assignment gives the permission (over `place`, when one is given)."""
+    def may(self, permission: Permission, *places: Place | None) -> bool:
+        """Return whether an assignment gives the permission: over one of `places`, or anywhere without any.
+
+        None among `places` is a row without a place, over which nobody has a right.
+        """
         if not self.is_active:
             return False
+        giving = self._assignments_giving(permission)
         return any(
-            permission in ROLE_PERMISSIONS[assignment.role]
-            and (place is None or place.path.startswith(assignment.place.path))
-            for assignment in self.current_assignments
-        )
+            place is not None and place.path.startswith(assignment.place.path)
+            for assignment in giving
+            for place in places
+        ) or (bool(giving) and not places)
+
+    def place_of(self, permission: Permission, *places: Place | None) -> Place | None:
+        """Return where the user holds the permission over one of `places`, or anywhere without any: the place
+        for which they act, which is not the first of their assignments for somebody who has several."""
+        for assignment in self._assignments_giving(permission):
+            covered = [place for place in places if place and place.path.startswith(assignment.place.path)]
+            if covered or not places:
+                return assignment.place
+        return None
+
+    def _assignments_giving(self, permission: Permission) -> list[Assignment]:
+        return [one for one in self.current_assignments if permission in ROLE_PERMISSIONS[one.role]]
 
     @property
     def main_place(self) -> Place | None:
         """The place named in the page's head: the first assignment's."""
         return self.current_assignments[0].place if self.current_assignments else None
-
-    @property
-    def is_locked(self) -> bool:
-        return self.locked_until is not None and self.locked_until > timezone.now()
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -171,3 +182,115 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.place}"
+
+
+class RoleRequestStatus(models.TextChoices):
+    REQUESTED = "requested", _("Chờ người thứ hai duyệt")
+    CONFIRMED = "confirmed", _("Đã duyệt")
+    REFUSED = "refused", _("Không duyệt")
+    EXPIRED = "expired", _("Hết hạn duyệt")
+
+
+class RoleRequestQuerySet(ScopedQuerySet):
+    def open(self) -> Self:
+        """Return the requests that may still be confirmed."""
+        return self.filter(status=RoleRequestStatus.REQUESTED, expires_at__gt=timezone.now())
+
+    def to_decide(self, user: User) -> Self:
+        """Return the open requests that this administrator may decide: of others, for others."""
+        return self.visible_to(user).open().exclude(Q(requested_by=user) | Q(user=user))
+
+
+class RoleRequest(models.Model):
+    """A role that shows health, the log or accounts, asked for by one administrator.
+
+    It becomes an assignment when a second one confirms it, until `expires_at`.
+    """
+
+    SCOPE_COLUMNS = ("place",)
+    SCOPE_PERMISSIONS = (Permission.MANAGE_USERS,)
+    Status = RoleRequestStatus
+    STATUS_TONES = {"requested": "wait", "confirmed": "good", "refused": "bad", "expired": "plain"}
+    TRANSITIONS = {
+        "confirm_role": ({Status.REQUESTED}, Status.CONFIRMED),
+        "refuse_role": ({Status.REQUESTED}, Status.REFUSED),
+        "expire_role": ({Status.REQUESTED}, Status.EXPIRED),
+    }
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_requests")
+    role = models.CharField(_("Vai trò"), max_length=20, choices=Role.choices)
+    place = models.ForeignKey(
+        Place, verbose_name=_("Nơi công tác"), on_delete=models.PROTECT, related_name="+"
+    )
+    ends_on = models.DateField(_("Đến ngày"), null=True, blank=True)
+    status = models.CharField(
+        max_length=10, choices=RoleRequestStatus.choices, default=RoleRequestStatus.REQUESTED
+    )
+    # Null: the system, for an administrator added on the server.
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_on = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = RoleRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["requested_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=RoleRequestStatus.values), name="role_request_status_known"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_request_role_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["requested", "expired"], decided_at=None, decided_by=None)
+                | Q(status__in=["confirmed", "refused"], decided_at__isnull=False, decided_by__isnull=False),
+                name="role_request_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | Q(requested_by=None) | ~Q(decided_by=F("requested_by")),
+                name="role_request_needs_two_persons",
+                violation_error_message=_(
+                    "Người đề nghị không tự duyệt được. Vui lòng nhờ một quản trị khác."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | ~Q(decided_by=F("user")),
+                name="role_request_not_for_oneself",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "place"],
+                condition=Q(status="requested"),
+                name="role_request_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.place}"
+
+    @property
+    def log_place_id(self) -> int:
+        return self.place_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RoleRequestStatus.REQUESTED and self.expires_at > timezone.now()
+
+    @property
+    def requester(self) -> str:
+        return self.requested_by.full_name if self.requested_by else str(_("Máy chủ"))
+
+
+class SignInCount(models.Model):
+    """How often a wrong password came lately: from a network, from it for one name, or from a known browser.
+
+    `key` names what is counted; `name` stands for the typed name and cannot be read back.
+    """
+
+    key = models.CharField(max_length=120, primary_key=True)
+    name = models.CharField(max_length=24, db_index=True)
+    began_at = models.DateTimeField(db_index=True)
+    count = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.began_at} {self.count}"

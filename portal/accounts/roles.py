@@ -81,11 +81,20 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),
     Role.COUNTER: frozenset({P.SEE_APPOINTMENTS, P.SERVE_APPOINTMENTS}),
     Role.LEADER: frozenset({P.SEE_FIGURES}),
-    Role.ADMIN: frozenset({P.MANAGE_USERS, P.MANAGE_REFERENCE}),
+    Role.ADMIN: frozenset({P.SEE_WORKLIST, P.MANAGE_USERS, P.MANAGE_REFERENCE}),
     Role.AUDITOR: frozenset({P.READ_LOG}),
     Role.HOTLINE: frozenset({P.REGISTER_OTHERS, P.ANSWER_CALLERS}),
     Role.ASSOCIATION: frozenset({P.REGISTER_OTHERS}),
 }
+
+# Whoever sees health, what people do, or makes accounts. A role that gives one of these needs a second person.
+GUARDED = frozenset({P.SEE_HEALTH, P.EDIT_HEALTH, P.RECORD_ARRIVALS, P.SEE_QUEUE, P.READ_LOG, P.MANAGE_USERS})
+
+
+def needs_second_person(role: str) -> bool:
+    """Return whether a second administrator must confirm that somebody gets the role."""
+    return bool(ROLE_PERMISSIONS[role] & GUARDED)
+
 
 # The first screen of each role, in order of preference for somebody who has several.
 FIRST_SCREENS: list[tuple[Permission, str]] = [

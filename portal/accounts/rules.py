@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import User
+from portal.accounts.models import RoleRequest, User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
 
@@ -21,3 +21,13 @@ def may_manage_account(user: User, account: User) -> bool:
 def may_assign(user: User, account: User, place: Place) -> bool:
     """Whether `user` may give or take a role there. Nobody gives themselves a role."""
     return account != user and user.may(Permission.MANAGE_USERS, place)
+
+
+def may_decide_role(user: User, request: RoleRequest) -> bool:
+    """Let another administrator of the place confirm or refuse: not who asked, and not who gets the role."""
+    return request.requested_by != user and may_assign(user, request.user, request.place)
+
+
+def may_take_back(user: User, request: RoleRequest) -> bool:
+    """Let an administrator take back the role that they asked for."""
+    return request.requested_by == user and user.may(Permission.MANAGE_USERS, request.place)

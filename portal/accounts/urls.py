@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.accounts import views
+from portal.accounts import views, views_requests
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
         "officer/users/<int:pk>/assignments/<int:assignment_pk>/end/",
         views.user_end_assignment,
         name="user_end_assignment",
+    ),
+    path(
+        "officer/users/requests/<int:pk>/<slug:verb>/",
+        views_requests.role_request_step,
+        name="role_request_step",
     ),
     path("officer/users/<int:pk>/reset-password/", views.user_reset_password, name="user_reset_password"),
     path("officer/users/<int:pk>/active/", views.user_set_active, name="user_set_active"),

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts import actions
+from portal.accounts import actions, requesting
 from portal.accounts.demo import demo_sign_ins
+from portal.accounts.devices import device_of, remember_device
 from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
 from portal.accounts.guards import OfficerRequest, demand, officer
-from portal.accounts.models import User
+from portal.accounts.models import RoleRequest, User
 from portal.accounts.roles import FIRST_SCREENS, Permission
-from portal.accounts.rules import may_assign, may_manage_account
+from portal.accounts.rules import may_assign, may_decide_role, may_manage_account, may_take_back
 from portal.records.log import client_address
 from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
@@ -31,11 +32,14 @@ from portal.ui.redirects import redirect_next, safe_next
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     address = client_address(request)
-    form = SignInForm(request.POST if request.method == "POST" else None, address=address)
+    device = device_of(request, request.POST.get("username", "").strip())
+    form = SignInForm(request.POST if request.method == "POST" else None, address=address, device=device)
     if form.is_valid() and form.user is not None:
         login(request, form.user)
         actions.note_sign_in(form.user, address=address)
-        return redirect_next(request, settings.LOGIN_REDIRECT_URL)
+        response = redirect_next(request, settings.LOGIN_REDIRECT_URL)
+        remember_device(request, response, form.user.username)
+        return response
     context = {
         "form": form,
         "next": safe_next(request),
@@ -57,7 +61,8 @@ def first_screen(request: HttpRequest) -> HttpResponse:
     for permission, url_name in FIRST_SCREENS:
         if request.user.may(permission):
             return redirect(url_name)
-    return render(request, "accounts/no_assignment.html")
+    waiting = request.user.role_requests.open().select_related("place")
+    return render(request, "accounts/no_assignment.html", {"waiting": waiting})
 
 
 @sensitive_post_parameters()
@@ -111,8 +116,12 @@ def user_assign(request: OfficerRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _user_page(request, user, form, status=422)
     demand(may_assign(request.user, user, form.cleaned_data["place"]))
-    actions.assign(user, **form.cleaned_data, by=request.user)
-    messages.success(request, _("Đã giao vai trò."))
+    given = requesting.give_role(user, **form.cleaned_data, by=request.user)
+    if isinstance(given, RoleRequest):
+        text = _("Đã ghi đề nghị. Vai trò có hiệu lực khi một quản trị khác duyệt, chậm nhất trong 7 ngày.")
+        messages.info(request, text)
+    else:
+        messages.success(request, _("Đã giao vai trò."))
     return redirect("accounts:user", user.pk)
 
 
@@ -202,9 +211,13 @@ def _user_page(request: HttpRequest, account: User, form: AssignmentForm, status
         (assignment, may_assign(request.user, account, assignment.place))
         for assignment in account.assignments.not_over().select_related("place")
     ]
+    requests = account.role_requests.open().select_related("place", "requested_by")
     context = {
         "account": account,
         "assignments": rows,
+        "role_requests": [
+            (row, may_decide_role(request.user, row), may_take_back(request.user, row)) for row in requests
+        ],
         "form": form,
         "own": account == request.user,
         "may_manage": may_manage_account(request.user, account),

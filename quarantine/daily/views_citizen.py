@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from citizens.links import viewer_for
 from citizens.models import SecretLink
 from citizens.phones import mask
+from citizens.proving import unproved
 from citizens.verified import phone_required, viewer_of
 from citizens.views_links import link_required
+from citizens.views_proof import ask_for_proof, family_required
 from portal.accounts.scoping import CitizenViewer
 from portal.records.actors import citizen_actor
 from portal.records.refusals import Refused
@@ -32,6 +34,7 @@ REPORTED = "quarantine_reported"  # session key: what the page of thanks shows
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @phone_required
+@family_required
 def daily_home(request: HttpRequest) -> HttpResponse:
     """Show and save today's checks of everybody under a verified phone."""
     viewer = viewer_of(request)
@@ -43,7 +46,13 @@ def daily_home(request: HttpRequest) -> HttpResponse:
 @link_required(DAILY)
 def daily(request: HttpRequest, link: SecretLink, _token: str) -> HttpResponse:
     """Show and save today's checks by the secret link of the message, for the people of its phone."""
-    return _report(request, CitizenViewer(phone=link.phone) if link.phone else viewer_for(link))
+    if not link.phone:
+        return _report(request, viewer_for(link))
+    # A link goes to the phone on record, which an officer may have typed.
+    viewer = CitizenViewer(phone=link.phone)
+    if unproved(link.phone) and not Order.objects.visible_to(viewer).current().exists():
+        return ask_for_proof(request, link.phone)
+    return _report(request, viewer)
 
 
 def _report(request: HttpRequest, viewer: CitizenViewer) -> HttpResponse:

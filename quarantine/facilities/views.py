@@ -23,8 +23,10 @@ SOON = dt.timedelta(days=3)
 def facility(request: HttpRequest) -> HttpResponse:
     """Show who is in quarantine here, how many leave soon, and how many red flags are unseen."""
     today = timezone.localdate()
-    inside = Order.objects.visible_to(request.user).current().filter(mode=Mode.FACILITY)
-    red = DailyCheck.objects.visible_to(request.user).red_unseen()
+    inside = (
+        Order.objects.visible_to(request.user, Permission.SEE_FACILITY).current().filter(mode=Mode.FACILITY)
+    )
+    red = DailyCheck.objects.visible_to(request.user, Permission.SEE_FACILITY).red_unseen()
     context = {
         "today": today,
         "inside": inside.count(),

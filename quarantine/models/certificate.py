@@ -14,7 +14,7 @@ from quarantine.models.order import Order
 class CertificateQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(order__person__phone=viewer.phone)
+            return Q(order__person__phone=viewer.phone, order__person__proved_phone=viewer.phone)
         return super().for_citizen(viewer)
 
     def for_paper(self) -> Self:

@@ -35,7 +35,7 @@ RED_SPO2 = 94  # per cent; below
 class DailyCheckQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(order__person__phone=viewer.phone)
+            return Q(order__person__phone=viewer.phone, order__person__proved_phone=viewer.phone)
         order = viewer.holds(Order)
         return None if order is None else Q(order=order)
 

@@ -20,7 +20,7 @@ from quarantine.models.protocol import Mode, Protocol
 class OrderQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(person__phone=viewer.phone)
+            return Q(person__phone=viewer.phone, person__proved_phone=viewer.phone)
         return super().for_citizen(viewer)
 
     def current(self) -> Self:

@@ -16,7 +16,7 @@ from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 class HealthRecordQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            return Q(person__phone=viewer.phone)
+            return Q(person__phone=viewer.phone, person__proved_phone=viewer.phone)
         return super().for_citizen(viewer)
 
 

@@ -26,7 +26,7 @@ class RedFlag:
 
 
 def red_checks(user: User) -> QuerySet[DailyCheck]:
-    return DailyCheck.objects.visible_to(user).red_unseen()
+    return DailyCheck.objects.visible_to(user, Permission.SEE_HEALTH).red_unseen()
 
 
 def positives(user: User) -> QuerySet[TestResult]:
@@ -35,7 +35,7 @@ def positives(user: User) -> QuerySet[TestResult]:
     ours = Q(person__responsible_place__in=places) | Q(
         person__responsible_place=None, person__home_commune__in=places
     )
-    return TestResult.objects.visible_to(user).positive_unseen().filter(ours)
+    return TestResult.objects.visible_to(user, Permission.SEE_HEALTH).positive_unseen().filter(ours)
 
 
 def red_flags(user: User) -> tuple[QuerySet[DailyCheck], QuerySet[TestResult]]:

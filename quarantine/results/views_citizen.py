@@ -8,12 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from citizens.verified import phone_required, viewer_of
+from citizens.views_proof import family_required
 from quarantine.health_book import health_book
 
 
 @never_cache
 @require_GET
 @phone_required
+@family_required
 def results(request: HttpRequest) -> HttpResponse:
     """Show results, doses and certificates of the people under a verified phone."""
     viewer = viewer_of(request)

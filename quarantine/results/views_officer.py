@@ -20,7 +20,7 @@ from portal.ui.redirects import redirect_next, safe_next
 from quarantine.models import TestResult
 from quarantine.results.actions import record_test_result, see_positive
 from quarantine.results.forms import TestResultForm
-from quarantine.rules import may_add_health_record
+from quarantine.rules import may_add_health_record, place_for_health_records
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
     user, person = request.user, _person(request, person_id)
     form = TestResultForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        act = partial(record_test_result, person, **form.cleaned_data, place=user.main_place, by=user)
+        act = partial(record_test_result, person, **form.cleaned_data, place=place_for_health_records(user, person), by=user)
         run_or_ask(
             request,
             act,

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from quarantine.models import ScheduledTest
 
 
 def due_tests(user: User) -> QuerySet[ScheduledTest]:
-    return ScheduledTest.objects.visible_to(user).due(timezone.localdate())
+    return ScheduledTest.objects.visible_to(user, Permission.SEE_HEALTH).due(timezone.localdate())
 
 
 def due_test_rows(user: User, limit: int) -> list[ScheduledTest]:

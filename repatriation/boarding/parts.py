@@ -12,7 +12,7 @@ from repatriation.models import Boarding
 
 
 def _not_arrived(user: User) -> QuerySet[Boarding]:
-    return Boarding.objects.visible_to(user).not_arrived()
+    return Boarding.objects.visible_to(user, P.PLAN_TRIPS).not_arrived()
 
 
 def _not_arrived_rows(user: User, limit: int) -> list[Boarding]:

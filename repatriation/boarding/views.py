@@ -102,7 +102,9 @@ def boarding_worker(request: HttpRequest, code: str) -> HttpResponse:
 
 def _trip(request: HttpRequest, code: str) -> Trip:
     user = officer_of(request)
-    rows = Trip.objects.visible_to(user).select_related("campaign", "pickup__parent__parent", "gateway")
+    rows = Trip.objects.visible_to(user, Permission.RECORD_BOARDING).select_related(
+        "campaign", "pickup__parent__parent", "gateway"
+    )
     trip: Trip = get_object_or_404(rows, code=code)
     demand(may_board(user, trip))
     return trip

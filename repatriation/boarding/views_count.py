@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.guards import officer
+from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
@@ -25,7 +25,7 @@ from repatriation.boarding.count import Count, CountLine, count_of
 from repatriation.boarding.forms import CountFilter, PartForm, SettleBoardingForm
 from repatriation.boarding.settling import settle_boarding
 from repatriation.models import Boarding, Registration, Trip
-from repatriation.rules import may_plan_trip
+from repatriation.rules import may_plan_family, may_plan_trip
 from repatriation.seats.splitting import part_absent
 from repatriation.views_shared import officer_of
 
@@ -38,7 +38,9 @@ def reconciliation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _trip_of(user: User, code: str) -> Trip:
-    rows = Trip.objects.visible_to(user).select_related("pickup", "gateway", "campaign")
+    rows = Trip.objects.visible_to(user, Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS).select_related(
+        "pickup", "gateway", "campaign"
+    )
     return get_object_or_404(rows, code=code)
 
 
@@ -99,6 +101,7 @@ def part(request: HttpRequest, code: str, family: str) -> HttpResponse:
     row = get_object_or_404(
         Registration.objects.visible_to(user).filter(offers__trip=trip).distinct(), code=family
     )
+    demand(may_plan_trip(user, trip) and may_plan_family(user, row))
     form = PartForm(request.POST, prefix=row.code)
     if not form.is_valid():
         return _page(request, trip, {row.code: form})
@@ -132,6 +135,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         "person__home_commune", "registration", "trip__gateway", "trip__pickup", "settled_by"
     )
     row = get_object_or_404(rows, pk=pk)
+    demand(may_plan_trip(user, row.trip))
     open_case = Boarding.objects.visible_to(user).not_arrived().filter(pk=pk).exists()
     form = SettleBoardingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -14,6 +14,8 @@ from repatriation.headings import BIRTH_YEAR, CHECKPOINT, HOME, NAME, NUMBER
 from repatriation.models import Arrival
 from repatriation.rules import may_see_health_of_arrival, may_see_health_of_some_arrival
 
+HIDDEN = gettext_lazy("không được xem")  # an empty cell would read as "no symptoms"
+
 
 class ArrivalResource(ListResource):
     """One row for each person who passed a checkpoint, with health where `user` may see it."""
@@ -49,10 +51,12 @@ class ArrivalResource(ListResource):
         return may_see_health_of_arrival(self.user, row.checkpoint, row.destination)
 
     def dehydrate_temperature(self, row: Arrival) -> Any:
-        return row.temperature if self._shows_health(row) else None
+        return row.temperature if self._shows_health(row) else str(HIDDEN)
 
     def dehydrate_rapid_test(self, row: Arrival) -> str:
-        return row.get_rapid_test_display() if self._shows_health(row) else ""
+        return row.get_rapid_test_display() if self._shows_health(row) else str(HIDDEN)
 
     def dehydrate_has_symptoms(self, row: Arrival) -> str:
-        return _("có") if row.has_symptoms and self._shows_health(row) else ""
+        if not self._shows_health(row):
+            return str(HIDDEN)
+        return _("có") if row.has_symptoms else ""

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record_read
 from repatriation.registration.lookup import LookUp, _look_up
-from repatriation.rules import may_look_up
+from repatriation.rules import may_look_up_at
 
 
 def find_family(user: User, text: str, *, checkpoint: Place, request: HttpRequest | None = None) -> LookUp:
@@ -18,7 +18,7 @@ def find_family(user: User, text: str, *, checkpoint: Place, request: HttpReques
 
     Raises `PermissionDenied` for a user who may not look people up.
     """
-    if not may_look_up(user):
+    if not may_look_up_at(user, checkpoint):
         raise PermissionDenied
     result, shown = _look_up(text.replace("\0", "").strip()[:500], checkpoint)
     record_read(

@@ -32,7 +32,7 @@ from repatriation.checkpoint.walkins import record_walk_in
 from repatriation.models import Arrival, Handover, Trip
 from repatriation.registration.forms_strangers import card_initial
 from repatriation.registration.lookup import Family, LookUp, family_from, family_token
-from repatriation.rules import may_look_up, may_record_at, may_see_health_of_arrival
+from repatriation.rules import may_look_up_at, may_record_at, may_see_health_of_arrival
 from repatriation.views_shared import officer_of
 
 LAST_TEST = "checkpoint_rapid_test"  # session key: what this officer last chose for a family
@@ -53,7 +53,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
         return _page(request, place)
     text = request.POST.get("q", "").strip()
     if text:
-        demand(may_look_up(user))
+        demand(may_look_up_at(user, place))
         return _show_matches(request, place, text)
     token = request.POST.get("pick") or request.POST.get("family") or ""
     family = family_from(token, user)

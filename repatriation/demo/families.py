@@ -151,6 +151,7 @@ def _person(
         identity_number=who.identity_number or None,
         identity_kind="cccd" if who.identity_number else "",
         phone=phone,
+        proved_phone=phone,
         household=household,
         home_commune=home,
         address=address,

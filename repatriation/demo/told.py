@@ -37,6 +37,8 @@ def add_declared(stage: Stage, families: list[DemoFamily]) -> None:
         if number % EVERY in operators and row.status != "withdrawn":
             row.channel, row.entered_by = operators[number % EVERY]
             row.phone_confirmed_at = None
+            for member in family.members:
+                member.person.proved_phone = ""
         if number % 7 == 3:
             row.contact_name, row.contact_relation = _contact(rng, families), rng.choice(RELATIONS)
         if row.status == "waiting" and number % 6 == 2:

@@ -18,7 +18,7 @@ from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.family.forms import ChosenTripForm, DuplicateForm, HoldForm, SplitForm
 from repatriation.family.views_by_hand_forms import registrations_for, trips_for
-from repatriation.family.views_officer import family_page, registration_of
+from repatriation.family.views_officer import family_page, registration_to_plan
 from repatriation.models import Offer, Registration
 from repatriation.registration.duplicates import mark_duplicate, take_back_duplicate
 from repatriation.seats import by_hand
@@ -48,7 +48,7 @@ def _act(
 @officer(Permission.PLAN_TRIPS)
 def hold(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = HoldForm(request.POST, prefix="hold")
     done = _("Đã tạm giữ. Gia đình giữ nguyên thứ tự và chưa được mời tới khi bỏ giữ.")
     return _act(
@@ -65,7 +65,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def release(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     if run_or_flash(request, lambda: by_hand.release_family(row, by=user)):
         messages.success(request, _("Đã bỏ giữ. Gia đình lại được mời theo thứ tự."))
     return redirect("repatriation:family", code)
@@ -75,7 +75,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def seat(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = ChosenTripForm(request.POST, prefix="seat", trips=trips_for(user, row))
     return _act(
         request,
@@ -92,7 +92,7 @@ def seat(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def move(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = ChosenTripForm(request.POST, prefix="move", trips=trips_for(user, row))
     offers = Offer.objects.visible_to(user).filter(registration=row, status__in=Offer.LIVE)
     offer = offers.select_related("trip", "registration").first()
@@ -114,7 +114,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def split(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = SplitForm(request.POST, prefix="split", members=row.members.select_related("person"))
     return _act(
         request,
@@ -138,7 +138,7 @@ def split(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def duplicate(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = DuplicateForm(request.POST, prefix="duplicate", registrations=registrations_for(user))
     return _act(
         request,
@@ -155,7 +155,7 @@ def duplicate(request: HttpRequest, code: str) -> HttpResponse:
 @officer(Permission.PLAN_TRIPS)
 def not_duplicate(request: HttpRequest, code: str) -> HttpResponse:
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     form = HoldForm(request.POST, prefix="not_duplicate")
     return _act(
         request,

@@ -21,14 +21,14 @@ from repatriation.family.forms import (
     SpokenReasonForm,
 )
 from repatriation.models import Registration, Trip
-from repatriation.rules import may_correct_entry
+from repatriation.rules import may_correct_entry, may_plan_family
 
 Status = Registration.Status
 
 
 def by_hand_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]) -> dict[str, Any]:
     """Return the forms for what may be done with this family now; forms in `bound` come back as sent."""
-    if not user.may(Permission.PLAN_TRIPS):
+    if not may_plan_family(user, row):
         return {}
     waiting, seated = row.status == Status.WAITING, row.status in {Status.OFFERED, Status.CONFIRMED}
     context: dict[str, Any] = {"refused": next(iter(bound), "")}
@@ -52,8 +52,8 @@ def by_hand_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]
 
 
 def registrations_for(user: User) -> QuerySet[Registration]:
-    """Return the registrations visible to the officer, of which another may be a duplicate."""
-    return Registration.objects.visible_to(user).exclude(status=Status.DRAFT)
+    """Return the registrations of the officer's queue, of which another may be a duplicate."""
+    return Registration.objects.visible_to(user, Permission.PLAN_TRIPS).exclude(status=Status.DRAFT)
 
 
 def entry_forms(user: User, row: Registration, bound: Mapping[str, forms.Form]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citizens.models import Person
-from portal.accounts.guards import officer
+from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import history, record_read
@@ -26,7 +26,7 @@ from repatriation.models import PassedOver, Registration
 from repatriation.queue.positions import positions, reason_sentence
 from repatriation.queue.standing import standing
 from repatriation.registration.declared import declared_words, positives_of
-from repatriation.rules import may_correct_entry, may_see_declared, may_see_reasons
+from repatriation.rules import may_correct_entry, may_plan_family, may_see_declared, may_see_reasons
 from repatriation.screening.lookalikes import lookalikes
 from repatriation.seats.leaving import requeue_family
 from repatriation.views_shared import officer_of
@@ -59,7 +59,7 @@ def family_page(
         place=row.home_commune,
     )
     mine = may_correct_entry(user, row)
-    reads_range = mine and not user.may(Permission.SEE_QUEUE)
+    reads_range = mine and not user.may(Permission.SEE_QUEUE, row.home_commune)
     waiting = row.status == Registration.Status.WAITING and not reads_range
     context = {
         "registration": row,
@@ -75,7 +75,7 @@ def family_page(
         "why": reason_sentence(row) if reasons else "",
         "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
         "steps": _steps(row),
-        "may_requeue": user.may(Permission.PLAN_TRIPS)
+        "may_requeue": may_plan_family(user, row)
         and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},
         "now": timezone.now(),
         "by_hand": by_hand_forms(user, row, refused or {}),
@@ -111,7 +111,7 @@ def _steps(row: Registration) -> list[dict[str, Any]]:
 def requeue(request: HttpRequest, code: str) -> HttpResponse:
     """Put a family that did not come, or declined, back into the queue where it stood."""
     user = officer_of(request)
-    row = registration_of(user, code)
+    row = registration_to_plan(user, code)
     question = Question(_("Đưa %(code)s trở lại hàng chờ?") % {"code": row.code}, _("Đưa lại hàng chờ"))
     if run_or_flash(request, lambda: requeue_family(row, by=user), question=question):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
@@ -123,3 +123,10 @@ def registration_of(user: User, code: str) -> Registration:
     return get_object_or_404(
         rows.select_related("campaign", "home_commune", "origin", "held_by", "entered_by"), code=code
     )
+
+
+def registration_to_plan(user: User, code: str) -> Registration:
+    """Return a registration that the user may plan for; raise `PermissionDenied` for one they may only see."""
+    row = registration_of(user, code)
+    demand(may_plan_family(user, row))
+    return row

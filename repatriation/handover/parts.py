@@ -36,12 +36,12 @@ def _to_confirm_home(user: User) -> HandoverQuerySet:
 
 
 def _overdue(user: User) -> HandoverQuerySet:
-    return Handover.objects.visible_to(user).overdue()
+    return Handover.objects.visible_to(user, P.ROUTE_HANDOVERS).overdue()
 
 
 def _refused(user: User) -> HandoverQuerySet:
     """Return the handovers that were refused and not yet sent on."""
-    return Handover.objects.visible_to(user).sent_back()
+    return Handover.objects.visible_to(user, P.ROUTE_HANDOVERS).sent_back()
 
 
 def _worklist_part(

@@ -33,6 +33,8 @@ from repatriation.models.handover import HandoverQuerySet
 from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
 from repatriation.views_shared import communes_of, officer_of
 
+ROUTABLE = frozenset({Handover.Status.SENT, Handover.Status.REFUSED})
+
 
 @require_GET
 @officer(Permission.SEE_HANDOVERS)
@@ -99,9 +101,7 @@ def _party_page(
         request=request,
         place=latest[0].to_place,
     )
-    is_open = any(row.status == Handover.Status.SENT for row in latest)
-    is_refused = any(row.status == Handover.Status.REFUSED for row in latest)
-    mine = any(may_decide(user, row) for row in latest)
+    mine = [row for row in latest if may_decide(user, row)]
     declared = declared_by(latest)
     lines = [PartyLine(row, *_health_of(user, row, declared)) for row in latest]
     context = {
@@ -110,9 +110,9 @@ def _party_page(
         "first": latest[0],
         "steps": row_steps([row for row in rows if row.person_id == latest[0].person_id]),
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
-        "may_decide": is_open and mine,
-        "may_route": (is_open or is_refused) and any(may_route(user, row) for row in latest),
-        "may_confirm_home": mine and any(row.status == "accepted" and not row.home_safe_at for row in latest),
+        "may_decide": any(row.status == Handover.Status.SENT for row in mine),
+        "may_route": any(row.status in ROUTABLE and may_route(user, row) for row in latest),
+        "may_confirm_home": any(row.status == "accepted" and not row.home_safe_at for row in mine),
         "refuse_form": refuse_form or ReasonForm(prefix="refuse"),
         "reroute_form": reroute_form
         or RerouteForm(prefix="reroute", initial={"to_place": latest[0].to_place_id}),

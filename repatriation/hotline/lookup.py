@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.models import Read
 from repatriation.models import Registration
@@ -43,7 +44,7 @@ def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest 
         subject_ids=[family.registration.pk for family in result.families if family.registration],
         reason=f"{reason} ({result.by}: {shown})",
         request=request,
-        place=user.main_place,
+        place=user.place_of(Permission.ANSWER_CALLERS),
     )
     return result
 

@@ -77,7 +77,14 @@ def _call(request: HttpRequest, code: str) -> Call:
 
 def _page(request: HttpRequest, call: Call, refused: Forms | None = None) -> HttpResponse:
     user, row = officer_of(request), call.registration
-    record_read(user, "page", subject=row, reason=call.reason, request=request, place=user.main_place)
+    record_read(
+        user,
+        "page",
+        subject=row,
+        reason=call.reason,
+        request=request,
+        place=user.place_of(Permission.ANSWER_CALLERS),
+    )
     context = {"form": CallerForm(), **_family_context(row, refused)}
     return render(request, "repatriation/hotline/callers.html", context, status=422 if refused else 200)
 

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from portal import bulk, locks
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from portal.notifications.outbox import Note, notify_many
 from portal.places.home import home_province
 from portal.places.text import fold
@@ -76,7 +77,9 @@ def upload(campaign: Campaign, name: str, content: bytes, *, by: User, client_ke
             "campaign": campaign,
             "file_name": _short(name),
             "created_by": by,
-            "place": by.main_place or home_province(),
+            "place": by.place_of(Permission.PLAN_TRIPS)
+            or by.place_of(Permission.REGISTER_OTHERS)
+            or home_province(),
         },
     )
     if made:

@@ -61,8 +61,8 @@ class Reason(models.TextChoices):
 class RegistrationQuerySet(ScopedQuerySet):
     def for_citizen(self, viewer: CitizenViewer) -> Q | None:
         if viewer.phone:
-            # An entry's phone was never proved by a code; the viewer has just proved it.
-            proved = Q(phone_confirmed_at__isnull=False) | Q(entered_by__isnull=False)
+            # An entry's phone may be a stranger's: its holder gives a second fact first (citizens.proving).
+            proved = Q(phone_confirmed_at__isnull=False)
             # A draft has its phone among its answers until it is sent.
             begun = Q(status=Status.DRAFT, draft__phone=viewer.phone) & ~Q(draft__phone_confirmed="")
             return Q(phone=viewer.phone) & proved | begun

@@ -103,6 +103,7 @@ class Screening(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(_("Lý do"), max_length=300, blank=True)
+    family_then = models.JSONField(default=dict)  # the family that the commune answered about
     suggested = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ScreeningQuerySet.as_manager()

@@ -34,6 +34,7 @@ from portal.records.transitions import transition
 from portal.ui.forms import Birth
 from repatriation.models import PhoneCorrection, Registration
 from repatriation.models.registration import LIVE, Status
+from repatriation.registration.proving import prove_people
 from repatriation.registration.submitting import send_link
 
 WITHIN = dt.timedelta(hours=1)
@@ -200,6 +201,7 @@ def change_phone(
     _move_people(registration, old, new, by)
     registration.phone, registration.phone_confirmed_at = new, proved_at
     registration.save(update_fields=["phone", "phone_confirmed_at"])
+    prove_people(registration)
     record(registration, "phone_changed", by=by, data={"from": mask(old), "to": mask(new)})
     revoke_links_to([registration, *registration.offers.all(), *registration.screenings.all()])
     notify(

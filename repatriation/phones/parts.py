@@ -12,8 +12,8 @@ from repatriation.models.phone_correction import PhoneCorrectionQuerySet
 
 
 def _to_decide(user: User) -> PhoneCorrectionQuerySet:
-    rows = PhoneCorrection.objects.visible_to(user).open()
-    return rows.filter(registration__home_commune__in=user.place_ids(P.EDIT_PEOPLE))
+    rows = PhoneCorrection.objects.visible_to(user, P.EDIT_PEOPLE).open()
+    return rows
 
 
 def _first(user: User, limit: int) -> list[PhoneCorrection]:

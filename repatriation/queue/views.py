@@ -37,7 +37,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {}
     campaign = filters.get("campaign") or default
     status = filters.get("status") or Registration.Status.WAITING
-    rows = Registration.objects.visible_to(user).filter(campaign=campaign, status=status)
+    rows = Registration.objects.visible_to(user, Permission.SEE_QUEUE).filter(
+        campaign=campaign, status=status
+    )
     rows = (
         _filtered(rows, filters).select_related("home_commune", "origin").prefetch_related("members__person")
     )
@@ -52,7 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.why = reason_sentence(row)
         row.tells_positive = any(member.declares_positive for member in row.members.all())
-    upcoming = Trip.objects.visible_to(user).filter(
+    upcoming = Trip.objects.visible_to(user, Permission.SEE_QUEUE).filter(
         campaign=campaign, status__in=[Trip.Status.PLANNED, Trip.Status.OPEN, Trip.Status.CLOSED]
     )
     context = {

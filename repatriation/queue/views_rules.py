@@ -103,7 +103,11 @@ def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(moves: list[QueueMove], user: User) -> list[dict[str, Any]]:
     """Return the moves of families that the officer may see, with their reasons by the new rules."""
     wanted = [move.registration_id for move in moves]
-    rows = Registration.objects.visible_to(user).select_related("home_commune").in_bulk(wanted)
+    rows = (
+        Registration.objects.visible_to(user, Permission.SEE_QUEUE)
+        .select_related("home_commune")
+        .in_bulk(wanted)
+    )
     return [
         {"move": move, "family": rows[move.registration_id], "why": sentence(move.reasons)}
         for move in moves

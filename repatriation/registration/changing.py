@@ -33,6 +33,7 @@ from repatriation.registration.corrections import correct_person
 from repatriation.registration.differences import Difference, difference, rebased
 from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, IdentityTaken, NumberDisagrees, known_people, settle_people
+from repatriation.registration.proving import prove_people
 from repatriation.registration.refusals import (
     lock_phone,
     number_marks,
@@ -277,6 +278,7 @@ def _apply(
     settled += [(person, entry.full_name) for person, entry in entries if person.pk not in before]
     refuse_registered(campaign, settled)
     _write(outcome, row, people, campaign)
+    prove_people(row)
     if "home" in outcome.difference.answers:
         restart_screening(row, by=by)
     transition(change, "apply", by=by, draft={}, base={}, seen=seen)

@@ -34,6 +34,7 @@ from repatriation.registration import consent
 from repatriation.registration.answers import member_columns, registration_columns
 from repatriation.registration.drafts import Draft, DraftChange
 from repatriation.registration.people import Home, NumberDisagrees, settle_people
+from repatriation.registration.proving import prove_people
 from repatriation.registration.refusals import (
     lock_phone,
     number_marks,
@@ -205,6 +206,7 @@ def _submit(
         needs_escort=facts.are_minors_alone,
         registered_at=timezone.now(),
     )
+    prove_people(row)
     first_screening(row)
     send_first_link(row)
     return row

@@ -29,6 +29,7 @@ from portal.ui.formats import vn_datetime
 from repatriation.models import Campaign, Registration, Screening
 from repatriation.models.registration import Status as Where
 from repatriation.models.screening import DECIDABLE, OPEN, WITH_COMMUNE, ScreeningQuerySet
+from repatriation.screening.seen import snapshot
 
 Status = Screening.Status
 STEP = 5_000  # families in one transaction of the periodic task
@@ -127,6 +128,7 @@ def _dispute_if_refused_before(row: Screening) -> None:
     earlier = _refusals(row.registration).filter(commune=row.commune_id).order_by("pk").last()
     if earlier is not None:
         columns = _not_ours(earlier.reason, None, earlier.decided_at, earlier.decided_by)
+        columns["family_then"] = earlier.family_then
         transition(row, "dispute", by=SYSTEM, reason=earlier.reason, columns=columns)
 
 
@@ -190,7 +192,8 @@ def confirm(screening: Screening, *, by: User) -> Screening:
     Raises `Refused` when the screening is decided already.
     """
     registration, row = _locked(screening, "confirm")
-    row = transition(row, "confirm", by=by, decided_at=timezone.now(), decided_by=by)
+    then = snapshot(registration)
+    row = transition(row, "confirm", by=by, decided_at=timezone.now(), decided_by=by, family_then=then)
     _mark_screened([registration.pk])
     return row
 
@@ -207,6 +210,11 @@ def confirm_many(screenings: Iterable[Screening], *, by: User) -> Bulk:
     confirmable = [row for row in rows.select_for_update(of=("self",)) if row.status in sources]
     transition_many(confirmable, "confirm", by=by, locked=True, decided_at=timezone.now(), decided_by=by)
     _mark_screened([row.registration_id for row in confirmable])
+    families = Registration.objects.select_related("origin").prefetch_related("members__person")
+    by_id = families.in_bulk([row.registration_id for row in confirmable])
+    for row in confirmable:
+        row.family_then = snapshot(by_id[row.registration_id])
+    Screening.objects.bulk_update(confirmable, ["family_then"])
     return Bulk(len(confirmable), len(ids) - len(confirmable))
 
 
@@ -224,7 +232,7 @@ def reject(screening: Screening, *, by: User, reason: str, suggested: Place | No
     registration, row = _locked(screening, "reject")
     if suggested is not None and suggested.pk == row.commune_id:
         raise Refused(_("Đây chính là xã, phường mình. Vui lòng chọn nơi khác, hoặc bỏ trống."))
-    columns = _not_ours(reason, suggested, timezone.now(), by)
+    columns = _not_ours(reason, suggested, timezone.now(), by) | {"family_then": snapshot(registration)}
     refused_before = _refusals(registration).exists()
     if suggested is None or refused_before or registration.status != Where.WAITING:
         due = _due(registration.campaign)
@@ -260,7 +268,8 @@ def settle(
     transition(row, "settle", by=by, reason=reason)
     asked = _ask_commune(registration, commune)
     if not ask_again:
-        asked = transition(asked, "confirm", by=by, reason=reason, decided_at=timezone.now(), decided_by=by)
+        decided = {"decided_at": timezone.now(), "decided_by": by, "family_then": snapshot(registration)}
+        asked = transition(asked, "confirm", by=by, reason=reason, columns=decided)
         _mark_screened([registration.pk])
     return asked
 

@@ -12,23 +12,24 @@ from portal.accounts.roles import Permission as P
 from portal.ui import parts
 from repatriation.models import Screening
 from repatriation.models.screening import ScreeningQuerySet
+from repatriation.screening.seen import family_seen
 
 Status = Screening.Status
 
 
 def _to_confirm(user: User) -> ScreeningQuerySet:
     """Return screenings that are new, or whose question the family has answered."""
-    rows = Screening.objects.visible_to(user).filter(status=Status.PENDING)
-    return rows.filter(commune__in=user.place_ids(P.DECIDE_SCREENING)).current()
+    rows = Screening.objects.visible_to(user, P.DECIDE_SCREENING).filter(status=Status.PENDING)
+    return rows.current()
 
 
 def _disputed(user: User) -> ScreeningQuerySet:
-    return Screening.objects.visible_to(user).filter(status=Status.DISPUTED).current()
+    return Screening.objects.visible_to(user, P.SETTLE_SCREENING).filter(status=Status.DISPUTED).current()
 
 
 def _late(user: User) -> ScreeningQuerySet:
     """Return overdue screenings, whose families went on without their commune's word."""
-    rows = Screening.objects.visible_to(user).filter(status=Status.OVERDUE)
+    rows = Screening.objects.visible_to(user, P.SETTLE_SCREENING).filter(status=Status.OVERDUE)
     return rows.filter(registration__screening_overdue=True).current()
 
 
@@ -41,8 +42,12 @@ def _part(
     empty: Any,
 ) -> None:
     def first(user: User, limit: int) -> list[Screening]:
-        full = rows(user).select_related("registration", "commune", "suggested")
-        return list(full.prefetch_related("registration__members__person").order_by("due_at", "pk")[:limit])
+        full = rows(user).select_related("registration__origin", "commune", "suggested")
+        full = full.prefetch_related("registration__members__person").order_by("due_at", "pk")
+        found = list(full[:limit])
+        for row in found:
+            row.seen = family_seen(row, user)
+        return found
 
     parts.worklist.register(
         parts.WorklistPart(

@@ -38,6 +38,7 @@ from repatriation.screening.forms import (
 )
 from repatriation.screening.known_here import known_here
 from repatriation.screening.lookalikes import lookalikes
+from repatriation.screening.seen import family_seen, is_live, named
 from repatriation.views_shared import communes_of, officer_of
 
 P = Permission
@@ -52,16 +53,16 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     form = ScreeningFilter(request.GET, communes=communes_of(user, P.SEE_SCREENING))
     filters = form.cleaned_data if form.is_valid() else {}
-    rows = _filtered(Screening.objects.visible_to(user), filters).select_related(
-        "registration__origin", "commune", "suggested", "decided_by"
-    )
+    rows = named(_filtered(Screening.objects.visible_to(user), filters), filters.get("q", ""), user)
+    rows = rows.select_related("registration__origin", "commune", "suggested", "decided_by")
     rows = rows.prefetch_related("registration__members__person")
     if "export" in request.GET:
-        return export_response(request, ScreeningResource(), rows.order_by("due_at", "pk"), "screening")
+        return export_response(request, ScreeningResource(user), rows.order_by("due_at", "pk"), "screening")
     page = paginate(request, rows.order_by("due_at", "pk"), per_page=50)
     mine = user.place_ids(P.DECIDE_SCREENING)
     for row in page:
         row.may_confirm = row.commune_id in mine and _can(row, "confirm")
+        row.seen = family_seen(row, user)
     context = {"form": form, "page": page, "may_tick": any(row.may_confirm for row in page)}
     return render(request, "repatriation/screening/screening_list.html", context)
 
@@ -80,7 +81,7 @@ def _filtered(rows: ScreeningQuerySet, filters: dict[str, Any]) -> ScreeningQuer
         rows = rows.filter(registration__campaign=filters["campaign"])
     if filters.get("commune"):
         rows = rows.filter(commune=filters["commune"])
-    return rows.named(filters.get("q", ""))
+    return rows
 
 
 def _can(row: Screening, verb: str) -> bool:
@@ -96,6 +97,8 @@ def screening(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
     user = officer_of(request)
+    if not is_live(row, user):
+        return _answered_page(request, row, user)
     members = list(row.registration.members.select_related("person"))
     people = [member.person for member in members]
     record_read(
@@ -132,21 +135,32 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
     return render(request, "repatriation/screening/screening.html", context, status=422 if forms else 200)
 
 
+def _answered_page(request: HttpRequest, row: Screening, user: User) -> HttpResponse:
+    """Show the commune's answer with the family as it was then: the family belongs elsewhere now."""
+    record_read(user, "page", subject=row, request=request, place=row.commune)
+    context = {"row": row, "family": family_seen(row, user), "steps": _events(row)}
+    return render(request, "repatriation/screening/screening_answered.html", context)
+
+
 def _steps(row: Screening) -> list[dict[str, Any]]:
     """Return the history of the family's screenings, oldest first, for `ui/_steps.html`."""
     steps = []
     for one in row.registration.screenings.select_related("commune").order_by("pk"):
         steps.append({"title": one.commune.name, "time": one.created_at, "state": "todo"})
-        steps += [
-            {
-                "title": event.verb_label,
-                "time": event.at,
-                "text": " · ".join(filter(None, [event.who, event.reason])),
-                "state": "done",
-            }
-            for event in history(one)
-        ]
+        steps += _events(one)
     return steps
+
+
+def _events(row: Screening) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": event.verb_label,
+            "time": event.at,
+            "text": " · ".join(filter(None, [event.who, event.reason])),
+            "state": "done",
+        }
+        for event in history(row)
+    ]
 
 
 @require_POST
@@ -167,8 +181,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     ticked = [int(text) for text in request.POST.getlist(ROW) if text.isascii() and text.isdigit()]
     ids = {number for number in ticked if number < 2**63}  # a larger number is no id of PostgreSQL
-    rows = list(Screening.objects.visible_to(user).filter(pk__in=ids)[:MOST_TICKED])
-    rows = [row for row in rows if row.commune_id in user.place_ids(P.DECIDE_SCREENING)]
+    rows = list(Screening.objects.visible_to(user, P.DECIDE_SCREENING).filter(pk__in=ids)[:MOST_TICKED])
     if not rows:
         messages.error(request, _("Chưa chọn gia đình nào. Vui lòng đánh dấu rồi bấm lại."))
         return _back(request)

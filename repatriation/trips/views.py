@@ -48,7 +48,7 @@ def trip_list(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     form = TripFilter(request.GET, waves=Wave.objects.visible_to(user))
     rows = (
-        Trip.objects.visible_to(user)
+        Trip.objects.visible_to(user, Permission.SEE_QUEUE)
         .select_related("pickup", "gateway", "campaign")
         .order_by("-departs_at", "pk")
     )
@@ -143,7 +143,7 @@ def _passed(user: User, filling: Filling | None) -> list[PassedOver]:
     """Return the first families that the filling passed over, and one more to tell whether there are more."""
     if filling is None:
         return []
-    rows = PassedOver.objects.visible_to(user).filter(filling=filling)
+    rows = PassedOver.objects.visible_to(user, Permission.SEE_QUEUE).filter(filling=filling)
     rows = rows.select_related("registration__home_commune").prefetch_related("registration__members__person")
     return list(rows.order_by("pk")[: PASSED_SHOWN + 1])
 
@@ -217,7 +217,7 @@ def trip_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def trip_of(user: User, code: str) -> Trip:
-    rows = Trip.objects.visible_to(user).select_related(
+    rows = Trip.objects.visible_to(user, Permission.SEE_QUEUE).select_related(
         "campaign", "pickup__parent__parent", "gateway", "planned_by", "wave"
     )
     return get_object_or_404(rows, code=code)

@@ -55,11 +55,13 @@ def trip_passed(request: HttpRequest, code: str) -> HttpResponse:
     trip = trip_of(user, code)
     form = PassedOverFilter(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
-    rows = PassedOver.objects.visible_to(user).filter(filling__trip=trip)
+    rows = PassedOver.objects.visible_to(user, Permission.SEE_QUEUE).filter(filling__trip=trip)
     if filters.get("why"):
         rows = rows.filter(why=filters["why"])
     if filters.get("q"):
-        rows = rows.filter(registration__in=search(Registration.objects.visible_to(user), filters["q"]))
+        rows = rows.filter(
+            registration__in=search(Registration.objects.visible_to(user, Permission.SEE_QUEUE), filters["q"])
+        )
     rows = rows.select_related("filling", "registration__home_commune")
     rows = rows.prefetch_related("registration__members__person").order_by("-filling__at", "pk")
     if "export" in request.GET:

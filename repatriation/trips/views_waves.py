@@ -90,7 +90,11 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the trips of a wave in the order in which they leave, how full they are, and the steps for all."""
     user = officer_of(request)
     wave = _wave(user, pk)
-    rows = Trip.objects.visible_to(user).filter(wave=wave).select_related("pickup", "gateway", "campaign")
+    rows = (
+        Trip.objects.visible_to(user, Permission.SEE_QUEUE)
+        .filter(wave=wave)
+        .select_related("pickup", "gateway", "campaign")
+    )
     rows = rows.order_by("departs_at", "pk")
     if "export" in request.GET:
         return export_response(request, TripResource(), rows, f"wave-{wave.pk}")

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
+from django.contrib.auth import hashers
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
-from portal.accounts import actions
-from portal.accounts.actions import AccountLocked, WrongPassword, check_sign_in
-from portal.accounts.models import User
+from portal.accounts import actions, signing_in
+from portal.accounts.devices import COOKIE
+from portal.accounts.models import SignInCount, User
+from portal.accounts.network import network_of
 from portal.accounts.roles import Role
+from portal.accounts.signing_in import TooManyAtOnce, TooManyTries, WrongPassword, check_sign_in
+from portal.accounts.tasks import clear_old_sign_in_counts
 from portal.places.models import Place
 from portal.records.log import history
+from portal.records.refusals import Refused
 from tests.factories import PASSWORD, UserFactory, client_of, fresh, make_user
 from tests.race import at_once, meeting
 
 SIGN_IN = "/officer/sign-in/"
 WRONG = "Tên đăng nhập hoặc mật khẩu chưa đúng"
-LOCKED = "Tài khoản đang tạm khóa"
+STOPPED = "đã nhập sai quá nhiều lần"
 
 
 def attempt(client: Client, username: str, password: str = PASSWORD, **extra: str) -> Any:
     return client.post(SIGN_IN, {"username": username, "password": password, **extra})
 
 
-def fail(times: int, username: str = "hanh") -> None:
+def fail(times: int, username: str = "hanh", address: str = "127.0.0.1") -> None:
     for number in range(times):
-        with pytest.raises(WrongPassword):
-            check_sign_in(username, f"sai-{number}", address=None)
+        with pytest.raises((WrongPassword, TooManyTries)):
+            check_sign_in(username, f"sai-{number}", address=address)
 
 
 def test_the_right_password_opens_the_officers_own_first_screen(
@@ -66,73 +73,149 @@ def test_an_inactive_account_is_not_told_apart_from_a_wrong_password(
 @pytest.mark.parametrize(
     ("username", "password"), [("", ""), ("hanh", ""), ("", PASSWORD), ("a" * 200, "b"), ("h\0nh", "x")]
 )
-def test_an_odd_form_is_answered_and_locks_nobody(
+def test_an_odd_form_is_answered_and_stops_nobody(
     username: str, password: str, client: Client, people: SimpleNamespace
 ) -> None:
     assert attempt(client, username, password).status_code == 200
-    assert not User.objects.exclude(failed_sign_ins=0).exists()
+    assert attempt(client, "hanh").status_code == 302
 
 
 def test_an_empty_post_says_what_is_missing(client: Client, people: SimpleNamespace) -> None:
     assert "Vui lòng điền mục này" in client.post(SIGN_IN).content.decode()
 
 
-def test_five_wrong_passwords_lock_and_the_owner_is_told(client: Client, people: SimpleNamespace) -> None:
-    for _time in range(5):
-        assert WRONG in attempt(client, "hanh", "sai").content.decode()
+def test_ten_wrong_passwords_from_one_place_stop_that_place(client: Client, people: SimpleNamespace) -> None:
+    fail(10)
     answer = attempt(client, "hanh")
-    assert LOCKED in answer.content.decode()
+    assert STOPPED in answer.content.decode()
     assert "_auth_user_id" not in client.session
-    locked = history(people.here).get(verb="locked")
-    assert locked.data == {"address": "127.0.0.1"}
-    assert locked.place == people.here.main_place
+    guessed = history(people.here).get(verb="guessed")
+    assert guessed.data == {"address": "127.0.0.1"}
+    assert guessed.place == people.here.main_place
 
 
-def test_four_wrong_passwords_do_not_lock_and_are_forgotten_after_success(
+def test_nobody_shuts_an_officer_out_from_elsewhere(client: Client, people: SimpleNamespace) -> None:
+    fail(30, address="203.0.113.9")
+    with pytest.raises(TooManyTries):
+        check_sign_in("hanh", PASSWORD, address="203.0.113.9")
+    assert attempt(client, "hanh").status_code == 302
+
+
+def test_a_browser_that_is_known_goes_on_beside_a_guesser_in_its_network(
     client: Client, people: SimpleNamespace
 ) -> None:
-    for _round in range(3):
-        fail(4)
-        assert attempt(client, "hanh").status_code == 302
-        assert fresh(people.here).failed_sign_ins == 0
+    attempt(client, "hanh")
+    assert client.cookies[COOKIE]["httponly"]
+    client.post("/officer/sign-out/")
+    for name in range(60):
+        attempt(Client(), "hanh" if name % 2 else f"ai-do-{name}", "sai")
+    assert STOPPED in attempt(Client(), "hanh").content.decode()
+    assert attempt(client, "hanh").status_code == 302
 
 
-def test_a_lock_ends_after_a_quarter_of_an_hour(people: SimpleNamespace) -> None:
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        fail(5)
-        clock.shift(dt.timedelta(minutes=14, seconds=59))
-        with pytest.raises(AccountLocked):
-            check_sign_in("hanh", PASSWORD, address=None)
-        clock.shift(dt.timedelta(seconds=2))
-        assert check_sign_in("hanh", PASSWORD, address=None) == people.here
+def test_a_known_browser_has_an_allowance_and_no_more(client: Client, people: SimpleNamespace) -> None:
+    attempt(client, "hanh")
+    client.post("/officer/sign-out/")
+    for _time in range(10):
+        assert WRONG in attempt(client, "hanh", "sai").content.decode()
+    assert STOPPED in attempt(client, "hanh").content.decode()
+    assert attempt(Client(), "hanh").status_code == 302
 
 
-def test_after_a_lock_the_count_begins_again(people: SimpleNamespace) -> None:
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        fail(5)
-        clock.shift(dt.timedelta(minutes=16))
-        fail(4)
-        assert not fresh(people.here).is_locked
-        fail(1)
-        assert fresh(people.here).is_locked
+def test_a_browser_is_known_for_its_own_officers_alone(client: Client, people: SimpleNamespace) -> None:
+    attempt(client, "hanh")
+    client.post("/officer/sign-out/")
+    fail(10, "loc")
+    assert STOPPED in attempt(client, "loc").content.decode()
+    client.cookies[COOKIE] = client.cookies[COOKIE].value[:-1] + "x"
+    fail(10)
+    assert STOPPED in attempt(client, "hanh").content.decode()
 
 
-def test_guessing_on_while_locked_learns_nothing_and_does_not_lengthen_the_lock(
-    people: SimpleNamespace,
+def test_one_network_tries_so_many_names_and_no_more(people: SimpleNamespace) -> None:
+    for number in range(40):
+        fail(1, f"ai-do-{number}")
+    for name in ("hanh", "khong-co-ai"):
+        with pytest.raises(TooManyTries):
+            check_sign_in(name, PASSWORD, address="127.0.0.1")
+
+
+def test_right_passwords_do_not_use_up_an_offices_allowance(people: SimpleNamespace) -> None:
+    for _time in range(60):
+        assert check_sign_in("hanh", PASSWORD, address="127.0.0.1") == people.here
+
+
+def test_a_known_and_an_unknown_name_are_answered_by_the_same_steps(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(5)
-    until = fresh(people.here).locked_until
-    fail(5)
-    with pytest.raises(WrongPassword):  # right, but ten guesses were made: nobody is told any more
-        check_sign_in("hanh", PASSWORD, address=None)
-    assert fresh(people.here).locked_until == until
-    assert history(people.here).filter(verb="locked").count() == 1
+    """As many passwords are hashed, and the same sentences come, whether or not the name exists."""
+    hashed: list[str] = []
+    encode = PBKDF2PasswordHasher.encode
+    monkeypatch.setattr(
+        PBKDF2PasswordHasher, "encode", lambda self, *args: (hashed.append("x"), encode(self, *args))[1]
+    )
+    monkeypatch.setattr(hashers, "get_hasher", lambda *_args: PBKDF2PasswordHasher())
+    kinds = {}
+    for name in ("hanh", "khong-co-ai"):
+        User.objects.filter(username=name).update(password=hashers.make_password("khac", hasher="default"))
+        hashed.clear()
+        kinds[name] = [(refusal_of(name), len(hashed)) for _time in range(12)]
+    assert kinds["hanh"] == kinds["khong-co-ai"]
+    assert kinds["hanh"][9:] == [(WrongPassword, 10), (TooManyTries, 10), (TooManyTries, 10)]
 
 
-def test_a_fresh_password_from_the_administrator_unlocks(people: SimpleNamespace) -> None:
-    fail(5)
+def refusal_of(name: str) -> type[Exception]:
+    with pytest.raises(Refused) as refusal:
+        check_sign_in(name, "sai", address="127.0.0.1")
+    return refusal.type
+
+
+def test_the_count_begins_again_after_a_quarter_of_an_hour(people: SimpleNamespace) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        fail(10)
+        clock.shift(dt.timedelta(minutes=14, seconds=59))
+        with pytest.raises(TooManyTries):
+            check_sign_in("hanh", PASSWORD, address="127.0.0.1")
+        clock.shift(dt.timedelta(seconds=2))
+        assert check_sign_in("hanh", PASSWORD, address="127.0.0.1") == people.here
+        clock.shift(dt.timedelta(hours=1))
+        assert clear_old_sign_in_counts()
+        assert not SignInCount.objects.exists()
+
+
+def test_a_fresh_password_from_the_administrator_forgets_the_wrong_ones(people: SimpleNamespace) -> None:
+    fail(10)
     password = actions.reset_password(fresh(people.here), by=people.admin)
-    assert check_sign_in("hanh", password, address=None) == people.here
+    assert check_sign_in("hanh", password, address="127.0.0.1") == people.here
+
+
+def test_more_sign_ins_at_once_than_there_is_room_for_wait_without_hashing(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(signing_in, "authenticate", lambda **_credentials: looked.append(1))
+    with signing_in._room(False), signing_in._room(False):
+        with pytest.raises(TooManyAtOnce):
+            check_sign_in("hanh", PASSWORD, address="127.0.0.1")
+        assert not looked
+        with pytest.raises(WrongPassword):  # a known browser has a room of its own
+            check_sign_in("hanh", PASSWORD, address="127.0.0.1", device="d")
+    assert looked
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        (None, ""),
+        ("xyz", ""),
+    ],
+)
+def test_a_network_is_what_one_customer_has(address: str | None, network: str) -> None:
+    assert network_of(address) == network
 
 
 @pytest.mark.parametrize(
@@ -327,40 +410,67 @@ def test_a_weak_or_mistyped_password_is_refused_with_a_reason(
     assert fresh(people.here).must_change_password
 
 
+LONG = "ghế nồi chổi quạt " * 8
+
+
+def test_a_password_that_could_not_be_entered_again_is_refused_when_it_is_set(
+    people: SimpleNamespace,
+) -> None:
+    client = client_of(people.here)
+    page = client.post("/officer/password/", {"old": PASSWORD, "new": LONG[:129], "again": LONG[:129]})
+    assert "Mật khẩu dài nhất 128 ký tự" in page.content.decode()
+    assert fresh(people.here).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("longest", [LONG[:128], "🪑🥘🧹" * 42])
+def test_the_longest_password_can_be_entered_again(longest: str, people: SimpleNamespace) -> None:
+    client = client_of(people.here)
+    data = {"old": PASSWORD, "new": longest, "again": longest}
+    assert client.post("/officer/password/", data).status_code == 302
+    assert attempt(Client(), "hanh", longest).status_code == 302
+    page = Client().get(SIGN_IN).content.decode()
+    assert "maxlength" not in page[page.index('name="password"') :].split(">")[0]
+
+
 # --- Guesses sent side by side
 
 
 def wrong_at_once(count: int) -> list[Any]:
-    return at_once(*[lambda: check_sign_in("song", "sai", address=None) for _ in range(count)])
+    return at_once(*[lambda: check_sign_in("song", "sai", address="127.0.0.1") for _ in range(count)])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_guesses_at_once_few_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     UserFactory(username="song")
     looked: list[int] = []
-    monkeypatch.setattr(actions, "authenticate", lambda **_credentials: looked.append(1))
+    monkeypatch.setattr(signing_in, "authenticate", lambda **_credentials: looked.append(1))
+    monkeypatch.setattr(signing_in, "_room", lambda _known: nullcontext())
     results = wrong_at_once(20)
-    assert all(isinstance(result, WrongPassword) for result in results)
-    assert len(looked) <= 10  # five before the lock, five more that could only be told of it
-    user = User.objects.get(username="song")
-    assert user.is_locked
-    assert history(user).filter(verb="locked").count() == 1
+    assert (
+        sorted(type(result).__name__ for result in results) == ["TooManyTries"] * 10 + ["WrongPassword"] * 10
+    )
+    assert len(looked) == 10
+    assert history(User.objects.get(username="song")).filter(verb="guessed").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_on_the_row_all_guesses_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: the same race with the count read and written without a lock."""
+def test_counted_by_reading_and_writing_all_guesses_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the same race with the count read, then written."""
     UserFactory(username="song")
     meet, looked = meeting(12), []
+    now = timezone.now()
 
-    def careless(username: str) -> actions.Try:
-        user = User.objects.get(username=username)
-        meet()
-        number = user.failed_sign_ins + 1
-        User.objects.filter(pk=user.pk).update(failed_sign_ins=number)
-        return actions.Try(number, looked_at=user.failed_sign_ins < 10, locked=user.is_locked)
+    def careless(key: str, name: str) -> int:
+        row, _made = SignInCount.objects.get_or_create(
+            key=key, defaults={"name": name, "began_at": now, "count": 0}
+        )
+        if key.startswith("pair:"):
+            meet()
+        SignInCount.objects.filter(key=key).update(count=row.count + 1)
+        return row.count + 1
 
-    monkeypatch.setattr(actions, "take_try", careless)
-    monkeypatch.setattr(actions, "authenticate", lambda **_credentials: looked.append(1))
+    monkeypatch.setattr(signing_in, "_count", careless)
+    monkeypatch.setattr(signing_in, "_room", lambda _known: nullcontext())
+    monkeypatch.setattr(signing_in, "authenticate", lambda **_credentials: looked.append(1))
     wrong_at_once(12)
     assert len(looked) == 12

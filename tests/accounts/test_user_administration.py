@@ -132,11 +132,11 @@ def test_a_role_is_given_and_works_at_the_next_request(
     user = make_user()
     client = client_of(user)
     assert client.get("/officer/people/").status_code == 403
-    answer = admin.post(page(user, "assign/"), {"role": "commune", "place": places.commune.pk})
+    answer = admin.post(page(user, "assign/"), {"role": "commune_viewer", "place": places.commune.pk})
     assert answer["Location"] == page(user)
     assert client.get("/officer/people/").status_code == 200
     event = history(user).get(verb="assigned")
-    assert (event.data["role"], event.place, event.user) == ("commune", places.commune, people.admin)
+    assert (event.data["role"], event.place, event.user) == ("commune_viewer", places.commune, people.admin)
 
 
 @pytest.mark.parametrize("name", ["home", "commune", "checkpoint", "pickup"])
@@ -168,7 +168,7 @@ def test_pressed_twice_a_role_is_given_once(
 ) -> None:
     user = make_user()
     for _time in range(2):
-        admin.post(page(user, "assign/"), {"role": "commune", "place": places.commune.pk})
+        admin.post(page(user, "assign/"), {"role": "commune_viewer", "place": places.commune.pk})
     assert user.assignments.count() == 1
     assert history(user).filter(verb="assigned").count() == 1
 

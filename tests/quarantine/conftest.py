@@ -63,7 +63,10 @@ def world(db: None) -> SimpleNamespace:
 
 def make_person(commune: Place, name: str = "Nguyễn Thị Lan", **fields: Any) -> Person:
     details = {"birth_year": 1984, "phone": PHONE, "responsible_place": commune, "arrived_at": timezone.now()}
-    return Person.objects.create(full_name=name, home_commune=commune, **{**details, **fields})
+    details |= fields
+    return Person.objects.create(
+        full_name=name, home_commune=commune, **{"proved_phone": details["phone"], **details}
+    )
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from citizens.proving import prove
 from portal.accounts.roles import Role
 from portal.accounts.scoping import CitizenViewer
 from portal.notifications.models import Message
@@ -344,12 +345,15 @@ def test_others_may_not(desk: SimpleNamespace, address: str) -> None:
     assert "sign-in" in Client().get(address).url
 
 
-def test_a_told_phone_opens_to_the_link_and_to_a_code(desk: SimpleNamespace) -> None:
+def test_a_told_phone_opens_to_the_link_and_to_a_code_with_a_second_fact(desk: SimpleNamespace) -> None:
     as_(desk.hotline).post(NEW, form(desk))
     row = Registration.objects.get()
     link = Message.objects.get(about_id=row.pk).secrets["link"]
     page = Client().get(urlsplit(link).path, follow=True)
     assert row.code in text_of(page)
+    assert row not in Registration.objects.visible_to(CitizenViewer(phone=PHONE))
+    head = row.head.person
+    prove(PHONE, birth_year=head.birth_year, last=(head.identity_number or "")[-4:], name=head.full_name)
     assert row in Registration.objects.visible_to(CitizenViewer(phone=PHONE))
     assert row not in Registration.objects.visible_to(CitizenViewer(phone="+84901234568"))
 
