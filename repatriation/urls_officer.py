@@ -25,6 +25,7 @@ from repatriation.trips import views_waves as waves
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
+    path("officer/queue/places/", queue.places, name="queue_places"),
     path("officer/phone-corrections/", phones.correction_list, name="phone_correction_list"),
     path("officer/phone-corrections/<int:pk>/", phones.correction, name="phone_correction"),
     path("officer/phone-corrections/<int:pk>/confirm/", phones.confirm, name="phone_confirm"),

@@ -160,6 +160,7 @@ TABLE: dict[str, Row] = {
     "repatriation:change_person_first": public_post(code="registration_code", key="draft_key"),
     # The way home: officers
     "repatriation:queue": get(COORDINATOR),
+    "repatriation:queue_places": get(COORDINATOR),
     "repatriation:family": get(
         COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER, HOTLINE, ASSOCIATION), code="registration_code"
     ),

@@ -257,6 +257,12 @@ class Registration(HowRegistered):
                 name="registration_queue_of_size",
                 condition=Q(status="waiting"),
             ),
+            models.Index(
+                fields=["campaign", "origin", "home_commune"],
+                include=["people"],
+                name="registration_waiting_by_place",
+                condition=Q(status="waiting"),
+            ),
             models.Index(fields=["campaign", "status", "registered_at"]),
             models.Index(fields=["campaign"], name="registration_held", condition=Q(held_at__isnull=False)),
             models.Index(fields=["home_commune", "status"]),
