@@ -185,6 +185,7 @@ TABLE: dict[str, Row] = {
     "repatriation:entry_other_link": Row(  # of nobody who was come upon
         frozenset({HOTLINE, ASSOCIATION}), post=True, opens="404"
     ),
+    "repatriation:family_phone": post(COORDINATOR, code="registration_code"),
     "repatriation:requeue": post(COORDINATOR, code="registration_code"),
     "repatriation:hold": post(COORDINATOR, code="registration_code"),
     "repatriation:release": post(COORDINATOR, code="registration_code"),

@@ -17,7 +17,7 @@ from portal.places.models import ROOT, Place
 from repatriation.models import Campaign, Intake, Registration, Trip
 
 DAYS = 7  # of limits, from tomorrow: today's trips are closed or about to leave
-SUMS = {"families": Count("pk"), "members": Sum("people")}
+SUMS = {"families": Count("*"), "members": Sum("people")}
 TOP = 5  # places beside the queue; the others are on a page of their own
 
 
