@@ -24,6 +24,7 @@ from openpyxl.utils import range_boundaries
 from portal.places.text import nfc
 from portal.sheets import encodings, workbooks
 from portal.sheets.refusals import FileRefused
+from portal.ui.formats import count
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
@@ -216,5 +217,5 @@ def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Ce
             continue
         many, last = many + 1, number
         if many > ROWS + 20:  # titles and headings stand above the rows
-            raise FileRefused("too_many_rows", limit=f"{ROWS:,}".replace(",", "."))
+            raise FileRefused("too_many_rows", limit=count(ROWS))
         yield number, cells
