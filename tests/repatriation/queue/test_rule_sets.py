@@ -245,9 +245,9 @@ def test_a_family_that_somebody_holds_is_passed_over_and_found_again() -> None:
 
 
 def test_the_english_of_a_source_is_added_once_and_then_stands(road: SimpleNamespace) -> None:
-    version = road.campaign.rule_set
-    assert version.status == "published"
-    RuleSet.objects.filter(pk=version.pk).update(source_en="")
+    version = RuleSet.objects.create(
+        name="Thử", version=1, rules=[], source="Công văn 12", status="published", published_at=timezone.now()
+    )
     RuleSet.objects.filter(pk=version.pk).update(source_en="Letter 12")
     with pytest.raises(IntegrityError, match="may not change"), transaction.atomic():
         RuleSet.objects.filter(pk=version.pk).update(source_en="Letter 13")
