@@ -30,27 +30,39 @@ SEED = 2026
 OFFICE = "hcc-tinh"
 HOURS = [(dt.time(7, 30), dt.time(11, 30)), (dt.time(13, 30), dt.time(16, 30))]
 NATIONAL_FEE = "Theo mức ghi trên Cổng Dịch vụ công quốc gia vào ngày nộp."
+NATIONAL_FEE_EN = "As stated on the National Public Service Portal on the day of lodging."
 PROCEDURES = [
     {
         "code": "1.001193",
         "name": "Đăng ký khai sinh",
+        "name_en": "Registration of a birth",
         "minutes": 20,
         "documents": "Giấy chứng sinh\nCăn cước của cha hoặc mẹ\nGiấy chứng nhận kết hôn của cha mẹ (nếu có)",
+        "documents_en": "Birth notification of the hospital\nIdentity card of the father or the mother\n"
+        "Marriage certificate of the parents (if any)",
         "fee_text": "Đăng ký đúng hạn thì không thu. Trường hợp khác: theo mức của Hội đồng nhân dân tỉnh.",
+        "fee_text_en": "Free when registered in time. Otherwise as set by the People's Council of the province.",
     },
     {
         "code": "1.004222",
         "name": "Đăng ký thường trú",
+        "name_en": "Registration of permanent residence",
         "minutes": 20,
         "documents": "Tờ khai thay đổi thông tin cư trú\nCăn cước của người đăng ký\nGiấy tờ chứng minh chỗ ở hợp pháp",
+        "documents_en": "Form on the change of residence\nIdentity card of the applicant\n"
+        "Proof of lawful accommodation",
         "fee_text": NATIONAL_FEE,
+        "fee_text_en": NATIONAL_FEE_EN,
     },
     {
         "code": "2.000488",
         "name": "Cấp Phiếu lý lịch tư pháp",
+        "name_en": "Criminal record certificate",
         "minutes": 15,
         "documents": "Căn cước hoặc hộ chiếu\nTờ khai yêu cầu cấp Phiếu lý lịch tư pháp",
+        "documents_en": "Identity card or passport\nApplication form for a criminal record certificate",
         "fee_text": NATIONAL_FEE,
+        "fee_text_en": NATIONAL_FEE_EN,
     },
 ]
 FULL_UNTIL = 2  # the first days are booked densely, later ones thinly, as at real counters

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.ui.middleware.CompressionMiddleware",
     "portal.ui.middleware.ReferenceMiddleware",
     "portal.ui.middleware.ContentSecurityPolicyMiddleware",
     "portal.ui.middleware.SessionMiddleware",

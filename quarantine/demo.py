@@ -18,6 +18,7 @@ from portal.places.models import Place
 from portal.records.actors import SYSTEM
 from portal.records.log import event_for
 from portal.records.models import Event
+from portal.ui.bilingual import bilingual
 from quarantine.certificates.actions import BYTES
 from quarantine.models import (
     Certificate,
@@ -31,6 +32,7 @@ from quarantine.models import (
 )
 from quarantine.models.check import Symptom, red_signs_of
 from quarantine.numbers import SIGNS
+from quarantine.orders.actions import explanation
 from quarantine.protocols.choosing import choose_protocol
 
 VACCINES = ["AstraZeneca", "Pfizer", "Vero Cell", "Moderna"]
@@ -105,10 +107,12 @@ def _order(
     number = numbers[place.pk] = numbers.get(place.pk, 0) + 1
     ends_on = day + dt.timedelta(days=protocol.days)
     finished = ends_on < timezone.localdate(stage.now) and stage.rng.random() < 0.93
+    why = explanation(bilingual(lambda: f"{protocol.get_protection_display()}."), protocol, None)
     return Order(
         person=person,
         protocol=protocol,
-        chosen_because=f"{protocol.get_protection_display()}. Theo {protocol.document}.",
+        chosen_because=why.vi,
+        chosen_because_en=why.en,
         number=f"{number}/{SIGNS[Numbering.Kind.ORDER]}-{place.code}-{timezone.localdate(stage.now).year}",
         mode="facility" if to_facility else protocol.mode,
         place=beds[0] if to_facility else place,

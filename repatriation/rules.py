@@ -97,6 +97,12 @@ def may_see_health_of_some_arrival(user: User) -> bool:
     return any(user.may(permission) for permission in (Permission.RECORD_ARRIVALS, *TAKES_PEOPLE_IN))
 
 
+def may_call_family(user: User, registration: Registration) -> bool:
+    """Let the coordinator of a family's home commune see its phone in full, to call it about its seats."""
+    commune = registration.home_commune
+    return commune is not None and user.may(Permission.PLAN_TRIPS, commune)
+
+
 def may_see_declared(user: User, registration: Registration) -> bool:
     """Let users who may see health in the home commune see the declared doses and tests."""
     return user.may(Permission.SEE_HEALTH, registration.home_commune)

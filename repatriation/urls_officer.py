@@ -7,7 +7,7 @@ from repatriation.boarding import views_count as reconciliation
 from repatriation.campaigns import views_officer as campaigns
 from repatriation.checkpoint import views as checkpoint
 from repatriation.family import views_by_hand as by_hand
-from repatriation.family.views_officer import family, requeue
+from repatriation.family.views_officer import family, family_phone, requeue
 from repatriation.handover import views as handovers
 from repatriation.hotline import views_callers as callers
 from repatriation.hotline import views_entries as entries
@@ -25,6 +25,7 @@ from repatriation.trips import views_waves as waves
 
 urlpatterns = [
     path("officer/queue/", queue.queue, name="queue"),
+    path("officer/queue/places/", queue.places, name="queue_places"),
     path("officer/phone-corrections/", phones.correction_list, name="phone_correction_list"),
     path("officer/phone-corrections/<int:pk>/", phones.correction, name="phone_correction"),
     path("officer/phone-corrections/<int:pk>/confirm/", phones.confirm, name="phone_confirm"),
@@ -46,6 +47,7 @@ urlpatterns = [
     path("officer/registrations/<slug:code>/phone/", entries.entry_phone, name="entry_phone"),
     path("officer/registrations/<slug:code>/withdraw/", entries.entry_withdraw, name="entry_withdraw"),
     path("officer/registrations/<slug:code>/", family, name="family"),
+    path("officer/registrations/<slug:code>/call/", family_phone, name="family_phone"),
     path("officer/registrations/<slug:code>/requeue/", requeue, name="requeue"),
     path("officer/registrations/<slug:code>/hold/", by_hand.hold, name="hold"),
     path("officer/registrations/<slug:code>/release/", by_hand.release, name="release"),

@@ -167,6 +167,7 @@ TABLE: dict[str, Row] = {
     "repatriation:change_person_first": public_post(code="registration_code", key="draft_key"),
     # The way home: officers
     "repatriation:queue": get(COORDINATOR),
+    "repatriation:queue_places": get(COORDINATOR),
     "repatriation:family": get(
         COORDINATOR, *SEES_PEOPLE, elsewhere=(OTHER, HOTLINE, ASSOCIATION), code="registration_code"
     ),
@@ -191,6 +192,7 @@ TABLE: dict[str, Row] = {
     "repatriation:entry_other_link": Row(  # of nobody who was come upon
         frozenset({HOTLINE, ASSOCIATION}), post=True, opens="404"
     ),
+    "repatriation:family_phone": post(COORDINATOR, code="registration_code"),
     "repatriation:requeue": post(COORDINATOR, code="registration_code"),
     "repatriation:hold": post(COORDINATOR, code="registration_code"),
     "repatriation:release": post(COORDINATOR, code="registration_code"),

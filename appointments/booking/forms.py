@@ -28,7 +28,7 @@ class ProcedureForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, procedures: list[Procedure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_choices(self, "procedure", [(row.code, row.name) for row in procedures])
+        offer_choices(self, "procedure", [(row.code, row.title) for row in procedures])
 
 
 class OfficeForm(HelperMixin, forms.Form):

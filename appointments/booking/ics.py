@@ -69,7 +69,7 @@ def calendar_file(booking: Booking) -> bytes:
         f"DTSTART;TZID=Asia/Ho_Chi_Minh:{_local(booking.slot.starts_at)}",
         f"DTEND;TZID=Asia/Ho_Chi_Minh:{_local(booking.slot.ends_at)}",
         f'ORGANIZER;CN="{name}":{settings.PORTAL_BASE_URL}',
-        f"SUMMARY:{escape(booking.procedure.name)}",
+        f"SUMMARY:{escape(booking.procedure.title)}",
         f"LOCATION:{escape(_location(booking))}",
         f"DESCRIPTION:{escape(_description(booking))}",
     ]
@@ -77,7 +77,7 @@ def calendar_file(booking: Booking) -> bytes:
         lines.append(f"GEO:{place.lat};{place.lon}")
     if not cancelled:
         lines += ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT2H"]
-        lines += [f"DESCRIPTION:{escape(booking.procedure.name)}", "END:VALARM"]
+        lines += [f"DESCRIPTION:{escape(booking.procedure.title)}", "END:VALARM"]
     lines += ["END:VEVENT", "END:VCALENDAR"]
     return "".join(fold_line(line) + "\r\n" for line in lines).encode()
 

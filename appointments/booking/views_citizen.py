@@ -72,6 +72,8 @@ def choose_office(request: HttpRequest) -> HttpResponse:
     draft = BookingDraft.of(request)
     if draft.procedure is None:
         return redirect("appointments:start")
+    if len(draft.offices) < 2:  # nothing to choose
+        return redirect("appointments:choose_time" if draft.office else "appointments:start")
     form = OfficeForm(posted(request), offices=draft.offices, initial={"office": draft.office_slug})
     if form.is_valid():
         draft.office_slug, draft.slot_id = form.cleaned_data["office"], None

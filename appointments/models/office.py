@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+from portal.ui.bilingual import in_language
 
 
 class Procedure(models.Model):
@@ -22,21 +23,33 @@ class Procedure(models.Model):
         validators=[RegexValidator(r"^\d\.\d{6}$", _("Mã thủ tục có dạng 1.001193."))],
     )
     name = models.CharField(_("Tên thủ tục"), max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
     minutes = models.PositiveSmallIntegerField(_("Thời gian làm (phút)"), default=15)
     documents = models.TextField(_("Giấy tờ cần mang"), blank=True)
+    documents_en = models.TextField(blank=True, default="")
     fee_text = models.TextField(_("Lệ phí"), blank=True)
+    fee_text_en = models.TextField(blank=True, default="")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Return the name in the reader's language."""
+        return in_language(self, "name")
 
     @property
     def document_list(self) -> list[str]:
         """Return the documents to bring: one for each line of the text."""
-        return [line.strip() for line in self.documents.splitlines() if line.strip()]
+        return [line.strip() for line in in_language(self, "documents").splitlines() if line.strip()]
+
+    @property
+    def fee(self) -> str:
+        return in_language(self, "fee_text")
 
     @property
     def national_url(self) -> str:

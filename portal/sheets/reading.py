@@ -22,6 +22,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from portal.sheets import delimited, encodings, letters, sheetrows, workbooks
 from portal.sheets.cells import Cell, cell_of, clean
 from portal.sheets.refusals import FileRefused
+from portal.ui.formats import count
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
@@ -191,5 +192,5 @@ def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Ce
             continue
         many += 1
         if many > ROWS + 20:  # titles and headings stand above the rows
-            raise FileRefused("too_many_rows", limit=f"{ROWS:,}".replace(",", "."))
+            raise FileRefused("too_many_rows", limit=count(ROWS))
         yield number, cells

@@ -1,4 +1,10 @@
-"""How dates, times, numbers and masked data are written and read, in the Vietnamese way. Pure functions."""
+"""How dates, times, numbers and masked data are written and read. Pure functions.
+
+One way in each language. Days are written `24/11/2026`, or `24/11` where the year is plain, and times `21:40`, in
+both: an English page shows the day that stands in the message, on the paper and in the form. Thousands are parted as
+readers of the language know them: `1.286` in Vietnamese, `1,286` in English. Pages, sentences and exports take
+these functions; nothing else formats a day or a number.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 DOTS = "•••"
@@ -61,6 +68,11 @@ def vn_datetime(value: datetime | None) -> str:
     return f"{vn_time(value)} {vn_date(value)}" if value else ""
 
 
+def vn_day(value: date | None) -> str:
+    """`24/11`: a day of this year or the next weeks."""
+    return f"{value:%d/%m}" if value else ""
+
+
 def vn_weekday(value: date | datetime | None) -> str:
     """`Thứ ba, 24/11`: the day as people speak of it, without the year."""
     if not value:
@@ -76,16 +88,19 @@ def vn_weekday(value: date | datetime | None) -> str:
         _("Thứ bảy"),
         _("Chủ nhật"),
     )
-    return _("%(weekday)s, %(day)s") % {"weekday": names[value.weekday()], "day": f"{value:%d/%m}"}
+    return _("%(weekday)s, %(day)s") % {"weekday": names[value.weekday()], "day": vn_day(value)}
 
 
 def count(value: int | None) -> str:
-    """`1286` → `1.286`."""
-    return "" if value is None else f"{value:,}".replace(",", ".")
+    """`1286` → `1.286`; in English `1,286`."""
+    if value is None:
+        return ""
+    text = f"{value:,}"
+    return text if get_language() == "en" else text.replace(",", ".")
 
 
 def money(value: int | float | None) -> str:
-    """`1855000` → `1.855.000 ₫`; the đồng has no decimals."""
+    """`1855000` → `1.855.000 ₫`, in English `1,855,000 ₫`; the đồng has no decimals."""
     return "" if value is None else f"{count(round(value))}\N{NO-BREAK SPACE}₫"
 
 

@@ -14,12 +14,14 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessio
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from portal.ui.unwritable import cannot_write
 from portal.ui.views_errors import method_not_allowed, too_large
 
+OFFICERS = "/officer/"  # where every page for officers stands
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that sound or look alike when read out on the phone
 
@@ -144,6 +146,23 @@ def knows_who_looks(request: HttpRequest) -> bool:
     """Whether the answer was made with a session that holds something: an officer, a confirmed citizen."""
     session = getattr(request, "session", None)
     return session is not None and session.accessed and not session.is_empty()
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress the text that citizens load; officers' pages go out as they are.
+
+    Whoever makes a browser ask for a page with words of their own, many times, and reads the lengths of the
+    answers can guess what else stands in it (BREACH). Officers' lists show names and numbers beside the words of
+    a search, so they are not compressed. For citizens' pages this is enough: requests from other sites carry no
+    session (SameSite), whoever does not know a secret link cannot ask for its page, Django masks the token of the
+    forms and adds a random length to each answer.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        if request.path.startswith(OFFICERS) or not kind.startswith("text/"):
+            return response
+        return super().process_response(request, response)
 
 
 class LargeRequestMiddleware:

@@ -21,6 +21,7 @@ from citizens.views_proof import ask_for_proof, family_required
 from portal.accounts.scoping import CitizenViewer
 from portal.records.actors import citizen_actor
 from portal.records.refusals import Refused
+from portal.ui.formats import vn_time
 from portal.ui.refusals import sentence_for
 from quarantine.daily.actions import report_day
 from quarantine.daily.forms import DailyCheckForm
@@ -94,7 +95,7 @@ def _save(
         names.append(order.person.full_name)
         if red_signs_of(answers["temperature"], answers["spo2"], answers["symptoms"]):
             red.append(order.person.full_name)
-    request.session[REPORTED] = {"names": names, "red": red, "at": timezone.localtime().strftime("%H:%M")}
+    request.session[REPORTED] = {"names": names, "red": red, "at": vn_time(timezone.now())}
     return redirect("quarantine:reported")
 
 

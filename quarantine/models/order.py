@@ -14,6 +14,7 @@ from citizens.models import Person
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from portal.places.text import nfc
+from portal.ui.bilingual import in_language
 from quarantine.models.protocol import Mode, Protocol
 
 
@@ -127,6 +128,7 @@ class Order(models.Model):
     person = models.ForeignKey("citizens.Person", on_delete=models.PROTECT, related_name="orders")
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
     chosen_because = models.CharField(_("Vì sao áp dụng"), max_length=300)
+    chosen_because_en = models.CharField(max_length=300, blank=True, default="")
     number = models.CharField(_("Số quyết định"), max_length=30, unique=True)
     mode = models.CharField(_("Hình thức"), max_length=10, choices=Mode.choices)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
@@ -172,6 +174,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def why(self) -> str:
+        """Return why the protocol applies, in the reader's language."""
+        return in_language(self, "chosen_because")
 
     @property
     def log_place_id(self) -> int:

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.bilingual import in_language
+
 
 class Mode(models.TextChoices):
     FACILITY = "facility", _("Cách ly tập trung")
@@ -41,6 +43,7 @@ class Protocol(models.Model):
     )
     is_confirmed = models.BooleanField(_("Đã đối chiếu văn bản"), default=True)
     note = models.CharField(_("Ghi chú"), max_length=300, blank=True)
+    note_en = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -56,3 +59,8 @@ class Protocol(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} · {self.get_person_class_display()} · {self.get_protection_display()}"
+
+    @property
+    def remark(self) -> str:
+        """Return the note in the reader's language."""
+        return in_language(self, "note")

@@ -16,6 +16,7 @@ from portal.records.actors import Actor
 from portal.records.log import record
 from portal.records.refusals import Refused
 from portal.records.transitions import transition
+from portal.ui.bilingual import Bilingual, bilingual
 from portal.ui.formats import vn_date
 from quarantine.certificates.actions import issue_certificate
 from quarantine.links import daily_link, results_address
@@ -58,7 +59,7 @@ def open_order(
     order = Order.objects.create(
         person=person,
         protocol=protocol,
-        chosen_because=explanation(protected.why, protocol, mode),
+        **_because(explanation(protected.why, protocol, mode)),
         number=next_number(Numbering.Kind.ORDER, place, timezone.localdate().year),
         mode=mode or protocol.mode,
         place=place,
@@ -95,12 +96,12 @@ def _open_order_of(person: Person) -> Order | None:
 def _transfer(old: Order, *, place: Place, address: str, mode: str | None, by: User | Actor) -> Order:
     """Close the order of another place and open one here that continues it, with the same days."""
     old = transition(old, "transfer", by=by, data={"to": place.code})
-    with translation.override("vi"):
-        why = _("Chuyển đến %(place)s từ quyết định số %(number)s của %(before)s.") % {
-            "place": place.name,
-            "number": old.number,
-            "before": old.place.name,
-        }
+    why = bilingual(
+        lambda: (
+            _("Chuyển đến %(place)s từ quyết định số %(number)s của %(before)s.")
+            % {"place": place.name, "number": old.number, "before": old.place.name}
+        )
+    )
     new = _continue(
         old,
         by=by,
@@ -117,7 +118,7 @@ def _continue(
     old: Order,
     *,
     by: User | Actor,
-    chosen_because: str,
+    chosen_because: Bilingual,
     reason: str = "",
     mode: str = "",
     place: Place | None = None,
@@ -131,7 +132,7 @@ def _continue(
     new = Order.objects.create(
         person=old.person,
         protocol=old.protocol,
-        chosen_because=chosen_because[:300],
+        **_because(chosen_because),
         number=next_number(Numbering.Kind.ORDER, place or old.place, timezone.localdate().year),
         mode=mode or old.mode,
         place=place or old.place,
@@ -147,16 +148,25 @@ def _continue(
     return transition(new, "start", by=by)
 
 
-def explanation(why: str, protocol: Protocol, mode: str | None) -> str:
-    """Return why the protocol and the mode apply, in Vietnamese, since it is part of the decision."""
-    with translation.override("vi"):
-        text = _("%(why)s Theo %(document)s.") % {"why": why, "document": protocol.document}
+def explanation(why: Bilingual, protocol: Protocol, mode: str | None) -> Bilingual:
+    """Return why the protocol and the mode apply. The Vietnamese is part of the decision."""
+
+    def say() -> str:
+        reason = why.en if translation.get_language() == "en" else why.vi
+        text = _("%(why)s Theo %(document)s.") % {"why": reason, "document": protocol.document}
         if mode and mode != protocol.mode:
             text = _("%(text)s Hình thức do nơi tiếp nhận quyết định: %(mode)s.") % {
                 "text": text,
                 "mode": str(Mode(mode).label).lower(),
             }
-    return text[:300]
+        return text
+
+    return bilingual(say)
+
+
+def _because(why: Bilingual) -> dict[str, str]:
+    """Return the fields of an order that say why it applies."""
+    return {"chosen_because": why.vi[:300], "chosen_because_en": why.en[:300]}
 
 
 def notify_family(order: Order, kind: str = "order_opened", **context: str) -> None:
@@ -236,12 +246,12 @@ def extend_order(order: Order, *, days: int, reason: str, by: User | Actor) -> O
     if not 1 <= days <= MOST_EXTRA_DAYS:
         raise Refused(_("Số ngày gia hạn từ 1 đến %(most)s. Vui lòng ghi lại.") % {"most": MOST_EXTRA_DAYS})
     old = transition(locked(order), "extend", by=by, reason=reason)
-    with translation.override("vi"):
-        why = _("Gia hạn %(days)s ngày từ quyết định số %(number)s: %(reason)s") % {
-            "days": days,
-            "number": old.number,
-            "reason": reason,
-        }
+    why = bilingual(
+        lambda: (
+            _("Gia hạn %(days)s ngày từ quyết định số %(number)s: %(reason)s")
+            % {"days": days, "number": old.number, "reason": reason}
+        )
+    )
     new = _continue(old, by=by, reason=reason, chosen_because=why, extra=dt.timedelta(days=days))
     notify(
         "order_extended",

@@ -10,11 +10,13 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from citizens.models import Person
 from portal.records.refusals import Refused
+from portal.ui.bilingual import Bilingual, bilingual
 from portal.ui.formats import vn_date
 from quarantine.models import Protocol, TestResult
 
@@ -27,7 +29,7 @@ Protection = Protocol.Protection
 
 class Protected(NamedTuple):
     protection: str
-    why: str  # a sentence in Vietnamese: it becomes part of the order
+    why: Bilingual  # becomes part of the order
 
 
 def choose_protocol(person_class: str, protection: str, on: dt.date) -> Protocol:
@@ -59,27 +61,30 @@ def choose_protocol(person_class: str, protection: str, on: dt.date) -> Protocol
 def protection_of(person: Person, on: dt.date) -> Protected:
     """Return how protected the person is on the day, by the recorded doses and results, and why.
 
-    Takes two queries. The reason is always in Vietnamese, whatever language the officer reads.
+    Takes two queries.
     """
-    with translation.override("vi"):
-        if recovered := recovered_on(person, on):
-            return Protected(
-                Protection.FULL,
-                _("Đã khỏi bệnh ngày %(day)s, trong vòng 6 tháng.") % {"day": vn_date(recovered)},
-            )
-        given = sorted(person.doses.filter(given_on__lte=on).values_list("given_on", flat=True))
-        if not given:
-            return Protected(Protection.NONE, _("Chưa có thông tin tiêm chủng."))
-        if len(given) < FULL_DOSES:
-            return Protected(
-                Protection.PARTIAL, _("Mới tiêm một mũi, ngày %(day)s.") % {"day": vn_date(given[0])}
-            )
-        last_needed = given[FULL_DOSES - 1]
-        if on - last_needed < DOSE_WORKS_AFTER:
-            why = _("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, chưa đủ 14 ngày.")
-            return Protected(Protection.PARTIAL, why % {"day": vn_date(last_needed)})
-        why = _("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, đủ 14 ngày.")
-        return Protected(Protection.FULL, why % {"day": vn_date(last_needed)})
+    protection, why, day = _protection(person, on)
+    return Protected(protection, bilingual(lambda: str(why) % {"day": vn_date(day)}))
+
+
+def _protection(person: Person, on: dt.date) -> tuple[str, Promise, dt.date | None]:
+    """Return the protection, the sentence that says why, and the day that stands in it."""
+    if recovered := recovered_on(person, on):
+        return Protection.FULL, gettext_lazy("Đã khỏi bệnh ngày %(day)s, trong vòng 6 tháng."), recovered
+    given = sorted(person.doses.filter(given_on__lte=on).values_list("given_on", flat=True))
+    if not given:
+        return Protection.NONE, gettext_lazy("Chưa có thông tin tiêm chủng."), None
+    if len(given) < FULL_DOSES:
+        return Protection.PARTIAL, gettext_lazy("Mới tiêm một mũi, ngày %(day)s."), given[0]
+    last_needed = given[FULL_DOSES - 1]
+    if on - last_needed < DOSE_WORKS_AFTER:
+        why = gettext_lazy("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, chưa đủ 14 ngày.")
+        return Protection.PARTIAL, why, last_needed
+    return (
+        Protection.FULL,
+        gettext_lazy("Đã tiêm hai mũi, mũi thứ hai ngày %(day)s, đủ 14 ngày."),
+        last_needed,
+    )
 
 
 def recovered_on(person: Person, on: dt.date) -> dt.date | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citizens.models import Person
+from citizens.phones import display
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
@@ -22,11 +23,17 @@ from portal.records.log import history, record_read
 from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
 from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
-from repatriation.models import PassedOver, Registration
+from repatriation.models import Offer, PassedOver, Registration
 from repatriation.queue.positions import positions, reason_sentence
 from repatriation.queue.standing import standing
 from repatriation.registration.declared import declared_words, positives_of
-from repatriation.rules import may_correct_entry, may_plan_family, may_see_declared, may_see_reasons
+from repatriation.rules import (
+    may_call_family,
+    may_correct_entry,
+    may_plan_family,
+    may_see_declared,
+    may_see_reasons,
+)
 from repatriation.screening.lookalikes import lookalikes
 from repatriation.seats.leaving import requeue_family
 from repatriation.views_shared import officer_of
@@ -73,6 +80,7 @@ def family_page(
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
         "why": reason_sentence(row) if reasons else "",
+        "may_call": may_call_family(user, row),
         "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
         "steps": _steps(row),
         "may_requeue": may_plan_family(user, row)
@@ -116,6 +124,20 @@ def requeue(request: HttpRequest, code: str) -> HttpResponse:
     if run_or_flash(request, lambda: requeue_family(row, by=user), question=question):
         messages.success(request, _("Gia đình đã trở lại hàng chờ, đúng thứ tự cũ. Đã nhắn cho gia đình."))
     return redirect("repatriation:family", code)
+
+
+@require_POST
+@officer(Permission.PLAN_TRIPS)
+def family_phone(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the family's phone in full, once, so that a coordinator can call it; log it."""
+    user = officer_of(request)
+    row = registration_of(user, code)
+    demand(may_call_family(user, row))
+    offer = row.offers.filter(status__in=Offer.LIVE).select_related("trip__pickup").first()
+    reason = _("Gọi gia đình về chuyến %(code)s") % {"code": offer.trip.code} if offer else _("Gọi gia đình")
+    record_read(user, "reveal", subject=row, reason=reason, request=request, place=row.home_commune)
+    context = {"registration": row, "phone": display(row.phone), "offer": offer}
+    return render(request, "repatriation/family/phone.html", context)
 
 
 def registration_of(user: User, code: str) -> Registration:

@@ -60,6 +60,11 @@ def lock_day(*days: dt.date) -> dict[int, int]:
     return {row.commune_id: row.room for row in rows if row.day == days[-1]}
 
 
+def room_on(day: dt.date) -> dict[int, int]:
+    """Return how many people each commune with a limit still takes in on the day, without a lock."""
+    return {row.commune_id: row.room for row in Intake.objects.filter(day=day)}
+
+
 @transaction.atomic
 def set_limits(
     communes: Sequence[Place], first: dt.date, last: dt.date, limit: int | None, *, by: User

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import lower_type
+from portal.ui.bilingual import in_language
 from portal.ui.formats import vn_date
 
 
@@ -50,6 +51,7 @@ class RuleSet(models.Model):
     version = models.PositiveIntegerField(_("Phiên bản"))
     rules = models.JSONField()
     source = models.CharField(_("Căn cứ"), max_length=600, blank=True)
+    source_en = models.CharField(_("Căn cứ, bằng tiếng Anh"), max_length=600, blank=True, default="")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     campaign = models.ForeignKey(
         "repatriation.Campaign", null=True, on_delete=models.PROTECT, related_name="versions"
@@ -98,6 +100,11 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.version}"
+
+    @property
+    def basis(self) -> str:
+        """Return the source in the reader's language."""
+        return in_language(self, "source")
 
     @property
     def counts_days(self) -> bool:

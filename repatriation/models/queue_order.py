@@ -23,6 +23,7 @@ class Before(Func):
     output_field = BooleanField()
     conditional = True
     arity = 6
+    operator = "<"
 
     def __init__(self, score: int, registered_at: dt.datetime, pk: int) -> None:
         super().__init__(*COLUMNS, Value(-score), Value(registered_at), Value(pk))
@@ -33,4 +34,10 @@ class Before(Func):
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         sql = [part for part, _params in parts]
         params = tuple(param for _part, some in parts for param in some)
-        return f"({', '.join(sql[:3])}) < ({', '.join(sql[3:])})", params
+        return f"({', '.join(sql[:3])}) {self.operator} ({', '.join(sql[3:])})", params
+
+
+class Behind(Before):
+    """A condition: the row comes behind the place that a score, a time and an id give."""
+
+    operator = ">"

@@ -16,7 +16,7 @@ from portal.accounts.roles import Permission
 from portal.accounts.scoping import CitizenViewer, ScopedQuerySet
 from repatriation.models.campaign import Campaign, RuleSet
 from repatriation.models.declared import DeclaredHealth, HowRegistered, RegistrationChannel
-from repatriation.models.queue_order import COLUMNS, Before
+from repatriation.models.queue_order import COLUMNS, Before, Behind
 
 
 class Status(models.TextChoices):
@@ -102,6 +102,11 @@ class RegistrationQuerySet(ScopedQuerySet):
         assert registration.registered_at is not None
         turn = Before(registration.score, registration.registered_at, registration.pk)
         return self.filter(turn).exclude(pk=registration.pk)
+
+    def behind(self, registration: Registration) -> Self:
+        """Return the rows of this queryset that come behind this family."""
+        assert registration.registered_at is not None
+        return self.filter(Behind(registration.score, registration.registered_at, registration.pk))
 
 
 class Registration(HowRegistered):
@@ -250,6 +255,12 @@ class Registration(HowRegistered):
                 "people",
                 *COLUMNS,
                 name="registration_queue_of_size",
+                condition=Q(status="waiting"),
+            ),
+            models.Index(
+                fields=["campaign", "origin", "home_commune"],
+                include=["people"],
+                name="registration_waiting_by_place",
                 condition=Q(status="waiting"),
             ),
             models.Index(fields=["campaign", "status", "registered_at"]),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,17 @@ from portal.places.models import ROOT
 from portal.places.tree import ids_under
 from repatriation.models.campaign import Campaign
 from repatriation.models.registration import Registration
+
+
+class TripQuerySet(ScopedQuerySet):
+    def by_what_comes_next(self) -> Self:
+        """Order by stage (`Trip.STAGES`): first those to leave, the soonest first, then those on the way or to
+        be reconciled, then those done with, the last one first."""
+        stages = [When(status__in=statuses, then=Value(n)) for n, statuses in enumerate(Trip.STAGES)]
+        rows = self.annotate(stage_number=Case(*stages, output_field=models.SmallIntegerField()))
+        done = Value(len(Trip.STAGES) - 1)
+        to_come = Case(When(stage_number__lt=done, then=F("departs_at")))  # null for those done with
+        return rows.order_by("stage_number", to_come, "-departs_at", "pk")
 
 
 class Trip(models.Model):
@@ -34,6 +46,11 @@ class Trip(models.Model):
         RECONCILED = "reconciled", _("Đã đối chiếu")
         CANCELLED = "cancelled", _("Đã hủy")
 
+    STAGES = (
+        {Status.PLANNED, Status.OPEN, Status.CLOSED},
+        {Status.DEPARTED, Status.ARRIVED},
+        {Status.RECONCILED, Status.CANCELLED},
+    )
     STATUS_TONES = {
         "planned": "plain",
         "open": "wait",
@@ -81,7 +98,7 @@ class Trip(models.Model):
     asked_step = models.CharField(max_length=5, choices=[("fill", "fill"), ("close", "close")], blank=True)
     asked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = TripQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -118,6 +135,15 @@ class Trip(models.Model):
     @property
     def log_place_id(self) -> int:
         return self.gateway_id
+
+    @property
+    def stage(self) -> str:
+        """Return what is to be done about it: `leaving`, `under_way` or `done`."""
+        return next(
+            name
+            for name, statuses in zip(("leaving", "under_way", "done"), self.STAGES, strict=True)
+            if self.status in statuses
+        )
 
     @property
     def seats_free(self) -> int:

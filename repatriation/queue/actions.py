@@ -47,6 +47,7 @@ def _draft(campaign: Campaign, based_on: RuleSet, by: User) -> RuleSet:
         version=last + 1,
         rules=based_on.rules,
         source=based_on.source,
+        source_en=based_on.source_en,
         campaign=campaign,
         based_on=based_on,
     )
@@ -55,7 +56,9 @@ def _draft(campaign: Campaign, based_on: RuleSet, by: User) -> RuleSet:
 
 
 @transaction.atomic
-def edit_version(rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *, by: User) -> RuleSet:
+def edit_version(
+    rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *, source_en: str = "", by: User
+) -> RuleSet:
     """Write the draft's rules and source.
 
     Raises `RuleError` for a rule that could not be applied, and `TransitionRefused` unless it is a draft.
@@ -64,9 +67,9 @@ def edit_version(rule_set: RuleSet, rules: list[dict[str, Any]], source: str, *,
     row = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if row.status != Status.DRAFT:
         raise TransitionRefused(row, "edit")
-    if (row.rules, row.source) != (rules, source):
-        row.rules, row.source = rules, source
-        row.save(update_fields=["rules", "source"])
+    if (row.rules, row.source, row.source_en) != (rules, source, source_en):
+        row.rules, row.source, row.source_en = rules, source, source_en
+        row.save(update_fields=["rules", "source", "source_en"])
         record(row, "edit", by=by, data={"rules": rules})
     return row
 

@@ -47,6 +47,13 @@ class SourceForm(HelperMixin, forms.Form):
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
     )
+    source_en = forms.CharField(
+        label=_("Căn cứ, bằng tiếng Anh"),
+        help_text=_("Cho người đọc trang tiếng Anh. Bỏ trống thì trang đó dùng căn cứ tiếng Việt."),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
+    )
 
 
 class RuleForm(HelperMixin, forms.Form):

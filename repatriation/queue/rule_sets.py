@@ -16,7 +16,8 @@ DATA = Path(__file__).parent / "data" / "rule_sets.json"
 
 @transaction.atomic
 def load_rule_sets() -> int:
-    """Store the versions that are missing, and return how many. A stored version is never changed.
+    """Store the versions that are missing, and return how many. A stored version is never changed, but for
+    the English of its source where it has none yet.
 
     Raises `RuleError` for a rule that could not be applied.
     """
@@ -29,9 +30,11 @@ def load_rule_sets() -> int:
             defaults={
                 "rules": entry["rules"],
                 "source": entry["source"],
+                "source_en": entry["source_en"],
                 "status": RuleSet.Status.PUBLISHED,
                 "published_at": timezone.now(),
             },
         )
         stored += created
+        RuleSet.objects.filter(source=entry["source"], source_en="").update(source_en=entry["source_en"])
     return stored

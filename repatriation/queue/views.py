@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from portal.accounts.guards import officer
@@ -13,10 +13,12 @@ from portal.accounts.roles import Permission
 from portal.places.tree import ids_under
 from portal.reporting.export import export_response
 from portal.ui.pagination import Page, paginate
+from repatriation.forms import CampaignChoice
 from repatriation.models import Campaign, Registration, Trip
 from repatriation.models.registration import RegistrationQuerySet
 from repatriation.queue.exports import QueueResource
 from repatriation.queue.forms import QueueFilter
+from repatriation.queue.outlook import outlook
 from repatriation.queue.positions import positions, reason_sentence, search
 from repatriation.views_shared import communes_of, officer_of, sees_whole_province
 
@@ -29,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """List the families in order with their reasons, beside the trips that still take families."""
     user = officer_of(request)
     params = request.GET.copy()
-    default = Campaign.objects.open().first() or Campaign.objects.first()
+    default = _current_campaign()
     if default is None:
         return render(request, "repatriation/queue/queue.html")
     params.setdefault("campaign", str(default.pk))
@@ -41,7 +43,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         campaign=campaign, status=status
     )
     rows = (
-        _filtered(rows, filters).select_related("home_commune", "origin").prefetch_related("members__person")
+        _filtered(rows, filters)
+        .select_related("home_commune", "origin__parent__parent")
+        .prefetch_related("members__person")
     )
     waiting = status == Registration.Status.WAITING
     rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
@@ -62,10 +66,27 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "campaign": campaign,
         "waiting": waiting,
+        "outlook": outlook(user, campaign) if waiting else None,
         "trips": upcoming.select_related("pickup", "gateway")[:TRIPS_SHOWN],
         "may_plan": user.may(Permission.PLAN_TRIPS),
     }
     return render(request, "repatriation/queue/queue.html", context)
+
+
+@require_GET
+@officer(Permission.SEE_QUEUE)
+def places(request: HttpRequest) -> HttpResponse:
+    """Show how many wait in every province and for every commune, against seats and limits to come."""
+    form = CampaignChoice(request.GET)
+    campaign = (form.cleaned_data.get("campaign") if form.is_valid() else None) or _current_campaign()
+    if campaign is None:
+        return redirect("repatriation:queue")
+    context = {"campaign": campaign, "outlook": outlook(officer_of(request), campaign)}
+    return render(request, "repatriation/queue/places.html", context)
+
+
+def _current_campaign() -> Campaign | None:
+    return Campaign.objects.open().first() or Campaign.objects.first()
 
 
 def _filtered(rows: RegistrationQuerySet, filters: dict[str, Any]) -> RegistrationQuerySet:

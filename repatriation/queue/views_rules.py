@@ -137,12 +137,14 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not allowed(version, "propose"):
         messages.info(request, _("Bản này không còn ở bước soạn nên không sửa được."))
         return redirect("repatriation:rule_set", pk)
-    source = SourceForm(request.POST or None, initial={"source": version.source})
+    source = SourceForm(
+        request.POST or None, initial={"source": version.source, "source_en": version.source_en}
+    )
     stored = None if request.method == "POST" else lines_of(version)
     lines: Any = RulesFormSet(request.POST or None, initial=stored, prefix="rules")
     if request.method == "POST" and all([source.is_valid(), lines.is_valid()]):
-        text, rules = source.cleaned_data["source"], lines.rules()
-        if run_or_flash(request, lambda: rule_sets.edit_version(version, rules, text, by=user)):
+        texts, rules = source.cleaned_data, lines.rules()
+        if run_or_flash(request, lambda: rule_sets.edit_version(version, rules, **texts, by=user)):
             messages.success(request, _("Đã lưu bản soạn. Dưới đây là những gì bản này sẽ làm thay đổi."))
         return redirect("repatriation:rule_set", pk)
     context = {"version": version, "form": source, "lines": lines}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from citizens.forms import read_number
 from citizens.identity import CardData
 from citizens.models import Person
+from portal.ui.formats import vn_date
 from portal.ui.forms import BirthField, HelperMixin, IdentityInput, NameInput
 from repatriation.registration.drafts import PersonEntry, written
 
@@ -86,7 +87,7 @@ def card_initial(card: CardData | None) -> list[dict[str, Any]]:
     """Return the first line's initial values from the card's QR code."""
     if card is None:
         return []
-    birth = card.birth if isinstance(card.birth, int) else f"{card.birth:%d/%m/}{card.birth.year:04d}"
+    birth = card.birth if isinstance(card.birth, int) else vn_date(card.birth)
     return [
         {
             "full_name": card.full_name,

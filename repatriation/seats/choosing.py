@@ -52,16 +52,18 @@ def in_reach(trip: Trip) -> RegistrationQuerySet:
 
 def asked_before(trip: Trip) -> set[int]:
     """Return the families (ids) that had an offer of this trip; filling does not offer it again."""
+    if trip.pk is None:  # only planned in a form so far
+        return set()
     return set(Offer.objects.filter(trip=trip).values_list("registration_id", flat=True))
 
 
-def choose(trip: Trip, room: Room, *, asked_ids: Iterable[int] = ()) -> list[Registration]:
+def choose(trip: Trip, room: Room, *, asked_ids: Iterable[int] = (), lock: bool = True) -> list[Registration]:
     """Return families for the free seats in queue order, locked. Families locked elsewhere are passed over.
 
     The caller has locked the trip and its day. Families are locked in small batches, because one that is
     locked and not chosen cannot be seated by other coordinators meanwhile. The lock lets other rows refer to
     the family: another filling records that it passed the family over as busy, and must not wait for this
-    transaction.
+    transaction. A preview chooses without `lock`: the same families, also those that are locked elsewhere.
     """
     queue, left, excluded = suitable(in_reach(trip), trip), room.copy(), set(asked_ids)
     destinations = trip.destination_ids
@@ -69,7 +71,7 @@ def choose(trip: Trip, room: Room, *, asked_ids: Iterable[int] = ()) -> list[Reg
     chosen: list[Registration] = []
     window: list[int] = []
     while left.seats:
-        limit = max(1, left.seats // 4)
+        limit = max(1, left.seats // 4) if lock else left.seats
         rows = queue.filter(people__lte=left.seats).exclude(pk__in=excluded)
         if by_commune or left.seats <= FEW:
             if by_commune:
@@ -81,9 +83,10 @@ def choose(trip: Trip, room: Room, *, asked_ids: Iterable[int] = ()) -> list[Reg
             ids, window = window[:limit], window[limit:]
             rows = queue.filter(pk__in=ids, people__lte=left.seats)  # do not lock who no longer fits
             excluded.update(ids)  # seated below, locked elsewhere, or too large by now
-        batch = list(
-            rows.in_queue_order()[:limit].select_for_update(of=("self",), skip_locked=True, no_key=True)
-        )
+        rows = rows.in_queue_order()[:limit]
+        if lock:
+            rows = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        batch = list(rows)
         if not batch and not (by_commune or left.seats <= FEW):
             break
         for family in batch:
@@ -137,7 +140,7 @@ def passed_over(
 
     Each is judged by what was free at its turn. `room` is what was free at the beginning; nothing is saved.
     """
-    before = in_reach(trip)
+    before = in_reach(trip).exclude(pk__in=[family.pk for family in seated])  # a preview's still wait
     if seated:
         before = before.ahead_of(seated[-1])
     destinations = trip.destination_ids
@@ -149,6 +152,18 @@ def passed_over(
     if destinations and len(rows) < SHOWN_PASSED_OVER:
         others = before.exclude(home_commune__in=destinations).in_queue_order()
         rows += others[: SHOWN_PASSED_OVER - len(rows)]
+    return judge(trip, rows, seated, room, asked_ids=asked_ids)
+
+
+def judge(
+    trip: Trip,
+    rows: Iterable[Registration],
+    seated: list[Registration],
+    room: Room,
+    *,
+    asked_ids: Iterable[int] = (),
+) -> list[PassedOver]:
+    """Return what stands against each of these families at its turn, in queue order; nothing is saved."""
     left, had_offer, seated_ids = room.copy(), set(asked_ids), {family.pk for family in seated}
     passed = []
     for family in sorted([*rows, *seated], key=Registration.queue_key):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
-from portal.ui.formats import vn_date
+from portal.ui.formats import vn_date, vn_time
 from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.campaigns.actions import AFTER_CAMPAIGN
 from repatriation.forms import ALL, CampaignChoice, communes, search_box
@@ -155,7 +155,7 @@ class EditTripForm(TripForm):
         departs_at = timezone.localtime(trip.departs_at)
         initial = {
             "day": departs_at.date(),
-            "hour": f"{departs_at:%H:%M}",
+            "hour": vn_time(departs_at),
             "pickup": trip.pickup_id,
             "seats": trip.vehicle_seats or trip.seats,
             "vehicle_plate": trip.vehicle_plate,

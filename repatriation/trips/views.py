@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +24,13 @@ from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
 from repatriation.models import Filling, Offer, PassedOver, Trip, Wave
-from repatriation.rules import may_plan_trip
+from repatriation.rules import may_call_family, may_plan_trip
 from repatriation.seats.filling import FillResult
 from repatriation.trips import actions as trips
 from repatriation.trips import questions, waves
 from repatriation.trips.exports import TripResource
 from repatriation.trips.forms import TripFilter, TripForm
+from repatriation.trips.previews import outlook_for, preview_trip
 from repatriation.trips.windows import departure_is_possible, departure_window
 from repatriation.views_shared import officer_of
 
@@ -47,11 +50,8 @@ STEPS = {
 def trip_list(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     form = TripFilter(request.GET, waves=Wave.objects.visible_to(user))
-    rows = (
-        Trip.objects.visible_to(user, Permission.SEE_QUEUE)
-        .select_related("pickup", "gateway", "campaign")
-        .order_by("-departs_at", "pk")
-    )
+    rows = Trip.objects.visible_to(user, Permission.SEE_QUEUE).by_what_comes_next()
+    rows = rows.select_related("pickup", "gateway", "campaign")
     if form.is_valid():
         if form.cleaned_data["status"]:
             rows = rows.filter(status=form.cleaned_data["status"])
@@ -73,9 +73,13 @@ def trip_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer(Permission.PLAN_TRIPS)
 def trip_add(request: HttpRequest) -> HttpResponse:
+    """Plan a trip, or show first whom it would invite."""
     user = officer_of(request)
     form = TripForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
+    context: dict[str, Any] = {"form": form}
+    if form.is_bound and form.is_valid() and "preview" in request.POST:
+        context["preview"] = preview_trip(request, form)
+    elif form.is_bound and form.is_valid():
         data = form.cleaned_data
         names = ("departs_at", "pickup", "gateway", "seats", "vehicle_plate", "has_escort", "destinations")
         values = {name: data[name] for name in names}
@@ -84,8 +88,9 @@ def trip_add(request: HttpRequest) -> HttpResponse:
             text = _("Đã lập chuyến %(code)s. Mở chuyến để mời các gia đình.") % {"code": trip.code}
             messages.success(request, text)
             return redirect("repatriation:trip", trip.code)
-    status = 422 if form.is_bound else 200
-    return render(request, "repatriation/trips/trip_add.html", {"form": form}, status=status)
+    context |= outlook_for(user, form)
+    status = 422 if form.is_bound and "preview" not in context else 200
+    return render(request, "repatriation/trips/trip_add.html", context, status=status)
 
 
 @require_GET
@@ -119,6 +124,7 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
             status: sum(o.people for o in offers if o.status == status) for status in Offer.Status.values
         },
         "may_plan": may_plan_trip(user, trip),
+        "call_ids": {family.pk for family in families if may_call_family(user, family)},
         "next_step": next((verb for verb in STEPS if allowed(trip, verb)), ""),
         "may_depart": departure_is_possible(trip),
         "departs_from": departure_window(trip)[0],

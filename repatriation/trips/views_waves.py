@@ -32,6 +32,7 @@ from repatriation.trips.forms_waves import (
     digest,
     plans_of,
 )
+from repatriation.trips.previews import outlook_for, preview_wave
 from repatriation.views_shared import officer_of
 
 
@@ -45,9 +46,11 @@ def wave_add(request: HttpRequest) -> HttpResponse:
     pickups: Any = PickupFormSet(data, prefix="pickups")
     vehicles: Any = VehicleFormSet(data, prefix="vehicles")
     context = {"form": form, "pickups": pickups, "vehicles": vehicles, "planned": None}
+    is_valid = data is not None and all([form.is_valid(), pickups.is_valid(), vehicles.is_valid()])
+    context |= outlook_for(user, form)
     if data is None:
         return render(request, "repatriation/trips/wave_add.html", context)
-    if not all([form.is_valid(), pickups.is_valid(), vehicles.is_valid()]):
+    if not is_valid:
         return render(request, "repatriation/trips/wave_add.html", context, status=422)
     try:
         planned = plans_of(form.cleaned_data, pickups.filled(), vehicles.filled())
@@ -64,6 +67,8 @@ def wave_add(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Thông tin vừa thay đổi. Vui lòng xem lại danh sách chuyến rồi lập."))
     kept = set(data.getlist("keep")) if data.get("seen") == seen else {one.key for one in planned}
     context |= {"planned": planned, "kept": kept, "seen": seen, "seats": _seats(planned)}
+    context["preview"] = preview = preview_wave(form.cleaned_data, planned, kept)
+    context["lines"] = [(one, preview.of_trips.get(one.key)) for one in planned]
     return render(request, "repatriation/trips/wave_add.html", context)
 
 

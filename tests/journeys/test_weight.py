@@ -11,11 +11,11 @@ from tests.journeys.visitor import Visitor
 from tests.live import LiveStack
 
 pytestmark = pytest.mark.journey
-MOST_BYTES = 60_000
+MOST_BYTES = 30_000
 CHOICES = 6
 
 
-def test_the_first_page_weighs_at_most_60_kb(browser: Browser, live_stack: LiveStack) -> None:
+def test_the_first_page_weighs_at_most_30_kb(browser: Browser, live_stack: LiveStack) -> None:
     """Headers and bodies of everything that a browser with an empty cache loads, as they went over the wire."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()

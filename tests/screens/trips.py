@@ -81,6 +81,23 @@ def _press(page: Page, button: str) -> None:
         page.locator(button).first.click()
 
 
+def preview_one(page: Page) -> None:
+    """The form of a trip with whom it would invite."""
+    day = timezone.localdate() + dt.timedelta(days=3)
+    page.locator("[name=day]").fill(f"{day:%d/%m/%Y}")
+    page.locator("[name=hour]").fill("08:00")
+    page.locator("[name=pickup]").select_option(index=1)
+    page.locator("[name=gateway]").select_option(index=1)
+    page.locator("[name=seats]").fill("16")
+    with page.expect_navigation():
+        page.locator("button[name=preview]").click()
+
+
+def show_phone(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/call/'] button").first.click()
+
+
 def preview(page: Page) -> None:
     """Two days, one pick-up point at two times, two kinds of vehicles."""
     first = timezone.localdate() + dt.timedelta(days=5)

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,10 @@ def test_moments_are_written_in_the_time_of_vietnam():
 def test_numbers_have_points_between_thousands():
     assert formats.count(1286) == "1.286"
     assert formats.count(0) == "0"
+    with translation.override("en"):
+        assert formats.count(1286) == "1,286"
+        assert formats.money(1_855_000) == "1,855,000\N{NO-BREAK SPACE}₫"
+        assert formats.vn_date(date(2026, 11, 24)) == "24/11/2026"
     assert formats.money(1_855_000) == "1.855.000\N{NO-BREAK SPACE}₫"
 
 

@@ -9,7 +9,8 @@
     {{ address|mask_email }}              h•••@example.vn
     {{ day|vn_date }}                     24/11/2026      {{ moment|vn_datetime }}     21:40 24/11/2026
     {{ moment|vn_time }}                  21:40           {{ day|vn_weekday }}         Thứ ba, 24/11
-    {{ n|count }}                         1.286           {{ n|money }}                1.855.000 ₫
+    {{ day|vn_day }}                      24/11           {{ n|count }}                1.286
+    {{ n|money }}                         1.855.000 ₫
     {% with_query page=2 tab="late" %}    the query string with these values ("" or None takes one out)
     {% navigation_items as pages %}       the officer's navigation: shown and more, each with part, url, current
     {% officer_notices as notices %}      sentences above every page of this officer
@@ -70,6 +71,7 @@ for _filter in (
     formats.mask_identity,
     formats.mask_email,
     formats.vn_date,
+    formats.vn_day,
     formats.vn_time,
     formats.vn_datetime,
     formats.vn_weekday,

@@ -47,6 +47,22 @@ def confirm(citizen: Client, key: uuid.UUID, code: str = "") -> HttpResponse:
     return citizen.post("/dat-lich/ma/", {"code": code, "client_key": str(key)})
 
 
+def test_the_choice_of_offices_is_skipped_where_there_is_one(citizen: Client, world: SimpleNamespace) -> None:
+    citizen.post("/dat-lich/", {"procedure": "1.001193"})
+    assert citizen.get("/dat-lich/noi/").url == "/dat-lich/gio/"
+    world.office.procedures.clear()
+    assert citizen.get("/dat-lich/noi/").url == "/dat-lich/"
+
+
+def test_a_procedure_is_shown_in_the_readers_language(citizen: Client, world: SimpleNamespace) -> None:
+    Procedure.objects.filter(pk=world.birth.pk).update(name_en="Registration of a birth")
+    citizen.cookies["django_language"] = "en"
+    page = text(citizen.get("/dat-lich/"))
+    assert "Registration of a birth" in page
+    assert "Đăng ký khai sinh" not in page
+    assert "Đăng ký thường trú" in page  # has no English yet
+
+
 def test_the_whole_way_from_the_first_page(citizen: Client, world: SimpleNamespace) -> None:
     assert b'href="/dat-lich/"' in citizen.get("/").content
     assert "Bước 1/4" in text(citizen.get("/dat-lich/"))

@@ -80,7 +80,8 @@ def test_protection_by_doses(world, lan, doses, expected):
         dose(lan, number, ago)
     protected = protection_of(lan, TODAY)
     assert protected.protection == expected
-    assert protected.why.endswith(".")
+    assert protected.why.vi.endswith(".")
+    assert protected.why.en.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_the_sentence_is_vietnamese_for_an_officer_who_reads_english(world, lan)
 
     dose(lan, 1, 30)
     with translation.override("en"):
-        assert protection_of(lan, TODAY).why == "Mới tiêm một mũi, ngày 24/10/2026."
+        assert protection_of(lan, TODAY).why.vi == "Mới tiêm một mũi, ngày 24/10/2026."
 
 
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.integers(0, 30))

@@ -55,7 +55,12 @@ def url(name: str, *args: Any) -> str:
 
 
 def lines(*rows: dict[str, Any], source: str = "Công văn 12") -> dict[str, Any]:
-    data = {"source": source, "rules-TOTAL_FORMS": len(rows), "rules-INITIAL_FORMS": 0}
+    data = {
+        "source": source,
+        "source_en": "Letter 12",
+        "rules-TOTAL_FORMS": len(rows),
+        "rules-INITIAL_FORMS": 0,
+    }
     for number, row in enumerate(rows):
         data |= {f"rules-{number}-{name}": value for name, value in row.items()}
     return data
@@ -239,6 +244,15 @@ def test_a_family_that_somebody_holds_is_passed_over_and_found_again() -> None:
     assert Registration.objects.get(pk=held.pk).rule_set_id == version.pk
 
 
+def test_the_english_of_a_source_is_added_once_and_then_stands(road: SimpleNamespace) -> None:
+    version = RuleSet.objects.create(
+        name="Thử", version=1, rules=[], source="Công văn 12", status="published", published_at=timezone.now()
+    )
+    RuleSet.objects.filter(pk=version.pk).update(source_en="Letter 12")
+    with pytest.raises(IntegrityError, match="may not change"), transaction.atomic():
+        RuleSet.objects.filter(pk=version.pk).update(source_en="Letter 13")
+
+
 # The pages
 
 
@@ -260,7 +274,7 @@ def test_from_the_list_to_the_queue_on_the_pages(road: SimpleNamespace, second: 
     )
     assert one.post(answer.url, filled_in).url == url("rule_set", version.pk)
     version.refresh_from_db()
-    assert version.source == "Công văn 12"
+    assert (version.source, version.source_en) == ("Công văn 12", "Letter 12")
     assert version.rules == [
         {"predicate": "child_under_months", "params": {"months": 24}, "points": 45},
         {"predicate": "vulnerable_area", "params": {"places": ["27592", "79"]}, "points": 10},

@@ -176,6 +176,22 @@ def test_a_wave_is_previewed_and_made_without_the_unticked_trip(road: SimpleName
     assert listed.total == 7
 
 
+def test_the_preview_of_a_wave_says_how_many_each_trip_would_invite(road: SimpleNamespace) -> None:
+    for number in range(3):
+        family(road.campaign, road.places, 3, score=9 - number)
+    data = {**wave_data(road, **{"vehicles-0-seats": "4"}), "preview": "1"}
+    page = as_(road.coordinator).post(url("wave_add"), data)
+    assert "còn trống 1 chỗ" in text_of(page)
+    found = page.context
+    assert [one.people for one in found["preview"].of_trips.values()][:3] == [3, 6, 0]
+    assert (found["preview"].families, found["preview"].people) == (3, 9)
+    first = found["planned"][0].key
+    again = {**data, "seen": found["seen"], "keep": [one.key for one in found["planned"][1:]]}
+    without = as_(road.coordinator).post(url("wave_add"), again)
+    assert first not in without.context["preview"].of_trips
+    assert without.context["preview"].people == 9
+
+
 def test_a_form_that_changed_after_the_preview_is_shown_again(road: SimpleNamespace) -> None:
     desk = as_(road.coordinator)
     data = preview(desk, wave_data(road))
