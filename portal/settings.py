@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.ui.incoming.HeadMiddleware",
     "portal.ui.middleware.ReferenceMiddleware",
     "portal.ui.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "portal.ui.middleware.LargeRequestMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.ui.incoming.IncomingTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.accounts.middleware.OwnPasswordMiddleware",

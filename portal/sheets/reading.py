@@ -24,6 +24,7 @@ from openpyxl.utils import range_boundaries
 from portal.places.text import nfc
 from portal.sheets import encodings, workbooks
 from portal.sheets.refusals import FileRefused
+from portal.text import cleaned
 
 BYTES = 10 * 1024 * 1024
 ROWS = 20_000
@@ -92,6 +93,11 @@ def read_table(content: bytes) -> Table:
             (number, [nfc(encodings.tcvn3(cell)) if isinstance(cell, str) else cell for cell in cells])
             for number, cells in table.rows
         ]
+    # After the letters, some of which are signs that nobody sees until they are mended.
+    table.rows = [
+        (number, [cleaned(cell).strip() if isinstance(cell, str) else cell for cell in cells])
+        for number, cells in table.rows
+    ]
     return table
 
 
