@@ -41,6 +41,12 @@ def test_added_again_with_the_number_it_is_still_one_person(client: Client, at_p
     [
         ({}, {"birth": "16/08/2026"}),
         ({}, {"full_name": "Trần Bảo Anh"}),
+        ({}, {"full_name": "Trần Bảo Ấn"}),
+        ({"full_name": "Nguyễn Thiên Ân"}, {"full_name": "Nguyễn Thiện Ân"}),
+        ({}, {"sex": "female"}),
+        ({}, {"sex": "female", "full_name": "Tran Bao An"}),
+        ({"birth": "2019"}, {"birth": "2020"}),
+        ({"identity": "290123456"}, {"identity": "072226000001"}),
         ({"identity": "072226000002"}, {"identity": "072226000001"}),
     ],
 )
@@ -50,6 +56,82 @@ def test_who_differs_is_somebody_else(
     add_person(client, **{**BABY, **one})
     add_person(client, **{**BABY, **other})
     assert len(draft_of(at_people).people) == 2
+
+
+def test_twins_whose_names_differ_by_a_mark_both_stand_there_and_are_remarked_on(
+    client: Client, at_people: Registration
+) -> None:
+    for name in ("Nguyễn Thiên Ân", "Nguyễn Thiện Ân"):
+        added = add_person(client, full_name=name, birth="05/06/2019", identity="", sex="male")
+    assert [person.full_name for person in draft_of(at_people).people] == [
+        "Nguyễn Thiên Ân",
+        "Nguyễn Thiện Ân",
+    ]
+    assert "Nguyễn Thiên Ân và Nguyễn Thiện Ân là hai người" in text_of(client.get(added.url))
+
+
+UNSURE = [
+    ({}, {"full_name": "Tran Bao An"}),
+    ({"full_name": "TRAN BAO AN"}, {}),
+    ({"birth": "2026"}, {}),
+    ({"birth": "2026"}, {"birth": "2026"}),
+    ({"birth": "01/01/2026"}, {}),
+    ({"identity": "072226000002"}, {"full_name": "Tran Bao An"}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), UNSURE)
+def test_who_may_be_the_same_is_asked_about(
+    client: Client, at_people: Registration, one: dict[str, str], other: dict[str, str]
+) -> None:
+    add_person(client, **{**BABY, **one})
+    asked = add_person(client, **{**BABY, **other})
+    assert asked.status_code == 200
+    page = text_of(asked)
+    assert "Đây là hai người khác nhau" in page
+    assert "Tôi nhập trùng" in page
+    assert len(draft_of(at_people).people) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), UNSURE)
+@pytest.mark.parametrize(("answer", "many"), [("other", 2), ("same", 1)])
+def test_the_answer_makes_two_or_one_and_pressed_twice_no_more(
+    client: Client,
+    at_people: Registration,
+    one: dict[str, str],
+    other: dict[str, str],
+    answer: str,
+    many: int,
+) -> None:
+    add_person(client, **{**BABY, **one})
+    (before,) = draft_of(at_people).people
+    form = add_person(client, **{**BABY, **other}).context["form"]
+    hidden = {name: str(form[name].value()) for name in ("client_key", "twin_of")}
+    for _press in range(2):
+        client.post(ADD, {**BABY, **other, **hidden, "twin": answer})
+    people = draft_of(at_people).people
+    assert len(people) == many
+    assert people[0].full_name == before.full_name
+    assert people[0].identity == before.identity
+
+
+def test_who_was_typed_twice_is_completed_by_what_was_missing(
+    client: Client, at_people: Registration
+) -> None:
+    add_person(client, **{**BABY, "birth": "2026"}, health={"has_chronic_illness": "on"})
+    form = add_person(client, **{**BABY, "identity": "072226000002"}).context["form"]
+    hidden = {name: str(form[name].value()) for name in ("client_key", "twin_of")}
+    client.post(ADD, {**BABY, "identity": "072226000002", **hidden, "twin": "same"})
+    (baby,) = draft_of(at_people).people
+    assert (baby.birth, baby.identity, baby.has_chronic_illness) == ("15/08/2026", "072226000002", True)
+
+
+def test_an_answer_about_somebody_else_is_asked_again(client: Client, at_people: Registration) -> None:
+    add_person(client, **BABY)
+    typed = {**BABY, "full_name": "Tran Bao An", "twin": "other", "twin_of": "another"}
+    answered = add_person(client, **typed)
+    assert answered.status_code == 200
+    assert len(draft_of(at_people).people) == 1
 
 
 def test_nobody_is_taken_out_without_a_second_question(client: Client, at_people: Registration) -> None:
