@@ -110,6 +110,7 @@ class Draft:
     home: int | None = None
     home_address: str = ""
     people: tuple[PersonEntry, ...] = ()
+    people_told: bool = False  # the family said that these are all
     reasons: tuple[str, ...] | None = None
     phone: str = ""
     phone_confirmed: str = ""
@@ -123,6 +124,8 @@ class Draft:
     def from_json(cls, data: dict[str, Any]) -> Self:
         known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
         known["people"] = tuple(PersonEntry.from_json(person) for person in data.get("people", []))
+        # A later answer came after it, in drafts that were begun before it was kept.
+        known.setdefault("people_told", known.get("reasons") is not None)
         if known.get("reasons") is not None:
             known["reasons"] = tuple(known["reasons"])
         return cls(**known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +37,8 @@ def people(request: HttpRequest, paper: Paper) -> HttpResponse:
     if request.method == "POST":
         if unanswered is not None:
             return redirect(paper.of_person(unanswered.key)["health"])
+        if not draft.people_told:
+            paper.save(lambda draft: replace(draft, people_told=True))
         return redirect(paper.after(PEOPLE))
     rows = [
         {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from repatriation.models import Registration
+from repatriation.registration.drafts import Draft
+from tests.letters import PAGES, through
 from tests.repatriation.world.families import PHONE, draft_of, last_code
 from tests.repatriation.world.road import text_of
 from tests.repatriation.world.wizard import LAN, add_person, step
@@ -296,3 +300,55 @@ def test_the_card_button_with_an_empty_box_asks_for_the_card(client: Client, at_
     page = text_of(client.post(ADD, {"fill": "1", "card": ""}))
     assert "Vui lòng ghi họ và tên" not in page
     assert "không phải mã QR trên thẻ căn cước" in page
+
+
+@pytest.mark.parametrize(
+    "shape", ["{day}/{month}", "{day}-{month}", "{day:02}.{month:02}", "{day}/{month}/{short}"]
+)
+def test_a_travel_day_without_its_year_is_the_next_one_and_shown_back(
+    client: Client, at_check: Registration, shape: str
+) -> None:
+    day = timezone.localdate() + dt.timedelta(days=6)
+    typed = shape.format(day=day.day, month=day.month, short=f"{day.year % 100:02}")
+    answered = client.post(step("ngay-di"), {"travel_from": typed})
+    assert draft_of(at_check).travel_days[0] == day
+    assert f"“{typed}” được hiểu là ngày {day:%d/%m/%Y}" in text_of(client.get(answered.url))
+
+
+def test_a_test_or_a_birth_needs_its_year(client: Client, at_people: Registration) -> None:
+    assert "birth" in add_person(client, birth="6/12").context["form"].errors
+
+
+def test_a_form_goes_on_at_the_people_until_they_are_all(client: Client, at_people: Registration) -> None:
+    add_person(client, health={})
+    resume = reverse("repatriation:register")
+    assert client.get(resume).context["resume_url"] == step("gia-dinh")
+    client.post(step("gia-dinh"))
+    assert client.get(resume).context["resume_url"] == step("ly-do")
+    add_person(client, **BABY)
+    assert client.get(resume).context["resume_url"] == step("gia-dinh")
+
+
+def test_a_draft_of_before_with_later_answers_goes_on_behind_the_people() -> None:
+    assert Draft.from_json({"reasons": ["lost_work"]}).people_told
+    assert not Draft.from_json({"people": []}).people_told
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_card_through_a_wrong_code_page_fills_in_the_right_name_or_nothing(
+    client: Client, at_people: Registration, page: str
+) -> None:
+    card = "072184004821||Lê Na|12031984|Nữ|Ấp Bùng Binh, Hưng Thuận|01042021"
+    form = client.post(ADD, {"card": through(card, page), "full_name": "", "fill": "1"}).context["form"]
+    assert form["full_name"].value() == "Lê Na"
+    broken = client.post(ADD, {"card": card.replace("Lê", "LÃª"), "fill": "1"}).context["form"]
+    assert list(broken.errors) == ["card"]
+    assert not broken["full_name"].value()
+
+
+def test_a_name_with_signs_that_nobody_sees_is_stored_without(
+    client: Client, at_people: Registration
+) -> None:
+    add_person(client, full_name="Nguyễn\u00a0Thị\u200b Lan\u202e", identity="072184\u00ad004821")
+    (lan,) = draft_of(at_people).people
+    assert (lan.full_name, lan.identity) == ("Nguyễn Thị Lan", "072184004821")
