@@ -34,7 +34,7 @@ class IncomingTextMiddleware:
             request.POST = cleaned_fields(request.POST)  # type: ignore[assignment]
             for _name, files in request.FILES.lists():
                 for file in files:
-                    file.name = cleaned(file.name)
+                    file.name = cleaned(file.name or "")
 
 
 def cleaned_fields(data: QueryDict) -> QueryDict:

@@ -209,8 +209,9 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
             self.known = unsure[0]
         if answer:
             return
-        self.data = self.data.copy()
-        self.data["twin_of"], self.data["twin"] = about, ""
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]
+        sent["twin_of"], sent["twin"] = about, ""
+        self.data = sent
         self.layout = (*self.layout, "twin_of", "twin")
         names = ", ".join(f"{entry.full_name} ({entry.birth})" for entry in unsure)
         self.add_error(
