@@ -3,6 +3,9 @@
 Five random characters and a check character out of an alphabet of 31, without the letters that are
 taken for another one (I, L, O, S, U). As 31 is prime and every place has a weight of its own, one wrong
 character, or any two that changed places, always shows.
+
+New codes are drawn without A, D, E, W and Y too, so that no Vietnamese input method changes one while it is
+typed. In those that were given out before, what it changed is undone (`citizens.keyboards`).
 """
 
 import random
@@ -14,15 +17,21 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from citizens.keyboards import CHANGED, has_marks, undone
 from portal import bulk
 from portal.places.text import fold
 from portal.records.refusals import broken_constraint
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRTVWXYZ"
+DRAWN = "".join(character for character in ALPHABET if character not in CHANGED)
 BODY_LENGTH = 5
 _HEARD_AS = str.maketrans("OILSU", "0115V")
+# Of a code without its prefix: a digit, or a last character by itself.
+_CODE_SHAPE = re.compile(r"\d|^\s*\w{2,}\s*[-–]\s*\w\s*$")
 _PREFIX = re.compile(r"[A-Z]{1,4}")
-DRAWS = 5  # one code in 28 million is drawn twice; five times in a row means that something else is wrong
+MOST_LOGGED = 3  # codes of one look-up that the log names
+LONGEST = 24  # letters and digits; no code comes near it
+DRAWS = 5  # one code in ten million is drawn twice; five times in a row means that something else is wrong
 
 M = TypeVar("M", bound=models.Model)
 
@@ -36,15 +45,18 @@ class NoFreeCode(RuntimeError):
 
 
 def make(prefix: str, rng: random.Random | None = None) -> str:
-    """A new random code, one of 28,629,151 for the prefix; the table it goes into holds it unique.
+    """A new random code, one of about ten million for the prefix; the table it goes into holds it unique.
 
     `rng` makes the same codes again, for the demo; without it nobody can foretell the next one.
     """
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"A prefix is one to four capital letters, not {prefix!r}")
     choose = rng.choice if rng is not None else secrets.choice
-    body = "".join(choose(ALPHABET) for _place in range(BODY_LENGTH))
-    return _written(prefix, body, check_character(body))
+    check = ""
+    while check not in DRAWN or not check:
+        body = "".join(choose(DRAWN) for _place in range(BODY_LENGTH))
+        check = check_character(body)
+    return _written(prefix, body, check)
 
 
 def fresh(row: M, prefix: str) -> M:
@@ -102,10 +114,51 @@ def _free(model: type[models.Model], many: int, prefix: str, rng: random.Random 
 
 
 def parse(text: str, prefix: str = "") -> str:
-    """The code as it is stored. Case, spaces, hyphens and letters taken for digits do not matter.
+    """The code as it is stored. Case, spaces, hyphens and letters taken for digits do not matter, nor does a
+    Vietnamese input method that was on, where the check character leaves one code alone that was meant.
 
     With `prefix` given, the text may leave it out, and another one is refused. Raises `CodeError`.
     """
+    found = meant(text, prefix) if prefix else set()
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise CodeError(
+            _("Bàn phím tiếng Việt đã đổi chữ trong mã. Vui lòng chuyển sang gõ tiếng Anh rồi nhập lại.")
+        )
+    return _read(text, prefix)
+
+
+def meant(text: str, prefix: str) -> set[str]:
+    """Every code that the text may stand for, none where it is no code: to look up rows by.
+
+    There is one, unless a Vietnamese input method was on and the check character fits several.
+    """
+    texts = {text} | (undone(text, _length(text, prefix)) if _was_changed(text, prefix) else set())
+    return {code for one in texts if (code := _code_of(one, prefix))}
+
+
+def _was_changed(text: str, prefix: str) -> bool:
+    """Whether the text looks like a code that an input method changed, and not like a name such as "Đạt"."""
+    bare = fold(text).replace(" ", "").upper()
+    if len(bare) > LONGEST or not (bare.startswith(prefix) or _CODE_SHAPE.search(text)):
+        return False
+    return has_marks(text) or (bare.startswith(prefix) and len(bare) < _length(text, prefix))
+
+
+def _length(text: str, prefix: str) -> int:
+    begun = fold(text).upper().startswith(prefix)
+    return BODY_LENGTH + 1 + len(prefix) * begun
+
+
+def _code_of(text: str, prefix: str) -> str:
+    try:
+        return _read(text, prefix)
+    except CodeError:
+        return ""
+
+
+def _read(text: str, prefix: str) -> str:
     typed = fold(text).replace(" ", "").upper()
     if prefix and typed.startswith(prefix) and len(typed) > BODY_LENGTH + 1:
         found, rest = prefix, typed.removeprefix(prefix)
@@ -130,11 +183,7 @@ def parse(text: str, prefix: str = "") -> str:
 
 def is_code(text: str, prefix: str = "") -> bool:
     """Whether the text is a code with the right check character; takes what `parse` takes."""
-    try:
-        parse(text, prefix)
-    except CodeError:
-        return False
-    return True
+    return bool(meant(text, prefix) if prefix else _code_of(text, prefix))
 
 
 def is_misread(text: str, prefix: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from hashlib import sha256
 from typing import Any
 
@@ -77,6 +78,9 @@ class CodeForm(HelperMixin, forms.Form):
         widget=CodeInput,
         error_messages={"required": _("Vui lòng nhập mã 6 số trong tin nhắn.")},
     )
+
+    # The same form sent twice in one moment carries the same key.
+    client_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def clean_code(self) -> str:
         """Five digits, or a name, are a slip and cost none of the five tries."""

@@ -14,6 +14,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.text import cleaned, is_broken
+
 
 class NumberKind(StrEnum):
     CCCD = "cccd"
@@ -193,6 +195,7 @@ class CardFault(StrEnum):
     NUMBER = "number"
     NAME = "name"
     BIRTH = "birth"
+    LETTERS = "letters"
 
 
 class CardQrError(ValueError):
@@ -216,13 +219,18 @@ class CardData:
     issued_on: date | None
 
 
-def parse_card_qr(text: str) -> CardData:
+def parse_card_qr(text: str, *, letters: bool = True) -> CardData:
     """Read the QR code of a card of 2021 (seven fields) or 2024 (eleven, of which seven are used).
 
     `cccd|cmnd or empty|full name|ddMMyyyy|Nam or Nữ|address|issued ddMMyyyy`. The address is as it was
-    before July 2025. Raises `CardQrError` with its `fault`.
+    before July 2025. Letters that a scanner read through a wrong code page are mended; where that is not certain
+    the card is refused, or with `letters=False`, for a look-up by number, has no name and no address. Raises
+    `CardQrError` with its `fault`.
     """
-    fields = [" ".join(field.split()) for field in _readable(text).split("|")]
+    text = (
+        cleaned(text).strip().removeprefix("ï»¿")
+    )  # the mark of UTF-8 alone, before letters that came right
+    fields = [" ".join(field.split()) for field in text.split("|")]
     if len(fields) < 7:
         raise CardQrError(
             CardFault.NOT_A_CARD,
@@ -233,7 +241,16 @@ def parse_card_qr(text: str) -> CardData:
         raise CardQrError(
             CardFault.NUMBER, _("Mã QR không có đủ 12 số căn cước. Vui lòng quét lại hoặc gõ tay.")
         )
-    if not any(c.isalpha() for c in full_name):
+    broken = is_broken(full_name + sex + address) or "?" in full_name
+    if broken and letters:
+        raise CardQrError(
+            CardFault.LETTERS,
+            _(
+                "Máy quét làm sai dấu tiếng Việt nên chưa điền gì. Vui lòng gõ tay, hoặc nhờ người cài máy quét "
+                "chọn bảng mã UTF-8."
+            ),
+        )
+    if not broken and not any(c.isalpha() for c in full_name):
         raise CardQrError(CardFault.NAME, _("Mã QR không có họ tên. Vui lòng quét lại hoặc gõ tay."))
     birth = _birth(born)
     if birth is None:
@@ -243,24 +260,12 @@ def parse_card_qr(text: str) -> CardData:
     return CardData(
         number=normalise(number),
         old_number=normalise(old_number),
-        full_name=full_name,
+        full_name="" if broken else full_name,
         birth=birth,
         sex={"nam": Sex.MALE, "nữ": Sex.FEMALE}.get(sex.lower()),
-        address=address,
+        address="" if broken else address,
         issued_on=_day(issued),
     )
-
-
-def _readable(text: str) -> str:
-    """Without BOM, and with UTF-8 that a scanner's driver took for Latin-1 or Windows-1252 mended."""
-    text = text.strip().removeprefix("\ufeff").removeprefix("ï»¿")
-    for wrong in ("latin-1", "cp1252"):
-        try:
-            text = text.encode(wrong).decode("utf-8")
-            break
-        except UnicodeError:
-            continue
-    return unicodedata.normalize("NFC", text)
 
 
 def _day(text: str) -> date | None:

@@ -6,6 +6,7 @@ either order, with the tone on either vowel (hòa, hoà), with đ typed as d; bi
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 from string import ascii_lowercase
 
@@ -17,6 +18,7 @@ from portal.places.text import WORDS_KEPT, fold, fold_keep_marks, nfc, split_ton
 __all__ = [
     "SORT_KEY_LENGTH",
     "Likeness",
+    "Sameness",
     "Traits",
     "birth_compatible",
     "fold",
@@ -26,6 +28,8 @@ __all__ = [
     "name_tokens_key",
     "nfc",
     "same_name",
+    "same_written_name",
+    "sameness",
     "sort_key",
 ]
 
@@ -57,6 +61,11 @@ def same_name(a: str, b: str) -> bool:
     marked_a, marked_b = (sorted(fold_keep_marks(name).split()) for name in (a, b))
     bare = sorted(fold(a).split())
     return marked_a == marked_b or bare in (marked_a, marked_b)
+
+
+def same_written_name(a: str, b: str) -> bool:
+    """Whether two names are the same with their marks, whatever their order, case and tone placement."""
+    return bool(a) and sorted(fold_keep_marks(a).split()) == sorted(fold_keep_marks(b).split())
 
 
 def sort_key(full_name: str) -> str:
@@ -100,6 +109,33 @@ class Traits:
     birth: date | int | None = None
     identity: str = ""
     phone: str = ""
+    sex: str = ""
+
+
+class Sameness(Enum):
+    """Whether two descriptions are of one person: surely, surely not, or to be asked."""
+
+    ONE = "one"
+    TWO = "two"
+    UNSURE = "unsure"
+
+
+def sameness(a: Traits, b: Traits) -> Sameness:
+    """Decide by what is known of two people; what is known and differs makes two of them.
+
+    Marks count: Thiên Ân and Thiện Ân are two. A name without marks, a year without a day, and a year alone leave
+    it open.
+    """
+    numbers = {normalise(a.identity), normalise(b.identity)} - {""}
+    same_number = len(numbers) == 1 and bool(a.identity and b.identity)
+    if len(numbers) == 2 or (a.sex and b.sex and a.sex != b.sex):
+        return Sameness.TWO
+    if not birth_compatible(a.birth, b.birth) or not same_name(a.full_name, b.full_name):
+        return Sameness.TWO
+    whole_day = a.birth == b.birth and isinstance(a.birth, date)
+    if same_number or (whole_day and same_written_name(a.full_name, b.full_name)):
+        return Sameness.ONE
+    return Sameness.UNSURE
 
 
 @dataclass(frozen=True)
@@ -111,7 +147,8 @@ class Likeness:
 
 
 def likeness(a: Traits, b: Traits) -> Likeness:
-    """Compare two people. A contradiction (another number of the same kind, another birth) counts as 0.
+    """Compare two people. A contradiction (another number of the same kind, another birth,
+    another sex) counts as 0.
 
     Never ground for a merge by itself: children share names and phones with their parents.
     """
@@ -121,11 +158,13 @@ def likeness(a: Traits, b: Traits) -> Likeness:
         if same_name(a.full_name, b.full_name):
             reasons.append(_("Cùng họ tên"))
         return Likeness(100, tuple(reasons))
+    if a.sex and b.sex and a.sex != b.sex:
+        return Likeness(0)
     if not identity_compatible(a.identity, b.identity) or not birth_compatible(a.birth, b.birth):
         return Likeness(0)
     if not same_name(a.full_name, b.full_name):
         return Likeness(0)
-    exact = sorted(fold_keep_marks(a.full_name).split()) == sorted(fold_keep_marks(b.full_name).split())
+    exact = same_written_name(a.full_name, b.full_name)
     score, reasons = (45, [_("Cùng họ tên")]) if exact else (35, [_("Họ tên giống nhau khi bỏ dấu")])
     if a.birth is not None and b.birth is not None:
         if a.birth == b.birth and not _year_alone(a.birth):

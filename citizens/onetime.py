@@ -7,10 +7,11 @@ import hmac
 import secrets
 from hashlib import sha256
 from unicodedata import decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ LIFETIME = dt.timedelta(minutes=5)
 TRIES = 5
 PHONE_LIMIT = 5  # codes to one phone an hour
 ADDRESS_LIMIT = 60  # codes asked from one address an hour: a whole dormitory shares one
+SENT_AGAIN = dt.timedelta(minutes=1)  # for how long the form that used a code may come once more
 PAUSE = dt.timedelta(seconds=30)  # between two codes to one phone
 
 
@@ -75,18 +77,18 @@ def send_code(phone: str, purpose: str, *, address: str | None = None) -> OneTim
     return row
 
 
-def check_code(phone: str, purpose: str, code: str) -> None:
-    """Use the code up. Raises `Refused` when it is wrong, late, used or tried too often.
+def check_code(phone: str, purpose: str, code: str, *, form_key: UUID | None = None) -> None:
+    """Use the code up. The same form sent twice, by its key, uses it once and is told so both times. Raises `Refused` when it is wrong, late, used or tried too often.
 
     A try is counted by its own committed UPDATE before the comparison, so that guesses sent side
     by side count each. Call it outside a transaction that may be rolled back.
     """
     now = timezone.now()
-    row = (
-        OneTimeCode.objects.filter(phone=phone, purpose=purpose, used_at=None, expires_at__gt=now)
-        .order_by("-created_at")
-        .first()
-    )
+    usable = Q(used_at=None)
+    if form_key:
+        usable |= Q(form_key=form_key, used_at__gt=now - SENT_AGAIN)
+    rows = OneTimeCode.objects.filter(usable, phone=phone, purpose=purpose, expires_at__gt=now)
+    row = rows.order_by("-created_at").first()
     if row is None:
         raise Refused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))
     if not OneTimeCode.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1):
@@ -97,5 +99,6 @@ def check_code(phone: str, purpose: str, code: str) -> None:
         if left <= 0:
             raise Refused(_("Mã này đã nhập sai quá năm lần. Vui lòng bấm “Gửi lại mã”."))
         raise Refused(_("Mã chưa đúng. Anh/chị còn %(left)s lần thử.") % {"left": left})
-    if not OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now):
+    used_now = OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now, form_key=form_key)
+    if not used_now and not (form_key and rows.filter(pk=row.pk, form_key=form_key).exists()):
         raise Refused(_("Mã đã hết hạn hoặc đã dùng. Vui lòng bấm “Gửi lại mã”."))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +25,8 @@ from portal.ui.redirects import safe_next
 from portal.ui.refusals import run_or_add_error
 
 PURPOSE = "mine"
+CARRIED_SALT = "citizens.asked"
+CARRIED_SECONDS = 600
 ASKED = "asked_phone"  # session: the phone to which a code went, and where to go afterwards
 
 
@@ -46,7 +51,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone_code(request: HttpRequest) -> HttpResponse:
     """Second step: the code. “Gửi lại mã” sends another."""
-    asked = request.session.get(ASKED)
+    asked = _carried(request) or request.session.get(ASKED)
     if not asked:
         return redirect("citizens:phone")
     again = request.method == "POST" and "again" in request.POST
@@ -63,14 +68,27 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         form = CodeForm() if sent_again else form
     elif form.is_valid():
         typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
+        key = form.cleaned_data["client_key"]
+        if run_or_add_error(
+            request, form, lambda: check_code(asked["phone"], PURPOSE, typed, form_key=key), field="code"
+        ):
             remember_phone(request, asked["phone"])
-            del request.session[ASKED]
+            request.session.pop(ASKED, None)
             if unproved(asked["phone"]):
                 return redirect(proof_address(asked["next"]))
             return HttpResponseRedirect(asked["next"])
     context = {"form": form, "phone": asked["phone"], "sent_again": sent_again}
+    context["carried"] = signing.dumps(asked, salt=CARRIED_SALT)
     return render(request, "citizens/phone_code.html", context)
+
+
+def _carried(request: HttpRequest) -> Any:
+    """Return what the page of the code was about: another tab may have asked since, and proving a phone begins a
+    new session, while a second press still sends the old one."""
+    try:
+        return signing.loads(request.POST.get("asked", ""), salt=CARRIED_SALT, max_age=CARRIED_SECONDS)
+    except signing.BadSignature:
+        return None
 
 
 @require_GET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +13,9 @@ from appointments.booking import availability
 from appointments.models import Office, Procedure, Slot
 
 KEY = "appointment"
+SENT = "appointments_sent"  # session: answers that wait for their code, by the key of the details
+MOST_SENT = 4
+SHOWN = ("shown_procedure", "shown_office", "shown_slot")  # hidden fields: what the page is about
 
 
 @dataclass
@@ -28,15 +32,43 @@ class BookingDraft:
 
     @classmethod
     def of(cls, request: HttpRequest) -> BookingDraft:
-        stored = request.session.get(KEY) or {}
+        """Return the answers so far. What the sent page showed counts more than what is stored: another tab may
+        have gone on with another errand since."""
+        draft = cls._from_session(request.session.get(KEY) or {})
+        procedure, office, slot = (request.POST.get(name, "") for name in SHOWN)
+        if procedure:
+            draft.procedure_code = procedure
+        if office:
+            draft.office_slug = office
+        if slot.isascii() and slot.isdigit() and len(slot) < 19:
+            draft.slot_id = int(slot)
+        return draft
+
+    @classmethod
+    def confirmed_by(cls, request: HttpRequest, key: str) -> BookingDraft | None:
+        """Return the answers as they stood when the details with this key were sent: what its code confirms."""
+        stored = request.session.get(SENT, {}).get(key)
+        return cls._from_session(stored) if stored else None
+
+    @classmethod
+    def _from_session(cls, stored: dict[str, Any]) -> BookingDraft:
         return cls(**{field.name: stored[field.name] for field in fields(cls) if field.name in stored})
 
     def save(self, request: HttpRequest) -> None:
         request.session[KEY] = asdict(self)
 
-    @staticmethod
-    def clear(request: HttpRequest) -> None:
-        request.session.pop(KEY, None)
+    def send(self, request: HttpRequest) -> None:
+        """Store the answers, and under their key what a code will confirm."""
+        self.save(request)
+        sent = {key: one for key, one in request.session.get(SENT, {}).items() if key != self.client_key}
+        request.session[SENT] = dict([*sent.items(), (self.client_key, asdict(self))][-MOST_SENT:])
+
+    def clear(self, request: HttpRequest) -> None:
+        """Forget a booking that was made. What another tab is about to book stays."""
+        sent = request.session.get(SENT, {})
+        request.session[SENT] = {key: one for key, one in sent.items() if key != self.client_key}
+        if self._from_session(request.session.get(KEY) or {}).slot_id == self.slot_id:
+            request.session.pop(KEY, None)
 
     @cached_property
     def procedure(self) -> Procedure | None:
@@ -58,10 +90,6 @@ class BookingDraft:
     def slot(self) -> Slot | None:
         """Return the chosen slot while it is to come, even when it filled up meanwhile."""
         return availability.slot_of(self.office, self.slot_id) if self.office and self.slot_id else None
-
-    @property
-    def has_details(self) -> bool:
-        return bool(self.full_name and self.phone and self.agreed and self.client_key)
 
     @property
     def key(self) -> UUID | None:

@@ -121,12 +121,13 @@ def details(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and (booking := booking_made_by_form(form.cleaned_data["client_key"])):
         return redirect_to_booking(request, booking)
     if draft.slot is None:
+        draft.save(request)
         return redirect("appointments:choose_time")
     if form.is_valid():
         data = form.cleaned_data
         draft.full_name, draft.phone, draft.agreed = data["full_name"], data["phone"], True
         draft.client_key = str(data["client_key"])
-        draft.save(request)
+        draft.send(request)
         if verified_phone(request) == draft.phone:
             return finish(request, draft)
         address = client_address(request)
@@ -140,17 +141,23 @@ def details(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    draft = BookingDraft.of(request)
-    form = ConfirmForm(posted(request), initial={"client_key": draft.client_key})
+    """Ask for the code, and book what its page shows: the answers that were sent with the same key."""
+    key = request.POST.get("client_key") or BookingDraft.of(request).client_key
+    draft = BookingDraft.confirmed_by(request, key)
+    form = ConfirmForm(posted(request), initial={"client_key": key})
     if form.is_valid() and (booking := booking_made_by_form(form.cleaned_data["client_key"])):
         return redirect_to_booking(request, booking)
-    if draft.slot is None or not draft.has_details:
+    if draft is None or draft.slot is None:
         return redirect("appointments:details")
     if form.is_valid():
-        typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: check_code(draft.phone, PURPOSE, typed), field="code"):
-            remember_phone(request, draft.phone)
-            return finish(request, draft)
+        phone, typed, form_key = draft.phone, form.cleaned_data["code"], draft.key
+        if run_or_add_error(
+            request, form, lambda: check_code(phone, PURPOSE, typed, form_key=form_key), field="code"
+        ):
+            # The session ends with the booking, not before: a second press at this moment still sends it.
+            answer = finish(request, draft)
+            remember_phone(request, phone)
+            return answer
     return page(request, "confirm", draft, form=form)
 
 
@@ -158,8 +165,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest) -> HttpResponse:
     """Send another code to the same phone."""
-    draft = BookingDraft.of(request)
-    if not draft.has_details:
+    key = request.POST.get("client_key") or BookingDraft.of(request).client_key
+    draft = BookingDraft.confirmed_by(request, key)
+    if draft is None:
         return redirect("appointments:details")
 
     def send() -> str:
@@ -187,13 +195,15 @@ def finish(request: HttpRequest, draft: BookingDraft) -> HttpResponse:
             consent=CONSENT,
         )
     except SlotRefused as refusal:
+        draft.save(request)
         flash_refusal(request, refusal)
         day = refusal.nearest[0].day if refusal.nearest else refusal.slot.day
         return redirect(reverse("appointments:choose_time") + "?" + urlencode({"ngay": day.isoformat()}))
     except Refused as refusal:
+        draft.save(request)
         flash_refusal(request, refusal)
         return redirect("appointments:details")
-    BookingDraft.clear(request)
+    draft.clear(request)
     messages.success(request, _("Đã đặt lịch. Cổng đã nhắn lịch hẹn tới số của anh/chị."))
     return redirect_to_booking(request, booking)
 

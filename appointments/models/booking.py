@@ -35,8 +35,8 @@ class BookingQuerySet(ScopedQuerySet):
 
     def search(self, text: str) -> BookingQuerySet:
         """Search by code, by phone (whole or its last digits), or by words of the name, without marks."""
-        if codes.is_code(text, CODE_PREFIX):
-            return self.filter(code=codes.parse(text, CODE_PREFIX))
+        if found := codes.meant(text, CODE_PREFIX):
+            return self.filter(code__in=found)
         digits = re.sub(r"[\s.\-+]", "", text)
         if digits.isdigit():
             try:

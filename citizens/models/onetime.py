@@ -16,13 +16,19 @@ class OneTimeCode(models.Model):
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
+    form_key = models.UUIDField(null=True)  # of the form that used it, which may be sent twice
 
     class Meta:
         indexes = [
             models.Index(fields=["phone", "-created_at"]),
             models.Index(fields=["address", "-created_at"]),
         ]
-        constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="one_time_code_five_tries")]
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="one_time_code_five_tries"),
+            models.CheckConstraint(
+                condition=Q(form_key=None) | Q(used_at__isnull=False), name="one_time_code_form_key_of_used"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"

@@ -91,6 +91,15 @@ class Areas:
             paths |= set() if inside else {f"{ROOT}{code}/"}
         return self._area(paths, codes)
 
+    def is_name(self, part: QueryPart) -> bool:
+        """Whether a larger place has this whole name."""
+        return part.name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        now = {folded(place.short_name) for place in self.provinces}
+        return frozenset(now | {one.own for one in self.districts} | set(map(folded, OLD_PROVINCES)))
+
     def under(self, paths: Iterable[str]) -> Area:
         return self._area(paths, ())
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +16,9 @@ from portal.places.models import LegacyCommune, Place, split_type
 from .text import fold, fold_keep_marks
 
 MAX_TEXT = 200
+_MAX_WORDS = 14
+_MAX_NAME = 5  # words: "thành phố Hồ Chí Minh"
+_MAX_LARGER = 3  # a district, and a province by its old and its new name
 _MAX_PARTS = 6  # an address has no more; each further one would be searched for in vain
 
 
@@ -146,6 +149,40 @@ def readings(text: str) -> Iterator[tuple[Query, bool]]:
     for place in range(1, len(parts)):
         yield Query.of(*parts[place:]), False
     yield Query.of(parts[0]), False
+
+
+def readings_without_commas(text: str, is_area: Callable[[QueryPart], bool]) -> Iterator[tuple[Query, bool]]:
+    """How a text may be read whose parts no comma parts: "gia loc trang bang". Its last words are larger places,
+    as `is_area` knows them; the fewest first.
+
+    What stands before a name, such as a hamlet or a street, may be left out at last.
+    """
+    words = text[:MAX_TEXT].replace(",", " ").split()[:_MAX_WORDS]
+    splits = sorted(_tails(words, len(words), is_area, _MAX_LARGER), key=lambda starts: -starts[0])
+    for starts in splits:
+        larger = [
+            " ".join(words[one:end]) for one, end in zip(starts, [*starts[1:], len(words)], strict=True)
+        ]
+        yield Query.of(" ".join(words[: starts[0]]), *larger), True
+    for starts in splits[::-1]:
+        larger = [
+            " ".join(words[one:end]) for one, end in zip(starts, [*starts[1:], len(words)], strict=True)
+        ]
+        for first in range(max(1, starts[0] - _MAX_NAME), starts[0]):
+            yield Query.of(" ".join(words[first : starts[0]]), *larger), False
+
+
+def _tails(
+    words: list[str], end: int, is_area: Callable[[QueryPart], bool], most: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield where each of the larger places at the end of the words begins; at least one word stands before."""
+    if most == 0:
+        return
+    for start in range(max(1, end - _MAX_NAME), end):
+        if is_area(QueryPart.of(" ".join(words[start:end]))):
+            yield (start,)
+            for before in _tails(words, start, is_area, most - 1):
+                yield (*before, start)
 
 
 def _parts(text: str, sign: str | re.Pattern[str]) -> list[str]:

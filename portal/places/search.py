@@ -24,9 +24,10 @@ from .models import (
     PlaceQuerySet,
     lower_type,
 )
-from .query import Level, Query, folded, own_name, readings, split_larger
+from .query import Level, Query, folded, own_name, readings, readings_without_commas, split_larger
 
 LIMIT = 15
+MOST_READINGS = 12  # of a text without commas
 SAME, EXACT, BEGINS, WORD_BEGINS, HOLDS = range(5)
 # Where a choice stands in the list: by a name in use, by an old district, by the old name of a commune.
 _NOW = {SAME: 0, EXACT: 1, BEGINS: 2, WORD_BEGINS: 8, HOLDS: 10}
@@ -136,7 +137,22 @@ def find(
         found.whole &= whole
         if found.choices:
             break
-    return found
+    return found if found.is_known else _without_commas(text, set(kinds), paths, areas, limit) or found
+
+
+def _without_commas(
+    text: str, kinds: set[str], paths: tuple[str, ...], areas: Areas, limit: int
+) -> FoundPlaces | None:
+    """What a text names whose parts no comma parts. Only whole names count, as any word could be a part."""
+    for tried, (query, whole) in enumerate(readings_without_commas(text, areas.is_name)):
+        if tried == MOST_READINGS:
+            break
+        found = _Search(query, kinds, paths, areas, limit).run() if query.name else FoundPlaces()
+        if any(choice.rank <= EXACT for choice in found.choices):
+            found.whole &= whole
+            found.choices = [choice for choice in found.choices if choice.rank <= EXACT]
+            return found
+    return None
 
 
 def allowed_places(kinds: Iterable[str], under: str | Iterable[str] = ROOT) -> PlaceQuerySet:

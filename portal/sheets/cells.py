@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Any, Self
 
-from portal.places.text import nfc
 from portal.sheets import numbers
+from portal.text import cleaned
 from portal.ui.formats import vn_date
 
 LENGTH = 1_000  # characters; what is longer is cut, and no field is that long
 Cell = str | int | float | dt.datetime | dt.date | dt.time | None
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"')
-# They show nothing though Unicode counts them among letters and marks: fillers, joiners, forms of emoji.
-_EMPTY_LETTERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0]")
 
 
 class CellFault(Exception):
@@ -55,27 +52,10 @@ def cell_of(value: Any, number_format: str = "General", serial: float | None = N
 def clean(text: str) -> str:
     """Return the text without what nobody sees or typed, and without what keeps a spreadsheet from reading it:
     the apostrophe before a number, the formula that is nothing but a text (`="0903…"`)."""
-    text = visible(text[: LENGTH * 2]).strip()[:LENGTH]
+    text = cleaned(text[: LENGTH * 2]).strip()[:LENGTH]
     if quoted := _QUOTED.fullmatch(text):
         text = quoted[1].replace('""', '"').strip()
     return text[1:] if text[:1] == "'" and text[1:2] in {*"=+-@0123456789"} else text
-
-
-def visible(text: str) -> str:
-    """Return the text in NFC without signs that show nothing, and with plain spaces."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = []
-    for sign in _EMPTY_LETTERS.sub("", text):
-        if sign in "\t\n\r" or sign.isprintable():
-            kept.append(sign)
-        elif sign in "\x85\u2028\u2029":
-            kept.append("\n")
-        elif unicodedata.category(sign) == "Zs":
-            kept.append(" ")
-        elif unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}:
-            kept.append(sign)
-    return nfc("".join(kept))
 
 
 def plain(cell: Cell) -> str:

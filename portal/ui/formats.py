@@ -23,6 +23,14 @@ DATE_SHAPES = (
 )
 
 
+DAY_WITHOUT_YEAR = re.compile(
+    r"(?:ngày|ngay)?\s*([0-9]{1,2})\s*(?:[/.\-\s]|tháng|thang)\s*([0-9]{1,2})"
+    r"(?:\s*(?:[/.\-\s]|năm|nam)\s*([0-9]{2}|[0-9]{4}))?",
+    re.IGNORECASE,
+)
+JUST_PASSED = timedelta(days=30)  # a planned day so shortly before today was meant, and is a slip
+
+
 def mask_phone(phone: str | None) -> str:
     """`+84901234567` or `0901234567` → `090•••4567`."""
     text = re.sub(r"[^\d+]", "", phone or "")
@@ -146,3 +154,31 @@ def parse_date(text: str) -> date:
         if match := shape.fullmatch(text):
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
     raise ValueError(f"no date: {text!r}")
+
+
+def with_year(text: str, today: date, *, ahead: bool) -> str:
+    """A day that was typed without a year, or with its last two digits, as `06/12/2026`; any other text as it is.
+
+    The day nearest to `today`; with `ahead` the next one, or one that has just passed.
+    """
+    found = DAY_WITHOUT_YEAR.fullmatch(text.strip())
+    if found is None:
+        return text
+    day, month, year = int(found[1]), int(found[2]), found[3]
+    if year:
+        return (
+            f"{day:02}/{month:02}/{year if len(year) == 4 else f'20{year}'}"
+            if ahead or len(year) == 4
+            else text
+        )
+    days = []
+    for one in (today.year - 1, today.year, today.year + 1):
+        try:
+            days.append(date(one, month, day))
+        except ValueError:
+            continue
+    if ahead:
+        days = [one for one in days if one >= today - JUST_PASSED][:1]
+    if not days:
+        return f"{day:02}/{month:02}/{today.year}"
+    return vn_date(min(days, key=lambda one: abs(one - today)))

@@ -29,9 +29,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.formats import parse_date, vn_date
+from portal.ui.formats import parse_date, vn_date, with_year
 
 OLDEST_YEAR = 1900
 NEWEST_YEAR = 2100  # no day that the portal plans for lies further
@@ -200,7 +202,12 @@ def _what_is_wrong(text: str) -> str:
 
 
 class VietnameseDateField(forms.DateField):
-    """A date written 24/11/2026, 24-11-2026, 2026-11-24 or 24112026. `future=False` refuses days to come."""
+    """A date written 24/11/2026, 24-11-2026, 2026-11-24 or 24112026. `future=False` refuses days to come.
+
+    With `ahead`, for days that are planned, a year may be left out or have two digits: `6/12` is the next one.
+    Any other day without a year is the nearest one; but never where days to come are refused, as such a day is a
+    fact of somebody's health. `taken_for` is what was typed where the year was added: see `understood_days`.
+    """
 
     widget = DateInput
     default_error_messages = {
@@ -213,14 +220,19 @@ class VietnameseDateField(forms.DateField):
         "far": _("Năm không được quá 2100. Vui lòng kiểm tra lại."),
     }
 
-    def __init__(self, *, future: bool = True, **kwargs: Any) -> None:
-        self.future = future
+    def __init__(self, *, future: bool = True, ahead: bool = False, **kwargs: Any) -> None:
+        self.future, self.ahead = future, ahead
+        self.taken_for = ""
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:
         if value in self.empty_values:
             return None
         if isinstance(value, str):
+            typed = value
+            if self.future:
+                value = with_year(value, timezone.localdate(), ahead=self.ahead)
+            self.taken_for = typed.strip() if value[-4:] not in typed else ""
             try:
                 value = parse_date(value)
             except ValueError as error:
@@ -236,6 +248,16 @@ class VietnameseDateField(forms.DateField):
             raise ValidationError(self.error_messages["old"], code="old")
         if value and value.year > NEWEST_YEAR:
             raise ValidationError(self.error_messages["far"], code="far")
+
+
+def understood_days(form: forms.BaseForm) -> list[str]:
+    """A line for each day of a form whose year was added."""
+    return [
+        gettext("“%(text)s” được hiểu là ngày %(day)s.")
+        % {"text": Truncator(field.taken_for).chars(24), "day": vn_date(form.cleaned_data[name])}
+        for name, field in form.fields.items()
+        if isinstance(field, VietnameseDateField) and field.taken_for and form.cleaned_data.get(name)
+    ]
 
 
 class Birth(NamedTuple):

@@ -73,14 +73,15 @@ def _find(trip: Trip, text: str) -> tuple[Scan, str]:
     """Return the families that match, and the text as the log may show it."""
     if "|" in text:
         try:
-            card = identity.parse_card_qr(text)
+            card = identity.parse_card_qr(text, letters=False)
         except CardQrError:
             return Scan("card"), ""
         return Scan("card", _of_number(trip, card.number, card.old_number)), mask_identity(card.number)
     code = text.rstrip("/").rpartition("/")[2]
-    if codes.is_code(code, settings.PORTAL_CODE_PREFIX):
-        code = codes.parse(code, settings.PORTAL_CODE_PREFIX)
-        return Scan("code", list(_registrations().filter(code=code))), code
+    if meant := codes.meant(code, settings.PORTAL_CODE_PREFIX):
+        return Scan("code", list(_registrations().filter(code__in=meant))), ", ".join(
+            sorted(meant)[: codes.MOST_LOGGED]
+        )
     if sum(character.isdigit() for character in text) >= FEWEST_DIGITS:
         number = identity.normalise(text)
         return Scan("number", _of_number(trip, number)), mask_identity(number)

@@ -53,8 +53,8 @@ class CampaignForm(HelperMixin, forms.Form):
     name = forms.CharField(
         label=_("Tên đợt"), help_text=_("Bà con đọc tên này, ví dụ “Đợt đón 6–10/10”."), max_length=160
     )
-    starts_on = VietnameseDateField(label=_("Nhận đăng ký từ ngày"))
-    ends_on = VietnameseDateField(label=_("Đến hết ngày"))
+    starts_on = VietnameseDateField(ahead=True, label=_("Nhận đăng ký từ ngày"))
+    ends_on = VietnameseDateField(ahead=True, label=_("Đến hết ngày"))
     is_open = forms.BooleanField(
         label=_("Đang nhận đăng ký"),
         help_text=_("Bỏ chọn để tạm dừng nhận; gia đình đã đăng ký vẫn giữ thứ tự."),

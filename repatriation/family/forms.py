@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ class DuplicateForm(HelperMixin, forms.Form):
 
     def clean_of(self) -> Registration:
         try:
-            code = codes.parse(self.cleaned_data["of"])
+            code = codes.parse(self.cleaned_data["of"], settings.PORTAL_CODE_PREFIX)
         except codes.CodeError as error:
             raise forms.ValidationError(str(error)) from error
         registration = self.registrations.filter(code=code).first()

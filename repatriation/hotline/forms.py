@@ -58,8 +58,8 @@ class OthersForm(HelperMixin, ClientKeyMixin):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    travel_from = VietnameseDateField(label=gettext_lazy("Đi được từ ngày"), required=False)
-    travel_until = VietnameseDateField(label=gettext_lazy("Đi được đến hết ngày"), required=False)
+    travel_from = VietnameseDateField(ahead=True, label=gettext_lazy("Đi được từ ngày"), required=False)
+    travel_until = VietnameseDateField(ahead=True, label=gettext_lazy("Đi được đến hết ngày"), required=False)
     phone = MobileField(
         label=gettext_lazy("Số di động của gia đình"),
         help_text=gettext_lazy(

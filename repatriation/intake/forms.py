@@ -21,7 +21,7 @@ MOST_PEOPLE = 9_999
 
 class IntakeFilter(HelperMixin, forms.Form):
     q = forms.CharField(label=_("Tên xã, phường"), required=False, max_length=80, widget=search_box())
-    first = VietnameseDateField(label=_("Từ ngày"), required=False)
+    first = VietnameseDateField(ahead=True, label=_("Từ ngày"), required=False)
     only = forms.ChoiceField(
         label=_("Chỉ xem"),
         required=False,
@@ -46,8 +46,8 @@ class IntakeForm(HelperMixin, forms.Form):
         },
     )
     everywhere = forms.BooleanField(label=_("Mọi xã, phường trong địa bàn của anh/chị"), required=False)
-    first_day = VietnameseDateField(label=_("Từ ngày"))
-    last_day = VietnameseDateField(label=_("Đến hết ngày"))
+    first_day = VietnameseDateField(ahead=True, label=_("Từ ngày"))
+    last_day = VietnameseDateField(ahead=True, label=_("Đến hết ngày"))
     people_limit = forms.IntegerField(
         label=_("Mỗi ngày nhận tối đa (người)"),
         help_text=_("Ghi 0 nếu không nhận ai."),

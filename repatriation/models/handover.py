@@ -33,8 +33,8 @@ class HandoverQuerySet(ScopedQuerySet):
         text = text.strip()
         if not text:
             return self
-        if codes.is_code(text, settings.PORTAL_CODE_PREFIX):
-            return self.filter(arrival__registration__code=codes.parse(text, settings.PORTAL_CODE_PREFIX))
+        if found := codes.meant(text, settings.PORTAL_CODE_PREFIX):
+            return self.filter(arrival__registration__code__in=found)
         folded = fold(text)
         return self.filter(person__search_name__contains=folded) if folded else self.none()
 

@@ -36,8 +36,8 @@ class PhoneCorrectionQuerySet(ScopedQuerySet):
         text = text.strip()
         if not text:
             return self
-        if codes.is_code(text, settings.PORTAL_CODE_PREFIX):
-            return self.filter(registration__code=codes.parse(text, settings.PORTAL_CODE_PREFIX))
+        if found := codes.meant(text, settings.PORTAL_CODE_PREFIX):
+            return self.filter(registration__code__in=found)
         if not fold(text):
             return self.none()
         people = Member.objects.filter(person__in=Person.objects.by_name(text))

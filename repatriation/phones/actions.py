@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -91,10 +92,10 @@ def send_correction_code(claim: WrongPhone, *, address: str | None) -> None:
     send_code(claim.phone, claim.purpose, address=address)
 
 
-def request_correction(claim: WrongPhone, one_time_code: str) -> None:
+def request_correction(claim: WrongPhone, one_time_code: str, *, form_key: UUID | None = None) -> None:
     """Use up the code, and send the request to the home commune if the claim matches a registration; else
     write nothing. Raise `Refused` for a wrong code alone."""
-    check_code(claim.phone, claim.purpose, one_time_code)
+    check_code(claim.phone, claim.purpose, one_time_code, form_key=form_key)
     _request(claim)
 
 

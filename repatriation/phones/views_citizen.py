@@ -58,7 +58,10 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: request_correction(claim, typed), field="code"):
+        key = form.cleaned_data["client_key"]
+        if run_or_add_error(
+            request, form, lambda: request_correction(claim, typed, form_key=key), field="code"
+        ):
             request.session[KEY] = {"done": True}
             return redirect("repatriation:wrong_phone_done")
     return render(request, "repatriation/phones/wrong_phone_code.html", {"form": form, "phone": claim.phone})

@@ -56,8 +56,8 @@ def search(rows: RegistrationQuerySet, text: str) -> RegistrationQuerySet:
     text = text.strip()
     if not text:
         return rows
-    if codes.is_code(text, settings.PORTAL_CODE_PREFIX):
-        return rows.filter(code=codes.parse(text, settings.PORTAL_CODE_PREFIX))
+    if found := codes.meant(text, settings.PORTAL_CODE_PREFIX):
+        return rows.filter(code__in=found)
     if any(character.isdigit() for character in text):
         people = Person.objects.search(text)
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from repatriation.registration.drafts import Draft, PersonEntry
 
 _PHONE = {"phone", "phone_confirmed"}  # changed by a phone correction only
-_OF_PAGES = {"travel_told"}  # of the form, not of the family
+_OF_PAGES = {"people_told", "travel_told"}  # of the form, not of the family
 ANSWERS = tuple(field.name for field in fields(Draft) if field.name not in {"people", *_PHONE, *_OF_PAGES})
 WHO = {"full_name", "birth", "sex", "identity", "old_identity"}  # of the person's own record
 _OF_FORM = {"key", "health_told", "no_identity"}  # of the form, not of the person

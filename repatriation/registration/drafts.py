@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from citizens.matching import fold
+from citizens.matching import Sameness, Traits, birth_compatible, name_tokens_key, sameness
 from portal.ui.formats import parse_date, vn_date
 from portal.ui.forms import Birth
 from repatriation.models.declared import is_recent_positive
@@ -67,6 +67,11 @@ class PersonEntry:
         day = parse_date(self.birth)
         return Birth(day, day.year)
 
+    @property
+    def traits(self) -> Traits:
+        """Return what tells this person from another."""
+        return Traits(self.full_name, self.born.date or self.born.year, self.identity, sex=self.sex)
+
     def age_in_months(self, on: dt.date | None = None) -> int:
         """Return whole months; a year alone counts from 1 January, the oldest possible age."""
         today, born = on or timezone.localdate(), self.born
@@ -105,6 +110,7 @@ class Draft:
     home: int | None = None
     home_address: str = ""
     people: tuple[PersonEntry, ...] = ()
+    people_told: bool = False  # the family said that these are all
     reasons: tuple[str, ...] | None = None
     phone: str = ""
     phone_confirmed: str = ""
@@ -118,6 +124,8 @@ class Draft:
     def from_json(cls, data: dict[str, Any]) -> Self:
         known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
         known["people"] = tuple(PersonEntry.from_json(person) for person in data.get("people", []))
+        # A later answer came after it, in drafts that were begun before it was kept.
+        known.setdefault("people_told", known.get("reasons") is not None)
         if known.get("reasons") is not None:
             known["reasons"] = tuple(known["reasons"])
         return cls(**known)
@@ -177,16 +185,21 @@ class Draft:
         """Return whether the person may speak for the family: an adult, or anybody where all are minors."""
         return person.age() >= AGE_OF_MAJORITY or self.are_minors_alone
 
-    def same_as(self, key: str, full_name: str, birth: Birth, identity: str) -> PersonEntry | None:
-        """Return the entry under another key with this name and birth, unless the numbers differ."""
+    def compared(self, other: PersonEntry) -> Iterator[tuple[PersonEntry, Sameness]]:
+        """Yield each entry under another key, and whether it is the same person as this one."""
+        for person in self.people:
+            if person.key != other.key:
+                yield person, sameness(person.traits, other.traits)
+
+    def namesake(self, other: PersonEntry) -> PersonEntry | None:
+        """Return the entry of another person whose name differs by its marks alone, with a birth that can be one."""
         return next(
             (
                 person
-                for person in self.people
-                if person.key != key
-                and fold(person.full_name) == fold(full_name)
-                and person.born == birth
-                and (not person.identity or not identity or person.identity == identity)
+                for person, same in self.compared(other)
+                if same == Sameness.TWO
+                and name_tokens_key(person.full_name) == name_tokens_key(other.full_name)
+                and birth_compatible(person.traits.birth, other.traits.birth)
             ),
             None,
         )

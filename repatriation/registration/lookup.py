@@ -95,17 +95,16 @@ def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
     """Look a text up; return the result, and the text as it may stand in the log."""
     if "|" in text:
         try:
-            card = identity.parse_card_qr(text)
+            card = identity.parse_card_qr(text, letters=False)
         except CardQrError:
             return LookUp("card"), ""
         families = _families_of(_with_number(card.number) | _with_number(card.old_number))
         return LookUp("card", families, card), mask_identity(card.number)
     code = text.rstrip("/").rpartition("/")[2]
-    if codes.is_code(code, settings.PORTAL_CODE_PREFIX):
-        code = codes.parse(code, settings.PORTAL_CODE_PREFIX)
-        families = _with_arrivals([_family(row) for row in _registrations().filter(code=code)])
-        abandoned = not families and Registration.objects.filter(code=code).exists()
-        return LookUp("code", families, abandoned=abandoned), code
+    if meant := codes.meant(code, settings.PORTAL_CODE_PREFIX):
+        families = _with_arrivals([_family(row) for row in _registrations().filter(code__in=meant)])
+        abandoned = not families and Registration.objects.filter(code__in=meant).exists()
+        return LookUp("code", families, abandoned=abandoned), ", ".join(sorted(meant)[: codes.MOST_LOGGED])
     digits = sum(character.isdigit() for character in text)
     if digits >= FEWEST_DIGITS:
         number = identity.normalise(text)

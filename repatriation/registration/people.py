@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from citizens.identity import NumberKind, classify
-from citizens.matching import birth_compatible, fold, same_name
+from citizens.matching import birth_compatible, fold, same_name, same_written_name
 from citizens.models import Household, Person
 from portal.accounts.models import User
 from portal.places.models import Place
@@ -146,13 +146,16 @@ def match(
     An entry without a number is not matched with persons whose ids are in `taken`, which belong to other entries.
     """
     matches: dict[str, Person] = {}
+    entries = list(entries)
+    numberless = [entry for entry in entries if not entry.identity]
     for entry in sorted(entries, key=lambda entry: (entry.identity, entry.key)):
         if entry.identity:
             person = by_number(entry, known, by_citizen)
         else:
             others = [id(row) for row in matches.values()]
             free = [row for row in known if id(row) not in others and row.pk not in taken]
-            person = _by_name(entry, home, free)
+            rivals = [one for one in numberless if one is not entry]
+            person = _by_name(entry, home, free, rivals)
         if person is None:
             person = new_person(entry, home)
             known = [*known, person]
@@ -178,19 +181,22 @@ def by_number(entry: PersonEntry, known: list[Person], by_citizen: bool) -> Pers
     return None  # matched by the old number only, and neither name nor birth agrees: another person
 
 
-def _by_name(entry: PersonEntry, home: Home, known: list[Person]) -> Person | None:
-    wanted = (home.phone, entry.born.year, fold(entry.full_name))
-    return next(
-        (
-            row
-            for row in known
-            if home.phone
-            and (row.phone, row.birth_year, row.search_name) == wanted
-            and same_name(row.full_name, entry.full_name)
-            and _same_birth(row, entry)
-        ),
-        None,
-    )
+def _by_name(
+    entry: PersonEntry, home: Home, known: Collection[Person], rivals: Iterable[PersonEntry]
+) -> Person | None:
+    """Return the one person of the family's phone who is this one: with the name as it is written, else, where
+    marks are left out on one side, if nobody else can be meant. Two who may be one stay two."""
+    rows = [row for row in known if home.phone and row.phone == home.phone and _may_be(entry, row)]
+    written = [row for row in rows if same_written_name(row.full_name, entry.full_name)]
+    rivals = [rival for rival in rivals if any(_may_be(rival, row) for row in rows)]
+    if written:  # as many as are typed now: which of them is which makes no difference
+        return written[0] if len(written) <= 1 + len(rivals) else None
+    return rows[0] if len(rows) == 1 and not rivals else None
+
+
+def _may_be(entry: PersonEntry, row: Person) -> bool:
+    sexes_agree = not row.sex or not entry.sex or row.sex == entry.sex
+    return sexes_agree and same_name(row.full_name, entry.full_name) and _same_birth(row, entry)
 
 
 def _same_birth(person: Person, entry: PersonEntry) -> bool:

@@ -50,4 +50,5 @@ def _traits(person: Person) -> Traits:
         birth=person.birth_date or person.birth_year,
         identity=person.identity_number or "",
         phone=person.phone,
+        sex=person.sex,
     )

@@ -50,6 +50,7 @@ def lookalikes(row: Registration, people: Sequence[Person], user: User) -> list[
 def _may_be_one(a: Person, b: Person) -> bool:
     return (
         a.sort_key == b.sort_key
+        and (not a.sex or not b.sex or a.sex == b.sex)
         and birth_compatible(a.birth_date or a.birth_year, b.birth_date or b.birth_year)
         and identity_compatible(a.identity_number or "", b.identity_number or "")
     )

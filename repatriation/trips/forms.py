@@ -59,7 +59,7 @@ class TripForm(HelperMixin, forms.Form):
     """A trip to plan, to a gateway where the user may plan trips."""
 
     campaign = forms.ModelChoiceField(label=_("Đợt"), queryset=Campaign.objects.none(), empty_label=None)
-    day = VietnameseDateField(label=_("Ngày đi"))
+    day = VietnameseDateField(ahead=True, label=_("Ngày đi"))
     hour = TimeField(label=_("Giờ xuất phát"), help_text=_("Ví dụ 08:00"), max_length=8)
     pickup = forms.ModelChoiceField(
         label=_("Điểm đón"),
@@ -130,7 +130,7 @@ class TripFilter(HelperMixin, CampaignChoice):
         label=_("Mã chuyến, biển số, điểm đón"), required=False, max_length=80, widget=search_box()
     )
     status = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[*ALL, *Trip.Status.choices])
-    day = VietnameseDateField(label=_("Ngày đi"), required=False)
+    day = VietnameseDateField(ahead=True, label=_("Ngày đi"), required=False)
     wave = forms.ModelChoiceField(
         label=_("Đợt xe"), queryset=Wave.objects.none(), required=False, empty_label=_("Mọi đợt xe")
     )

@@ -42,8 +42,8 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
     name = forms.CharField(label=_("Tên đợt xe"), max_length=120, help_text=_("Ví dụ: Đợt xe 6–10/10"))
     campaign = forms.ModelChoiceField(label=_("Đợt đón"), queryset=Campaign.objects.none(), empty_label=None)
     gateway = forms.ModelChoiceField(label=_("Chốt cửa ngõ"), queryset=Place.objects.none())
-    first_day = VietnameseDateField(label=_("Từ ngày"))
-    last_day = VietnameseDateField(label=_("Đến hết ngày"))
+    first_day = VietnameseDateField(ahead=True, label=_("Từ ngày"))
+    last_day = VietnameseDateField(ahead=True, label=_("Đến hết ngày"))
     destinations = forms.ModelMultipleChoiceField(
         label=_("Chỉ chở người về các xã, phường"),
         help_text=_("Không đánh dấu nơi nào thì chở người về mọi xã, phường."),

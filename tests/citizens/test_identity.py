@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from citizens.identity import (
     parse_card_qr,
     warnings,
 )
+from tests.letters import PAGES, through
 
 CARD = (
     "072184001234|290123456|Nguyễn Thị Lan|03051984|Nữ|"
@@ -137,6 +139,35 @@ class TestCardQr:
     )
     def test_the_same_card_however_it_comes(self, text):
         assert parse_card_qr(text) == parse_card_qr(CARD)
+
+    @pytest.mark.parametrize("page", PAGES)
+    @pytest.mark.parametrize("name", ["Lê Na", "LÝ TRÍ", "NGUYỄN THỊ TỐ NHƯ", "H'Niê Ñrăng"])
+    def test_a_scanner_of_another_code_page_fills_in_the_right_name(self, name, page):
+        card = CARD.replace("Nguyễn Thị Lan", name)
+        assert parse_card_qr(through(card, page)) == parse_card_qr(card)
+        plain = f"072184001234||{name}|03051984|Nam||"
+        assert parse_card_qr(through(plain, page)).full_name == name
+
+    @pytest.mark.parametrize("page", PAGES)
+    @pytest.mark.parametrize("lost", ["\x81", "\x9d", "\xad", "[\x80-\x9f]", "[\x80-\xa0]"])
+    def test_letters_that_lost_a_byte_on_the_way_fill_in_no_broken_name(self, page, lost):
+        card = CARD.replace("Nguyễn Thị Lan", "Đỗ Lý Trí Ề").replace("Ấp", "Ấp Ề Ý í")
+        text = re.sub(lost, "", through(card, page))
+        right = parse_card_qr(card)
+        found = parse_card_qr(text, letters=False)
+        assert found.number == right.number
+        if found.full_name:
+            assert found == right
+        else:
+            with pytest.raises(CardQrError, match="Vui lòng") as raised:
+                parse_card_qr(text)
+            assert raised.value.fault == CardFault.LETTERS
+
+    @pytest.mark.parametrize("name", ["LÃª Na", "Nguy?n Lan", "Nguy\ufffdn Lan", "L├¬ Na", "NguyÔn V¨n Tó"])
+    def test_a_broken_name_is_refused_in_one_sentence(self, name):
+        with pytest.raises(CardQrError, match="Vui lòng gõ tay") as raised:
+            parse_card_qr(CARD.replace("Nguyễn Thị Lan", name))
+        assert raised.value.fault == CardFault.LETTERS
 
     def test_what_may_be_missing(self):
         card = parse_card_qr("072084001234||Lê Văn Hùng|00001962|Nam||")

@@ -16,6 +16,7 @@ from citizens.matching import (
     name_tokens_key,
     nfc,
     same_name,
+    sameness,
     sort_key,
 )
 
@@ -257,3 +258,39 @@ class TestLikeness:
 
 def test_nfc_composes():
     assert nfc("Hu\u031bng") == "Hưng"
+
+
+class TestSameness:
+    @pytest.mark.parametrize(
+        ("a", "b", "same"),
+        [
+            (Traits("Nguyễn Thiên Ân", date(2019, 6, 5)), Traits("Nguyễn Thiện Ân", date(2019, 6, 5)), "two"),
+            (Traits("Nguyễn Thiên Ân", date(2019, 6, 5)), Traits("nguyễn thiên ân", date(2019, 6, 5)), "one"),
+            (Traits("Trần Hoà", date(2019, 6, 5)), Traits("Trần Hòa", date(2019, 6, 5)), "one"),
+            (
+                Traits("Nguyễn Thiên Ân", date(2019, 6, 5)),
+                Traits("Nguyen Thien An", date(2019, 6, 5)),
+                "unsure",
+            ),
+            (Traits("Nguyễn Thiên Ân", date(2019, 6, 5)), Traits("Nguyễn Thiên Ân", 2019), "unsure"),
+            (Traits("Nguyễn Thiên Ân", 2019), Traits("Nguyễn Thiên Ân", 2019), "unsure"),
+            (
+                Traits("Lan", date(2019, 6, 5), sex="male"),
+                Traits("Lan", date(2019, 6, 5), sex="female"),
+                "two",
+            ),
+            (
+                Traits("Lan", date(2019, 6, 5), "072219000001"),
+                Traits("Lan", date(2019, 6, 5), "072219000002"),
+                "two",
+            ),
+            (Traits("Lan", date(2019, 6, 5), "072219000001"), Traits("Lan", date(2019, 6, 5)), "one"),
+            (Traits("Lan", 2019, "072219000001"), Traits("Lan", date(2019, 6, 5), "072 219 000001"), "one"),
+        ],
+    )
+    def test_of_two_descriptions(self, a, b, same):
+        assert sameness(a, b).value == sameness(b, a).value == same
+
+    def test_another_sex_is_somebody_else_for_the_officer_too(self):
+        lan = Traits("Nguyễn Thị Lan", date(1984, 5, 3), sex="female")
+        assert likeness(lan, Traits("Nguyễn Thị Lan", date(1984, 5, 3), sex="male")).score == 0

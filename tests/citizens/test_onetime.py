@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from citizens import onetime
 from citizens.models import OneTimeCode
-from citizens.onetime import ADDRESS_LIMIT, LIFETIME, PAUSE, PHONE_LIMIT, check_code, send_code
+from citizens.onetime import ADDRESS_LIMIT, LIFETIME, PAUSE, PHONE_LIMIT, SENT_AGAIN, check_code, send_code
 from citizens.tasks import clear_old_codes
 from portal.notifications.models import Message
 from portal.records.refusals import Refused
@@ -259,3 +260,22 @@ def test_without_the_lock_more_codes_go_out(monkeypatch: pytest.MonkeyPatch) -> 
     with before_statement('INSERT INTO "citizens_onetimecode"', meeting(6)):
         send_at_once([PHONE] * 6)
     assert Message.objects.count() == 6
+
+
+def test_the_form_that_used_a_code_may_come_twice_and_no_other(db: None) -> None:
+    key = uuid.uuid4()
+    send_code(PHONE, "mine")
+    code = Message.objects.latest("pk").secrets["code"]
+    for _press in range(2):
+        check_code(PHONE, "mine", code, form_key=key)
+    for other in (None, uuid.uuid4()):
+        with pytest.raises(Refused, match="đã dùng"):
+            check_code(PHONE, "mine", code, form_key=other)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    with pytest.raises(Refused, match="chưa đúng"):
+        check_code(PHONE, "mine", wrong, form_key=key)
+    with (
+        time_machine.travel(timezone.now() + SENT_AGAIN, tick=False),
+        pytest.raises(Refused, match="đã dùng"),
+    ):
+        check_code(PHONE, "mine", code, form_key=key)

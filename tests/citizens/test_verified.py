@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from citizens.models import OneTimeCode
@@ -157,3 +160,27 @@ def test_looking_at_the_forms_writes_nothing(db: None, client: Client) -> None:
     client.get(CODE)
     assert not OneTimeCode.objects.exists()
     assert not Message.objects.exists()
+
+
+def hidden(page: HttpResponse) -> dict[str, str]:
+    found = re.findall(r'type="hidden" name="(asked|client_key)"[^>]*?value="([^"]*)"', page.content.decode())
+    return dict(found)
+
+
+def test_the_code_pressed_twice_without_the_new_session_is_right_both_times(client: Client, db: None) -> None:
+    client.post(reverse("citizens:phone"), {"phone": "0901234567"})
+    page = client.get(reverse("citizens:phone_code"))
+    form = {**hidden(page), "code": Message.objects.latest("pk").secrets["code"]}
+    old = Client()
+    assert client.post(reverse("citizens:phone_code"), form).url == reverse("citizens:mine")
+    assert old.post(reverse("citizens:phone_code"), form).url == reverse("citizens:mine")
+    assert old.session["verified_phone"]["phone"] == "+84901234567"
+
+
+def test_the_code_of_one_tab_is_of_the_phone_that_it_shows(client: Client, db: None) -> None:
+    client.post(reverse("citizens:phone"), {"phone": "0901234567"})
+    form = hidden(client.get(reverse("citizens:phone_code")))
+    form["code"] = Message.objects.latest("pk").secrets["code"]
+    client.post(reverse("citizens:phone"), {"phone": "0912345678"})
+    assert client.post(reverse("citizens:phone_code"), form).url == reverse("citizens:mine")
+    assert client.session["verified_phone"]["phone"] == "+84901234567"

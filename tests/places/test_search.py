@@ -333,3 +333,45 @@ class TestSearchView(CountryCase):
 
     def test_post_is_refused(self):
         assert self.client.post(reverse("places:search")).status_code == 405
+
+
+class TestWithoutCommas(CountryCase):
+    def test_a_commune_with_its_district_and_province(self):
+        for text in (
+            "Hưng Thuận Trảng Bàng Tây Ninh",
+            "hung thuan trang bang",
+            "hung thuan trang bang tay ninh",
+            "xã Hưng Thuận huyện Trảng Bàng Tây Ninh",
+            "Hưng Thuận, Trảng Bàng Tây Ninh",
+            "HUNG THUAN TAY NINH",
+            "đôn thuận trảng bàng",
+        ):
+            with self.subTest(text=text):
+                assert sure(text, under="vn/") == ["Xã Hưng Thuận, tỉnh Tây Ninh"]
+                assert find(text, kinds=COMMUNE, under=HOME).only is not None
+
+    def test_old_names_of_merged_places(self):
+        assert sure("gia loc trang bang") == sure("Gia Lộc, Trảng Bàng") != []
+        assert sure("Hòa Khánh Đông Đức Hòa Long An") == sure("Hòa Khánh Đông, Đức Hòa, Long An") != []
+
+    def test_what_stands_before_the_name_is_left_out_and_asked_about(self):
+        found = find("ấp Bùng Binh Hưng Thuận Trảng Bàng", kinds=COMMUNE, under=HOME)
+        assert [choice.place.name for choice in found.choices] == ["Xã Hưng Thuận"]
+        assert found.only is None
+
+    def test_a_place_elsewhere_is_not_taken_for_one_of_the_same_name(self):
+        assert names("hung thuan ca mau") == []
+
+    def test_every_commune_is_found_with_its_province_behind_it(self):
+        for place in Place.objects.filter(kind="commune").order_by("?")[:60].select_related("parent"):
+            text = f"{place.short_name} {place.parent.short_name}"
+            with self.subTest(text=text):
+                assert place.pk in [
+                    choice.place.pk for choice in find(text, kinds=COMMUNE, under="vn/").choices
+                ]
+
+    def test_any_text_asks_a_bounded_number_of_questions(self):
+        for text in ("tây ninh " * 40, "tan an long an " * 30, "a b c d e f g h i " * 9, "trảng bàng" * 50):
+            with CaptureQueriesContext(connection) as caught:
+                find(text, kinds=ANYWHERE, under="vn/")
+            assert len(caught) < 90, text

@@ -89,3 +89,36 @@ def test_every_date_written_is_read_back(day):
     assert formats.parse_date(formats.vn_date(day)) == day
     assert formats.parse_date(f"{day:%d%m%Y}") == day
     assert formats.parse_date(day.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "today", "nearest", "ahead"),
+    [
+        ("6/12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("6-12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("06.12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("6 12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("ngày 6 tháng 12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("3/1", date(2026, 11, 30), "03/01/2027", "03/01/2027"),
+        ("29/11", date(2026, 11, 30), "29/11/2026", "29/11/2026"),
+        ("1/7", date(2026, 11, 30), "01/07/2026", "01/07/2027"),
+        ("31/12", date(2027, 1, 3), "31/12/2026", "31/12/2026"),
+        ("06.12.2026", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("ngày 6 tháng 12 năm 2026", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("6/12/26", date(2026, 11, 30), "6/12/26", "06/12/2026"),
+        ("31/6", date(2026, 11, 30), "31/06/2026", "31/06/2026"),
+        ("29/2", date(2027, 11, 30), "29/02/2028", "29/02/2028"),
+        ("612", date(2026, 11, 30), "612", "612"),
+        ("6/12/026", date(2026, 11, 30), "6/12/026", "6/12/026"),
+        ("mai", date(2026, 11, 30), "mai", "mai"),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest_and_a_planned_one_the_next(typed, today, nearest, ahead):
+    assert formats.with_year(typed, today, ahead=False) == nearest
+    assert formats.with_year(typed, today, ahead=True) == ahead
+
+
+@given(st.dates(date(2001, 1, 1), date(2099, 1, 1)), st.integers(-29, 330))
+def test_a_planned_day_is_read_back_without_its_year(today, later):
+    day = today + timedelta(days=later)
+    assert formats.with_year(f"{day.day}/{day.month}", today, ahead=True) == formats.vn_date(day)

@@ -185,11 +185,13 @@ class ReasonsForm(StepForm):
 
 class TravelForm(StepForm):
     travel_from = VietnameseDateField(
+        ahead=True,
         label=gettext_lazy("Đi được từ ngày"),
         help_text=gettext_lazy("Chưa đi được ngay thì ghi ngày sớm nhất đi được."),
         required=False,
     )
     travel_until = VietnameseDateField(
+        ahead=True,
         label=gettext_lazy("Đi được đến hết ngày"),
         help_text=gettext_lazy("Chỉ ghi nếu sau ngày này gia đình không đi được nữa."),
         required=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 from crispy_forms.layout import HTML
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from citizens import identity, names
 from citizens.forms import read_number
+from citizens.matching import Sameness
 from citizens.models import Person
 from portal.ui.formats import vn_date
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
@@ -111,10 +113,34 @@ def card_values(text: str) -> dict[str, Any]:
     }
 
 
-class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
-    """The form of one member, on a page of its own."""
+TYPED = {"full_name", "birth", "sex", "identity", "no_identity", "old_identity"}
 
-    layout = (
+
+class Twin(StrEnum):
+    """The answer to the question whether somebody was typed twice."""
+
+    OTHER = "other"
+    SAME = "same"
+
+
+class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
+    """The form of one member, on a page of its own.
+
+    Where the list holds somebody who may be the same person, it asks whether they are two.
+    """
+
+    twin = forms.ChoiceField(
+        label=gettext_lazy("Một người hay hai người?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            (Twin.OTHER.value, gettext_lazy("Đây là hai người khác nhau")),
+            (Twin.SAME.value, gettext_lazy("Tôi nhập trùng")),
+        ],
+    )
+    twin_of = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput)
+
+    layout: tuple[Any, ...] = (
         "client_key",
         "old_identity",
         HTML('{% include "repatriation/registration/_card.html" %}'),
@@ -134,11 +160,14 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
             names = ("full_name", "birth", "sex", "identity", "no_identity", "old_identity")
             stored = {"client_key": entry.key, **{name: getattr(entry, name) for name in names}}
         super().__init__(data, initial={**stored, **kwargs.pop("initial", {})}, **kwargs)
-        self.depends = ("identity",)  # on the age
+        self.depends = ("identity", "twin")  # on the age, and on who is in the list
+        self.known: PersonEntry | None = None  # the entry that is this very person
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        number, own = data.get("identity"), {self.key, getattr(self._known(data), "key", "")}
+        if self.entry is None and set(data) >= TYPED:
+            self._compare(data)
+        number, own = data.get("identity"), {self.key, getattr(self.known, "key", "")}
         for other in self.draft.people:
             if number and other.identity == number and other.key not in own:
                 self.add_error(
@@ -152,14 +181,50 @@ class MemberForm(HelperMixin, ClientKeyMixin, PersonFields):
 
     def person(self) -> PersonEntry:
         """Return the changed entry. A person who is added again, after going back, is the entry already there."""
+        if self.known and self.cleaned_data["twin"] == Twin.SAME:
+            return self._completed(self.known)
         new = PersonEntry(key=self.key, full_name="", birth="", sex="")
-        return self.apply_to(self.draft.person(self.key) or self._known(self.cleaned_data) or new)
+        return self.apply_to(self.draft.person(self.key) or self.known or new)
 
-    def _known(self, data: dict[str, Any]) -> PersonEntry | None:
-        """Return the entry already in the list with the same name and birth, when a person is added."""
-        if self.entry is not None or not data.get("full_name") or not data.get("birth"):
-            return None
-        return self.draft.same_as(self.key, data["full_name"], data["birth"], data.get("identity") or "")
+    def _compare(self, data: dict[str, Any]) -> None:
+        """Find the entry that is the same person, and ask where it is not certain.
+
+        An answer counts for those it was given about.
+        """
+        typed = self.apply_to(PersonEntry(key=self.key, full_name="", birth="", sex=""))
+        compared = list(self.draft.compared(typed))
+        self.known = next((entry for entry, same in compared if same == Sameness.ONE), None)
+        unsure = [entry for entry, same in compared if same == Sameness.UNSURE]
+        if self.known or not unsure or self.draft.person(self.key):
+            return
+        about = " ".join(entry.key for entry in unsure)
+        answer = data.get("twin") if data.get("twin_of") == about else ""
+        if answer == Twin.SAME:
+            self.known = unsure[0]
+        if answer:
+            return
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]
+        sent["twin_of"], sent["twin"] = about, ""
+        self.data = sent
+        self.layout = (*self.layout, "twin_of", "twin")
+        names = ", ".join(f"{entry.full_name} ({entry.birth})" for entry in unsure)
+        self.add_error(
+            "twin",
+            _("Trong danh sách đã có %(names)s. Vui lòng chọn đây là một người hay hai người.")
+            % {"names": names},
+        )
+
+    def _completed(self, known: PersonEntry) -> PersonEntry:
+        """Return the entry in the list with what was missing in it."""
+        typed = self.apply_to(known)
+        day_is_new = known.born.date is None and typed.born.date is not None
+        return replace(
+            known,
+            birth=typed.birth if day_is_new else known.birth,
+            identity=known.identity or typed.identity,
+            old_identity=known.old_identity or typed.old_identity,
+            no_identity=known.no_identity and not typed.identity,
+        )
 
     @property
     def is_touched(self) -> bool:

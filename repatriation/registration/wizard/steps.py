@@ -44,10 +44,11 @@ BY_QUESTION = {step.question: step for step in STEPS}
 
 
 def first_missing(draft: Draft) -> Step:
-    """Return the first question that is not answered, or in the case of travel days not asked; else the check."""
-    step = _first_unanswered(draft)
-    travel = BY_QUESTION["travel"]
-    return travel if step.number > travel.number and not draft.travel_told else step
+    """Return the first question that is not answered; of the people, that the family said that they are all, and
+    of the travel days, that they were asked for. Else the check."""
+    told = {"people": draft.people_told, "travel": draft.travel_told}
+    open_steps = [BY_QUESTION[question] for question, is_told in told.items() if not is_told]
+    return min([_first_unanswered(draft), *open_steps], key=lambda step: step.number)
 
 
 def may_open(step: Step, draft: Draft) -> bool:

@@ -19,6 +19,7 @@ from citizens.verified import verified_phone
 from portal.places.fields import understood
 from portal.places.models import Place
 from portal.records.log import client_address
+from portal.ui.forms import understood_days
 from portal.ui.refusals import flash_refusal, sentence_for
 from repatriation.models.campaign import announcement, open_campaigns
 from repatriation.models.registration import Reason, Status
@@ -102,9 +103,12 @@ def step(request: HttpRequest, paper: Paper, step: str) -> HttpResponse:
 
 
 def _flash_understood(request: HttpRequest, form: StepForm, url: str) -> None:
-    """Flash which place was chosen where its name differs from the typed text, with a link back."""
+    """Flash which place was chosen where its name differs from the typed text, and which day where the year was
+    added, with a link back."""
     for line in understood(form):
         messages.info(request, format_html('{} <a href="{}">{}</a>', line, url, _("Sửa nơi này")))
+    for line in understood_days(form):
+        messages.info(request, format_html('{} <a href="{}">{}</a>', line, url, _("Sửa ngày này")))
 
 
 @require_http_methods(FORM_METHODS)

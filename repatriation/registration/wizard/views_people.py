@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +37,8 @@ def people(request: HttpRequest, paper: Paper) -> HttpResponse:
     if request.method == "POST":
         if unanswered is not None:
             return redirect(paper.of_person(unanswered.key)["health"])
+        if not draft.people_told:
+            paper.save(lambda draft: replace(draft, people_told=True))
         return redirect(paper.after(PEOPLE))
     rows = [
         {
@@ -78,6 +81,12 @@ def person(request: HttpRequest, paper: Paper, key: Any = None) -> HttpResponse:
             )
             return redirect(paper.of_step(PEOPLE))
         paper.save(lambda draft: draft.with_person(new))
+        if entry is None and (other := paper.draft.namesake(new)):
+            names = {"one": other.full_name, "other": new.full_name}
+            messages.info(
+                request,
+                _("%(one)s và %(other)s là hai người. Nếu nhập trùng, vui lòng bỏ một người.") % names,
+            )
         return redirect("repatriation:register_later" if later else paper.of_person(new.key)["health"])
     first = entry == draft.people[0] if entry else not draft.people
     back = paper.of_step(PEOPLE) if draft.people else paper.before(PEOPLE)

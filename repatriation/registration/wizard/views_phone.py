@@ -68,7 +68,10 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         number, typed = draft.phone, form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: check_code(number, PURPOSE, typed), field="code"):
+        key = form.cleaned_data["client_key"]
+        if run_or_add_error(
+            request, form, lambda: check_code(number, PURPOSE, typed, form_key=key), field="code"
+        ):
             remember_phone(request, number)
             _confirm(paper, number)
             return redirect(_after(request, paper))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from appointments.booking import views_citizen
 from appointments.booking.actions import SlotRefused, cancel
 from appointments.models import Booking, Slot
 from portal.notifications.models import Message
 from portal.records.actors import SYSTEM
 from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused
-from tests.appointments.world import PHONE, make_booking, make_world, new_phone, slot_at
-from tests.race import at_once
+from tests.appointments.world import PHONE, last_secret, make_booking, make_world, new_phone, slot_at
+from tests.race import at_once, before_statement, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
@@ -119,3 +122,43 @@ def test_a_place_given_back_goes_to_one_of_those_who_wait(slot: Slot) -> None:
     cancel(first, by=SYSTEM)
     results = at_once(*(lambda phone=phone: make_booking(slot, phone=phone) for phone in phones))
     assert sum(isinstance(result, Booking) for result in results) == 1
+
+
+def code_on_its_way(citizen: Client, slot: Slot) -> dict[str, str]:
+    citizen.post("/dat-lich/", {"procedure": "1.001193"})
+    citizen.post("/dat-lich/gio/", {"slot": slot.pk})
+    key = str(uuid.uuid4())
+    details = {"full_name": "Nguyễn Thị Lan", "phone": "0901234567", "agree": "on", "client_key": key}
+    citizen.post("/dat-lich/thong-tin/", details)
+    return {"code": last_secret("one_time_code", "code"), "client_key": key}
+
+
+def sent_twice(citizen: Client, form: dict[str, str]) -> list[str]:
+    """Both presses stand before the code is used up."""
+    tabs = [Client(), Client()]
+    for tab in tabs:
+        tab.cookies = copy.deepcopy(citizen.cookies)
+    meet = meeting(2)
+    with before_statement('UPDATE "citizens_onetimecode" SET "used_at"', meet):
+        answers = at_once(*(lambda tab=tab: tab.post("/dat-lich/ma/", form) for tab in tabs))
+    return [answer.headers.get("Location", "") for answer in answers]
+
+
+def test_the_right_code_sent_twice_in_one_moment_shows_the_booking_both_times(slot: Slot) -> None:
+    citizen = Client()
+    addresses = sent_twice(citizen, code_on_its_way(citizen, slot))
+    booking = Booking.objects.get()
+    for address in addresses:
+        assert booking.code in Client().get(address, follow=True).content.decode()
+
+
+def test_control_without_the_key_of_the_form_the_second_press_is_refused(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = views_citizen.check_code
+    monkeypatch.setattr(
+        views_citizen, "check_code", lambda phone, purpose, code, form_key: check(phone, purpose, code)
+    )
+    citizen = Client()
+    addresses = sent_twice(citizen, code_on_its_way(citizen, slot))
+    assert sorted(bool(address) for address in addresses) == [False, True]

@@ -281,3 +281,89 @@ def test_the_link_of_the_message_opens_the_booking(citizen: Client, world: Simpl
     link = link_of(booking)
     assert citizen.get(link.replace("/dat-lich/l/", "/l/")).url == link
     assert booking.code in text(citizen.get(link))
+
+
+# Two tabs
+
+
+def shown(page: HttpResponse) -> dict[str, str]:
+    """The hidden fields of a page's form, which a browser sends along."""
+    found = re.findall(
+        r'type="hidden" name="(shown_\w+|client_key)"[^>]*?value="([^"]*)"', page.content.decode()
+    )
+    return dict(found)
+
+
+def other_errand(citizen: Client, world: SimpleNamespace) -> None:
+    """The second tab: another procedure at another time, left at the details."""
+    citizen.post("/dat-lich/", {"procedure": "1.004222"})
+    citizen.post("/dat-lich/gio/", {"slot": slot_at(world.office, day=3).pk})
+    assert "Đăng ký thường trú" in text(citizen.get("/dat-lich/thong-tin/"))
+
+
+def test_the_code_of_one_tab_books_what_that_tab_shows(citizen: Client, world: SimpleNamespace) -> None:
+    choose(citizen, world)
+    key = uuid.uuid4()
+    give_details(citizen, key)
+    page = citizen.get("/dat-lich/ma/")
+    assert "Đăng ký khai sinh" in text(page)
+    assert shown(page)["client_key"] == str(key)
+    other_errand(citizen, world)
+    confirm(citizen, key)
+    booking = Booking.objects.get()
+    assert (booking.procedure, booking.slot) == (world.birth, slot_at(world.office))
+
+
+def test_the_other_tab_goes_on_with_its_own_errand(citizen: Client, world: SimpleNamespace) -> None:
+    choose(citizen, world)
+    key = uuid.uuid4()
+    give_details(citizen, key)
+    other_errand(citizen, world)
+    left = shown(citizen.get("/dat-lich/thong-tin/"))
+    confirm(citizen, key)
+    citizen.post("/dat-lich/thong-tin/", {**DETAILS, **left})
+    second = Booking.objects.latest("pk")
+    assert (second.procedure, second.slot) == (world.residence, slot_at(world.office, day=3))
+    assert Booking.objects.count() == 2
+
+
+def test_the_details_of_one_tab_are_of_what_that_tab_shows(citizen: Client, world: SimpleNamespace) -> None:
+    choose(citizen, world)
+    left = shown(citizen.get("/dat-lich/thong-tin/"))
+    other_errand(citizen, world)
+    assert citizen.post("/dat-lich/thong-tin/", {**DETAILS, **left}).url == "/dat-lich/ma/"
+    assert "Đăng ký khai sinh" in text(citizen.get("/dat-lich/ma/"))
+    confirm(citizen, uuid.UUID(left["client_key"]))
+    booking = Booking.objects.get()
+    assert (booking.procedure, booking.slot) == (world.birth, slot_at(world.office))
+
+
+def test_the_time_of_one_tab_is_of_the_procedure_that_it_shows(
+    citizen: Client, world: SimpleNamespace
+) -> None:
+    citizen.post("/dat-lich/", {"procedure": "1.001193"})
+    left = shown(citizen.get("/dat-lich/gio/"))
+    other_errand(citizen, world)
+    citizen.post("/dat-lich/gio/", {**left, "slot": slot_at(world.office).pk})
+    assert "Đăng ký khai sinh" in text(citizen.get("/dat-lich/thong-tin/"))
+
+
+def test_the_page_of_the_code_never_shows_another_errand_than_it_books(
+    citizen: Client, world: SimpleNamespace
+) -> None:
+    choose(citizen, world)
+    give_details(citizen, uuid.uuid4())
+    other_errand(citizen, world)
+    page = citizen.get("/dat-lich/ma/")
+    assert "Đăng ký khai sinh" in text(page)
+    confirm(citizen, uuid.UUID(shown(page)["client_key"]))
+    assert Booking.objects.get().procedure == world.birth
+
+
+@pytest.mark.parametrize("wrong", [{"shown_slot": "9" * 30}, {"shown_slot": "x"}, {"shown_procedure": "x"}])
+def test_hidden_fields_with_garbage_book_nothing(
+    citizen: Client, world: SimpleNamespace, wrong: dict[str, str]
+) -> None:
+    choose(citizen, world)
+    assert give_details(citizen, uuid.uuid4(), **wrong).status_code == 302
+    assert not Booking.objects.exists()

@@ -20,6 +20,7 @@ from repatriation.checkpoint.lookup import find_family
 from repatriation.models import Registration
 from repatriation.registration.lookup import LookUp, family_from, family_token
 from tests.factories import PersonFactory
+from tests.keyboards import TELEX, VNI, Keyboard
 from tests.repatriation.world.road import bus, enter, family, on_the_road, people_of, seated
 
 CARD = "072184004821|290123456|Nguyễn Thị Lan|12031984|Nữ|Ấp 3, Hưng Thuận|01062021"
@@ -64,6 +65,17 @@ def test_letters_heard_for_digits_are_understood(road: SimpleNamespace) -> None:
     row.code = f"TN-01235-{made.check_character('01235')}"
     row.save()
     assert codes(look(road, row.code.replace("0", "O").replace("1", "l"))) == [row.code]
+
+
+@pytest.mark.parametrize("keyboard", [*TELEX, *VNI], ids=str)
+@pytest.mark.parametrize("code", ["TN-02DDD-G", "TN-A6B2E-0", "TN-9EE5Y-Z"])
+def test_a_code_typed_with_a_vietnamese_keyboard_is_found(
+    road: SimpleNamespace, row: Registration, keyboard: Keyboard, code: str
+) -> None:
+    row.code = code[:-1] + made.check_character(code[3:8])
+    row.save()
+    found = look(road, keyboard.typed(row.code))
+    assert (found.by, codes(found)) == ("code", [row.code])
 
 
 def test_one_wrong_character_finds_nobody_and_says_it_was_a_code(

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from citizens.links import make_link
 from portal.notifications.models import Message
+from portal.records.log import history
 from repatriation.models import Campaign, Offer, Registration
 from repatriation.models.registration import Status
 from repatriation.registration.submitting import family_actor
@@ -78,9 +79,14 @@ def test_withdrawing_asks_once_more_and_is_done_once(client: Client, link: str, 
     assert client.get(url).url == link
 
 
-@pytest.mark.parametrize(
-    ("reason", "said"), [("Có việc\0 lại", "ký tự lạ"), ("Có việc lại " * 30, "ghi ngắn lại")]
-)
+def test_a_reason_is_kept_without_signs_that_nobody_sees(
+    client: Client, link: str, family: Registration
+) -> None:
+    client.post(f"{link}rut/", {"reason": "Có\u200b việc\0 lại"})
+    assert history(family).get(verb="withdraw").reason == "Có việc lại"
+
+
+@pytest.mark.parametrize(("reason", "said"), [("Có việc lại " * 30, "ghi ngắn lại")])
 def test_a_reason_that_cannot_be_kept_is_told(
     client: Client, link: str, family: Registration, reason: str, said: str
 ) -> None:

@@ -59,14 +59,17 @@ def test_early_in_the_form_the_phone_is_asked_first(client: Client, at_people: R
     add_person(client, health={})
     html = client.get(LATER).content.decode()
     assert "Trước hết cần xác nhận số điện thoại" in html
-    assert client.get(step("dien-thoai")).url == step("ly-do")
+    assert client.get(step("dien-thoai")).url == step("gia-dinh")
     assert client.post(LATER).url == step("dien-thoai")
     assert client.post(step("dien-thoai"), {"phone": "0901234567"}).url == step("ma-xac-nhan")
     assert client.post(step("ma-xac-nhan"), {"code": last_code()}).url == LATER
     client.post(LATER)
     assert Message.objects.filter(kind="draft_link").count() == 1
     other = Client()
-    assert other.post(reverse("repatriation:draft", args=[token()])).url == step("ly-do")
+    assert other.post(reverse("repatriation:draft", args=[token()])).url == step("gia-dinh")
+    # The children are still to be added: the family has not said that these are all.
+    other.post(step("gia-dinh"))
+    assert other.get(reverse("repatriation:register")).context["resume_url"] == step("ly-do")
 
 
 def test_the_link_is_sent_once_in_ten_minutes(client: Client, at_check: Registration) -> None:

@@ -74,6 +74,36 @@ def test_one_person_named_twice_in_one_form_is_one_person(places: SimpleNamespac
     assert Person.objects.count() == 1
 
 
+THIEN, THIEN_WITH_DOT = "Nguyễn Thiên Ân", "Nguyễn Thiện Ân"
+
+
+def test_twins_are_found_again_each_as_the_one_that_they_are(places: SimpleNamespace, db: None) -> None:
+    home = Home(places.commune, "ấp 1", PHONE)
+    twins = [baby(full_name=THIEN), baby(full_name=THIEN_WITH_DOT)]
+    made = settle_people(twins, home, by=BY)
+    assert len({person.pk for person in made}) == 2
+    found = settle_people(twins[::-1], home, by=BY)
+    assert [person.pk for person in found] == [person.pk for person in made[::-1]]
+
+
+@pytest.mark.parametrize("other", [baby(full_name="Nguyen Thien An"), baby(full_name=THIEN, sex="female")])
+def test_who_may_be_either_twin_or_is_of_the_other_sex_is_neither(
+    places: SimpleNamespace, db: None, other: PersonEntry
+) -> None:
+    home = Home(places.commune, "ấp 1", PHONE)
+    made = settle_people([baby(full_name=THIEN), baby(full_name=THIEN_WITH_DOT)], home, by=BY)
+    (third,) = settle_people([other], home, by=BY)
+    assert third.pk not in {person.pk for person in made}
+
+
+def test_one_without_marks_beside_a_twin_takes_nobody_over(places: SimpleNamespace, db: None) -> None:
+    home = Home(places.commune, "ấp 1", PHONE)
+    (known,) = settle_people([baby(full_name=THIEN)], home, by=BY)
+    unmarked, marked = settle_people([baby(full_name="Nguyen Thien An"), baby(full_name=THIEN)], home, by=BY)
+    assert marked.pk == known.pk
+    assert unmarked.pk != known.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_forms_that_bring_the_same_new_people_in_opposite_orders_end(
     monkeypatch: pytest.MonkeyPatch,

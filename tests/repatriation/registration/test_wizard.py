@@ -127,6 +127,7 @@ def test_home_is_in_the_province_of_the_portal(
 @pytest.fixture
 def at_phone(client: Client, at_people: Registration) -> Registration:
     add_person(client, health={})
+    client.post(step("gia-dinh"))
     client.post(step("ly-do"))
     client.post(step("ngay-di"))
     return at_people
