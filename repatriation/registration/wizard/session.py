@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import verified_phone, viewer_of
 from portal.accounts.scoping import CitizenViewer
+from portal.inputs import whole_number
 from portal.ui.refusals import flash_refusal
 from portal.ui.typing import View
 from repatriation.models import Registration
@@ -134,8 +135,8 @@ def change_of(request: HttpRequest, code: str) -> ChangePaper | HttpResponse:
             raise Http404
         return redirect(reverse("citizens:phone") + "?" + urlencode({"next": request.path}))
     changes = row.changes.order_by("-pk")
-    named = request.POST.get("change", "")
-    change = (changes.filter(pk=named) if named.isdecimal() and len(named) < 19 else changes.open()).first()
+    named = whole_number(request.POST.get("change", ""))
+    change = (changes.open() if named is None else changes.filter(pk=named)).first()
     if change is None:
         messages.info(request, _("Chưa có lần sửa nào đang mở. Bấm “Sửa đăng ký” để bắt đầu."))
         return redirect(home)
