@@ -61,3 +61,22 @@ def test_a_redirect_to_what_the_browser_names_is_safe() -> None:
             if called.endswith((".GET.get", ".POST.get")) and arguments.split(",")[0].strip("'\"") == "next":
                 wrong.append(f"{name}:{line} reads `next`: use portal.ui.redirects")
     assert not wrong, "\n".join(wrong)
+
+
+# What may follow the text of a line in the log: rows by their number or code, and errors, which the formatter masks.
+LOGGED = re.compile(r"(pk|message_ids|error|trip\.code|following\.name)")
+
+
+def test_the_log_names_rows_by_their_number() -> None:
+    """Names cannot be told from other words, so no line is given one."""
+    wrong = []
+    for path in sources():
+        if path.name == "middleware.py":  # the reference of an error page, and a route
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not ast.unparse(node.func).startswith("logger."):
+                continue
+            text, *rest = node.args
+            if not isinstance(text, ast.Constant) or not all(LOGGED.fullmatch(ast.unparse(one)) for one in rest):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
+    assert not wrong, "\n".join(wrong)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -80,7 +81,9 @@ class ReferenceMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Tie the reference to the exception; Django itself logs the trace."""
+        """Tie the reference to the exception; Django itself logs the trace. Answers of 400 to 499 are no errors."""
+        if isinstance(exception, Http404 | PermissionDenied | BadRequest | SuspiciousOperation):
+            return
         logger.error(
             "reference %s: %s at %s %s",
             getattr(request, REFERENCE, "?"),
