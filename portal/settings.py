@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear-forgotten-forms": {"task": "repatriation.tasks.clear_forgotten", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
+    "clear-old-sessions": {"task": "portal.accounts.tasks.clear_old_sessions", "schedule": 24 * 3600.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},
 }
 

@@ -43,7 +43,7 @@ def page(request: HttpRequest, name: str, draft: BookingDraft, **context: Any) -
     skipped = set() if len(draft.offices) > 1 else {"choose_office"}
     if name != "confirm" and verified_phone(request):
         skipped.add("confirm")
-    steps = [step for step in PAGES if step not in skipped]
+    steps = [step for step in PAGES if step == name or step not in skipped]
     number = steps.index(name)
     back = reverse(f"appointments:{steps[number - 1]}") if number else reverse("home")
     context |= {"step": number + 1, "steps_total": len(steps), "back_url": back, "draft": draft}
