@@ -12,9 +12,8 @@ from citizens.forms import CodeForm, PhoneForm
 from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
 from citizens.onetime import check_code, send_code
-from citizens.verified import forget_phone, phone_required, remember_phone, viewer_of
+from citizens.verified import browser_of, forget_phone, phone_required, remember_phone, viewer_of, who_asks
 from citizens.views_links import refused
-from portal.records.log import client_address
 from portal.ui import parts
 from portal.ui.redirects import safe_next
 from portal.ui.refusals import run_or_add_error
@@ -31,10 +30,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
-        ):
+        asker = who_asks(request, number)
+        if run_or_add_error(request, form, lambda: send_code(number, PURPOSE, **asker), field="phone"):
             request.session[ASKED] = {"phone": number, "next": target}
             return redirect("citizens:phone_code")
     return render(request, "citizens/phone.html", {"form": form, "next": target, "helps": all_helps()})
@@ -54,14 +51,16 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         form = CodeForm({"code": request.POST.get("code", "")})
         form.is_valid()
         form.errors.clear()  # only what was refused is said, not that no code was typed
-        address = client_address(request)
+        asker = who_asks(request, asked["phone"])
         sent_again = run_or_add_error(
-            request, form, lambda: send_code(asked["phone"], PURPOSE, address=address), field="code"
+            request, form, lambda: send_code(asked["phone"], PURPOSE, **asker), field="code"
         )
         form = CodeForm() if sent_again else form
     elif form.is_valid():
-        typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: check_code(asked["phone"], PURPOSE, typed), field="code"):
+        typed, browser = form.cleaned_data["code"], browser_of(request)
+        if run_or_add_error(
+            request, form, lambda: check_code(asked["phone"], PURPOSE, typed, browser=browser), field="code"
+        ):
             remember_phone(request, asked["phone"])
             del request.session[ASKED]
             return HttpResponseRedirect(asked["next"])

@@ -50,6 +50,10 @@ PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rst
 PORTAL_DEMO = env_flag("PORTAL_DEMO")  # demo sign-ins and the inbox of sent messages
 PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")
 
+PORTAL_CODES_AN_HOUR = int(
+    os.environ.get("PORTAL_CODES_AN_HOUR", "6000")
+)  # one-time codes to phones not proved yet
+
 PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
 
 # --- Safety ------------------------------------------------------------------------------------

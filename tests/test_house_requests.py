@@ -77,6 +77,8 @@ def test_the_log_names_rows_by_their_number() -> None:
             if not isinstance(node, ast.Call) or not ast.unparse(node.func).startswith("logger."):
                 continue
             text, *rest = node.args
-            if not isinstance(text, ast.Constant) or not all(LOGGED.fullmatch(ast.unparse(one)) for one in rest):
+            if not isinstance(text, ast.Constant) or not all(
+                LOGGED.fullmatch(ast.unparse(one)) for one in rest
+            ):
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
     assert not wrong, "\n".join(wrong)

@@ -21,9 +21,8 @@ from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, Office
 from appointments.models import Booking
 from citizens import phones
 from citizens.onetime import check_code, send_code
-from citizens.verified import remember_phone, verified_phone
+from citizens.verified import browser_of, remember_phone, verified_phone, who_asks
 from portal.records.actors import citizen_actor
-from portal.records.log import client_address
 from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
 from portal.ui.refusals import flash_refusal, run_or_add_error, run_or_flash
@@ -127,10 +126,8 @@ def details(request: HttpRequest) -> HttpResponse:
         draft.save(request)
         if verified_phone(request) == draft.phone:
             return finish(request, draft)
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_code(draft.phone, PURPOSE, address=address), field="phone"
-        ):
+        asker = who_asks(request, draft.phone)
+        if run_or_add_error(request, form, lambda: send_code(draft.phone, PURPOSE, **asker), field="phone"):
             return redirect("appointments:confirm")
     return page(request, "details", draft, form=form)
 
@@ -145,8 +142,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if draft.slot is None or not draft.has_details:
         return redirect("appointments:details")
     if form.is_valid():
-        typed = form.cleaned_data["code"]
-        if run_or_add_error(request, form, lambda: check_code(draft.phone, PURPOSE, typed), field="code"):
+        typed, browser = form.cleaned_data["code"], browser_of(request)
+        if run_or_add_error(
+            request, form, lambda: check_code(draft.phone, PURPOSE, typed, browser=browser), field="code"
+        ):
             remember_phone(request, draft.phone)
             return finish(request, draft)
     return page(request, "confirm", draft, form=form)
@@ -161,7 +160,7 @@ def resend(request: HttpRequest) -> HttpResponse:
         return redirect("appointments:details")
 
     def send() -> str:
-        sent = send_code(draft.phone, PURPOSE, address=client_address(request))
+        sent = send_code(draft.phone, PURPOSE, **who_asks(request, draft.phone))
         return _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
 
     if text := run_or_flash(request, send):
