@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citizens import identity
+from citizens import identity, names
 from citizens.forms import read_number
 from citizens.models import Person
 from portal.ui.formats import vn_date
 from portal.ui.forms import BirthField, ClientKeyMixin, HelperMixin, IdentityInput, NameInput
 from repatriation.registration.drafts import IDENTITY_AGE, Draft, PersonEntry, written
 from repatriation.registration.forms_declared import NAMES, DeclaredForm, declared_initial
-
-
-def _is_of_names(character: str) -> bool:
-    """Return whether the character may stand in a name: a letter, a mark, or a separator."""
-    return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
 
 
 class PersonFields(forms.Form):
@@ -64,10 +58,10 @@ class PersonFields(forms.Form):
     old_identity = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def clean_full_name(self) -> str:
-        name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name) or not all(map(_is_of_names, name)):
-            raise ValidationError(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
-        return name
+        try:
+            return names.read_name(self.cleaned_data["full_name"])
+        except names.BadName as error:
+            raise ValidationError(str(error)) from error
 
     def clean_identity(self) -> str:
         text = self.cleaned_data["identity"]

@@ -1,0 +1,24 @@
+"""Names of people as they may be written: letters, marks and what parts them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+
+class BadName(ValueError):
+    """The text is no name; `str()` says in Vietnamese what would be right."""
+
+
+def read_name(text: str) -> str:
+    """Return the name with single spaces. Raises `BadName`."""
+    name = " ".join(text.split())
+    if not any(character.isalpha() for character in name) or not all(map(_is_of_names, name)):
+        raise BadName(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
+    return name
+
+
+def _is_of_names(character: str) -> bool:
+    """Return whether the character may stand in a name: a letter, a mark, or a separator."""
+    return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
