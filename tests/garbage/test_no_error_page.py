@@ -17,7 +17,8 @@ from tests.garbage.attack import Attack, field_names, shard_of
 from tests.test_access import world  # noqa: F401 - a fixture
 
 SHARDS = 8
-pytestmark = pytest.mark.timeout(600)
+# All requests of a test share one transaction, so what one locked is locked for the next.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.any_order_of_locks]
 # They show a page only in a state that this small world does not have.
 NEVER_OPEN = {
     "accounts:first_screen", "citizens:link", "healthz", "repatriation:boarding_worker", "quarantine:certificate_pdf",
