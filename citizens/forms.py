@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens import identity, phones
 from citizens.actions import state_of
+from citizens.matching import nfc
 from citizens.models import Person
-from citizens.models.person import NUMBER_LENGTH
+from citizens.models.person import NAME_LENGTH, NUMBER_LENGTH
+from citizens.names import BadName, read_name
 from citizens.onetime import DIGITS
 from citizens.phones import PhoneError, normalise
 from portal.places.models import Place
@@ -26,6 +28,25 @@ from portal.ui.forms import (
     PhoneInput,
     offer_rows,
 )
+
+
+class NameField(forms.CharField):
+    """A person's name, whoever types it: letters, marks and what parts them."""
+
+    widget = NameInput
+    default_error_messages = {"required": _("Vui lòng ghi họ và tên.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Họ và tên"), "max_length": NAME_LENGTH, **kwargs})
+
+    def clean(self, value: str) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return read_name(nfc(text))
+        except BadName as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class PhoneField(forms.CharField):
@@ -109,7 +130,7 @@ class PeopleFilter(HelperMixin, forms.Form):
 class PersonForm(HelperMixin, forms.Form):
     """What an officer corrects. A number's warnings are shown once, and saved over on a second press."""
 
-    full_name = forms.CharField(label=_("Họ và tên"), max_length=120, widget=NameInput)
+    full_name = NameField()
     sex = forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Person.Sex.choices], required=False)
     birth = BirthField(label=_("Ngày sinh"))
     identity_number = forms.CharField(

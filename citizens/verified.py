@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from functools import wraps
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,10 +15,34 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.scoping import CitizenViewer
+from portal.records.log import client_address
 from portal.ui.typing import View
 
 LIFETIME = dt.timedelta(minutes=30)
 KEY = "verified_phone"
+BROWSER = "browser"  # session: a random name of this browser, to which its one-time codes belong
+
+
+class WhoAsks(TypedDict):
+    """What `send_code` is told of whoever asks for a code."""
+
+    address: str | None
+    browser: str
+    proved: bool
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Return the name of this browser in its session; the first call gives it one."""
+    known: str = request.session.get(BROWSER) or secrets.token_hex(16)
+    if BROWSER not in request.session:
+        request.session[BROWSER] = known
+    return known
+
+
+def who_asks(request: HttpRequest, phone: str) -> WhoAsks:
+    """Return who asks for a code to this phone. A phone counts as proved until its session ends."""
+    proved = (request.session.get(KEY) or {}).get("phone") == phone
+    return WhoAsks(address=client_address(request), browser=browser_of(request), proved=proved)
 
 
 def remember_phone(request: HttpRequest, phone: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,10 +17,17 @@ from citizens.helps import all_helps
 from citizens.links import LinkRefused, find_link, url_name_for
 from citizens.onetime import check_code, send_code
 from citizens.proving import unproved
-from citizens.verified import forget_phone, phone_required, remember_phone, verified_phone, viewer_of
+from citizens.verified import (
+    browser_of,
+    forget_phone,
+    phone_required,
+    remember_phone,
+    verified_phone,
+    viewer_of,
+    who_asks,
+)
 from citizens.views_links import refused
 from citizens.views_proof import proof_address
-from portal.records.log import client_address
 from portal.ui import parts
 from portal.ui.redirects import safe_next
 from portal.ui.refusals import run_or_add_error
@@ -38,10 +46,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
-        ):
+        asker = who_asks(request, number)
+        if run_or_add_error(request, form, lambda: send_code(number, PURPOSE, **asker), field="phone"):
             request.session[ASKED] = {"phone": number, "next": target}
             return redirect("citizens:phone_code")
     return render(request, "citizens/phone.html", {"form": form, "next": target, "helps": all_helps()})
@@ -61,17 +67,16 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         form = CodeForm({"code": request.POST.get("code", "")})
         form.is_valid()
         form.errors.clear()  # only what was refused is said, not that no code was typed
-        address = client_address(request)
+        asker = who_asks(request, asked["phone"])
         sent_again = run_or_add_error(
-            request, form, lambda: send_code(asked["phone"], PURPOSE, address=address), field="code"
+            request, form, lambda: send_code(asked["phone"], PURPOSE, **asker), field="code"
         )
         form = CodeForm() if sent_again else form
     elif form.is_valid():
         typed = form.cleaned_data["code"]
         key = form.cleaned_data["client_key"]
-        if run_or_add_error(
-            request, form, lambda: check_code(asked["phone"], PURPOSE, typed, form_key=key), field="code"
-        ):
+        act = partial(check_code, asked["phone"], PURPOSE, typed, browser=browser_of(request), form_key=key)
+        if run_or_add_error(request, form, act, field="code"):
             remember_phone(request, asked["phone"])
             request.session.pop(ASKED, None)
             if unproved(asked["phone"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,12 +17,14 @@ from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
+from portal.records.limits import LOOKUP, require_few_look_ups
 from portal.records.log import history, record_read
-from portal.reporting.export import export_response
+from portal.records.models import Read
+from portal.reporting.export import export_response, filters_as_text
 from portal.ui import parts
 from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
-from portal.ui.refusals import sentence_for
+from portal.ui.refusals import run_or_flash, sentence_for
 
 
 @require_GET
@@ -39,6 +41,8 @@ def person_list(request: OfficerRequest) -> HttpResponse:
         "home_commune", "responsible_place"
     )
     if form.is_valid():
+        if form.cleaned_data["q"] and run_or_flash(request, lambda: _log_search(request, user)) is None:
+            people = people.none()
         people = people.search(form.cleaned_data["q"])
         if form.cleaned_data["commune"]:
             people = people.in_commune(form.cleaned_data["commune"])
@@ -46,6 +50,19 @@ def person_list(request: OfficerRequest) -> HttpResponse:
     if "export" in request.GET:
         return export_response(request, PersonResource(), people, "people")
     return render(request, "citizens/person_list.html", {"form": form, "page": paginate(request, people)})
+
+
+def _log_search(request: HttpRequest, user: User) -> Read:
+    """Log that people were searched for. Raises `TooManyLookUps`."""
+    require_few_look_ups(user, request=request)
+    return record_read(
+        user,
+        LOOKUP,
+        subject_type=Person._meta.label_lower,
+        reason=filters_as_text(request),
+        request=request,
+        place=user.main_place,
+    )
 
 
 @require_GET

@@ -9,9 +9,10 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 import portal.heartbeat  # noqa: F401 - hears of the worker's heartbeats
+from portal.logs import use_in_celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -32,3 +33,6 @@ def refuse_a_wrong_start(**kwargs: Any) -> None:
         check_start()
     except ImproperlyConfigured as error:
         sys.exit(str(error))  # Celery goes on after any other error of a signal
+
+
+setup_logging.connect(use_in_celery)

@@ -52,6 +52,10 @@ PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rst
 PORTAL_DEMO = env_flag("PORTAL_DEMO")  # demo sign-ins and the inbox of sent messages
 PORTAL_CHANNEL = os.environ.get("PORTAL_CHANNEL", "console")  # the console reaches nobody outside a demo
 
+PORTAL_CODES_AN_HOUR = int(
+    os.environ.get("PORTAL_CODES_AN_HOUR", "6000")
+)  # one-time codes to phones not proved yet
+
 PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
 
 # --- Safety ------------------------------------------------------------------------------------
@@ -196,6 +200,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
     "seal-logs": {"task": "portal.records.tasks.seal_logs", "schedule": 30.0},
+    "clear-old-sessions": {"task": "portal.accounts.tasks.clear_old_sessions", "schedule": 24 * 3600.0},
     "clear-old-codes": {"task": "citizens.tasks.clear_old_codes", "schedule": 3600.0},
     "clear-sign-in-counts": {
         "task": "portal.accounts.tasks.clear_old_sign_in_counts",
@@ -235,7 +240,22 @@ WHITENOISE_MAX_AGE = 86_400
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "portal.logs.PrivateFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "filters": {"not_an_error": {"()": "portal.logs.NotAnError"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_an_error"]}
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("PORTAL_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own handlers would write lines as they come
+        "django.db.backends": {"level": "INFO"},  # below that it writes each statement with its values
+        "django.server": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"handlers": ["stderr"], "propagate": False},
+    },
 }

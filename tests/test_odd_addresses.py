@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import SlugConverter, StringConverter
+from django.urls.converters import SlugConverter, StringConverter, UUIDConverter
 from django.utils import timezone
 
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.places.models import Place
+from tests.garbage.signs import PATHS
 
-MARK = "MARK"
-ODD = ["%00", "a%00b", "%FF", "%ED%A0%80", "x" * 3000, "%F0%9F%91%A8", "'"]
+MARK, NUMBER, KEY = "MARK", 987654321, UUID(int=987654321)
 
 
-def texts_in_addresses(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every named address that takes a text, with a mark in its place."""
+def with_arguments(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every named address that takes a text, a number or a key, with a mark in its place."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
             inner = ":".join(filter(None, [namespace, pattern.namespace or ""]))
-            yield from texts_in_addresses(pattern, inner)
+            yield from with_arguments(pattern, inner)
         elif isinstance(pattern, URLPattern):
             kinds = pattern.pattern.converters
-            if any(isinstance(kind, (StringConverter, SlugConverter)) for kind in kinds.values()):
+            if kinds:
                 yield f"{namespace}:{pattern.name}".strip(":"), {n: sample(k) for n, k in kinds.items()}
 
 
 def sample(kind: Any) -> Any:
     if isinstance(kind, (StringConverter, SlugConverter)):
         return MARK
-    return UUID(int=1) if "UUID" in type(kind).__name__ else 1
+    return KEY if isinstance(kind, UUIDConverter) else NUMBER
 
 
-ADDRESSES = dict(texts_in_addresses())
+ADDRESSES = dict(with_arguments())
 
 
 @pytest.fixture
@@ -57,15 +58,17 @@ def everybody(db: None) -> Client:
     return client
 
 
-def test_addresses_with_texts_are_found() -> None:
-    assert {"appointments:officer_booking", "quarantine:verify", "citizens:link"} <= set(ADDRESSES)
+def test_addresses_with_arguments_are_found() -> None:
+    found = {"appointments:officer_booking", "quarantine:verify", "citizens:link", "citizens:person"}
+    assert found | {"repatriation:party", "repatriation:part_absent"} <= set(ADDRESSES)
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
-def test_an_odd_text_in_an_address_is_not_found(name: str, everybody: Client) -> None:
+def test_an_odd_argument_in_an_address_is_not_found(name: str, everybody: Client) -> None:
     address = reverse(name, kwargs=ADDRESSES[name])
     wizard = address.startswith(("/dang-ky/nguoi/", "/dang-ky/buoc/"))  # no form begun: to its start
-    for text in ODD:
+    marks = [str(mark) for mark in (MARK, NUMBER, KEY) if str(mark) in address]
+    for mark, text in product(marks, PATHS):
         for send in (everybody.get, everybody.post):
-            status = send(address.replace(MARK, text)).status_code
+            status = send(address.replace(mark, text)).status_code
             assert status in ({302, 404, 405} if wizard else {404, 405}), (text, status)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Office, Procedure, Slot
 from citizens import phones
-from citizens.forms import CodeForm, PhoneField
-from portal.places.text import nfc
-from portal.ui.forms import ClientKeyMixin, HelperMixin, NameInput, offer_choices
+from citizens.forms import CodeForm, NameField, PhoneField
+from portal.ui.forms import ClientKeyMixin, HelperMixin, offer_choices
 
 # The text that a citizen agrees to; a new wording gets a new name, which the log stores with the booking.
 CONSENT = "booking-1"
@@ -62,13 +60,10 @@ class TimeForm(forms.Form):
 
 
 class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):
-    full_name = forms.CharField(
+    full_name = NameField(
         label=_("Họ và tên người đến làm thủ tục"),
         help_text=_("Đặt giúp người nhà thì ghi tên người nhà."),
-        max_length=120,
-        widget=NameInput,
         error_messages={
-            "required": _("Vui lòng ghi họ và tên."),
             "max_length": _("Họ và tên dài nhất 120 chữ. Vui lòng ghi ngắn lại."),
         },
     )
@@ -79,12 +74,6 @@ class DetailsForm(HelperMixin, ClientKeyMixin, forms.Form):
         label=_("Tôi đồng ý để nơi làm thủ tục dùng họ tên và số điện thoại này cho lịch hẹn."),
         error_messages={"required": _("Cần anh/chị đồng ý thì mới ghi được lịch hẹn.")},
     )
-
-    def clean_full_name(self) -> str:
-        name = " ".join(nfc(self.cleaned_data["full_name"]).split())
-        if not re.search(r"[^\W\d_]", name) or re.search(r"\d", name):
-            raise forms.ValidationError(_("Họ và tên chỉ gồm chữ, ví dụ Nguyễn Thị Lan. Vui lòng xem lại."))
-        return name
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]

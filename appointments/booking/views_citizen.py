@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,9 +22,8 @@ from appointments.booking.forms import CONSENT, ConfirmForm, DetailsForm, Office
 from appointments.models import Booking
 from citizens import phones
 from citizens.onetime import check_code, send_code
-from citizens.verified import remember_phone, verified_phone
+from citizens.verified import browser_of, remember_phone, verified_phone, who_asks
 from portal.records.actors import citizen_actor
-from portal.records.log import client_address
 from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
 from portal.ui.refusals import flash_refusal, run_or_add_error, run_or_flash
@@ -43,7 +43,7 @@ def page(request: HttpRequest, name: str, draft: BookingDraft, **context: Any) -
     skipped = set() if len(draft.offices) > 1 else {"choose_office"}
     if name != "confirm" and verified_phone(request):
         skipped.add("confirm")
-    steps = [step for step in PAGES if step not in skipped]
+    steps = [step for step in PAGES if step == name or step not in skipped]
     number = steps.index(name)
     back = reverse(f"appointments:{steps[number - 1]}") if number else reverse("home")
     context |= {"step": number + 1, "steps_total": len(steps), "back_url": back, "draft": draft}
@@ -130,10 +130,8 @@ def details(request: HttpRequest) -> HttpResponse:
         draft.send(request)
         if verified_phone(request) == draft.phone:
             return finish(request, draft)
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_code(draft.phone, PURPOSE, address=address), field="phone"
-        ):
+        asker = who_asks(request, draft.phone)
+        if run_or_add_error(request, form, lambda: send_code(draft.phone, PURPOSE, **asker), field="phone"):
             return redirect("appointments:confirm")
     return page(request, "details", draft, form=form)
 
@@ -150,10 +148,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if draft is None or draft.slot is None:
         return redirect("appointments:details")
     if form.is_valid():
-        phone, typed, form_key = draft.phone, form.cleaned_data["code"], draft.key
-        if run_or_add_error(
-            request, form, lambda: check_code(phone, PURPOSE, typed, form_key=form_key), field="code"
-        ):
+        phone, typed = draft.phone, form.cleaned_data["code"]
+        act = partial(check_code, phone, PURPOSE, typed, browser=browser_of(request), form_key=draft.key)
+        if run_or_add_error(request, form, act, field="code"):
             # The session ends with the booking, not before: a second press at this moment still sends it.
             answer = finish(request, draft)
             remember_phone(request, phone)
@@ -171,7 +168,7 @@ def resend(request: HttpRequest) -> HttpResponse:
         return redirect("appointments:details")
 
     def send() -> str:
-        sent = send_code(draft.phone, PURPOSE, address=client_address(request))
+        sent = send_code(draft.phone, PURPOSE, **who_asks(request, draft.phone))
         return _("Đã gửi mã mới.") if sent else _("Mã vừa gửi xong. Vui lòng chờ nửa phút rồi bấm lại.")
 
     if text := run_or_flash(request, send):

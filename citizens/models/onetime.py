@@ -11,7 +11,9 @@ class OneTimeCode(models.Model):
     phone = models.CharField(max_length=16)
     purpose = models.CharField(max_length=30)
     code_hash = models.CharField(max_length=64)
-    address = models.GenericIPAddressField(null=True)
+    address = models.GenericIPAddressField(null=True)  # the network that asked, as `portal.networks` names it
+    browser = models.CharField(max_length=32, blank=True)  # that asked; no other one uses the code
+    proved = models.BooleanField(default=False)  # whether that browser had proved this phone before
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -22,6 +24,7 @@ class OneTimeCode(models.Model):
         indexes = [
             models.Index(fields=["phone", "-created_at"]),
             models.Index(fields=["address", "-created_at"]),
+            models.Index(fields=["created_at"], name="one_time_code_created"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(tries__lte=5), name="one_time_code_five_tries"),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.devices import name_key
 from portal.accounts.models import SignInCount, User
-from portal.accounts.network import network_of
+from portal.networks import network_of
 from portal.records.actors import SYSTEM
 from portal.records.log import record
 from portal.records.refusals import Refused
@@ -63,7 +63,7 @@ def check_sign_in(username: str, password: str, *, address: str | None, device: 
     `device` is the token of a browser that is known for this name. Call it outside a transaction that may be
     rolled back: each try counts for itself, before the password is looked at.
     """
-    network, name = network_of(address), name_key(username)
+    network, name = (network_of(address) or ""), name_key(username)
     counted = {f"device:{device}": DEVICE_LIMIT} if device else {
         f"network:{network}": NETWORK_LIMIT,
         f"pair:{network}|{name}": PAIR_LIMIT,

@@ -31,6 +31,7 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_min_messages": "log",  # an error names the statement and the row with its values; the portal logs it
     "max_wal_size": "2GB",
 }
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -33,6 +33,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.inputs import whole_number
+
 from .models import ROOT, Place, lower_type
 from .query import MAX_TEXT, Level
 from .search import Choice, FoundPlaces, allowed_places, find, lies_elsewhere, lower_name, split_sentence
@@ -234,10 +236,8 @@ class PlacePickerField(forms.Field):
 
 def place_of(place_id: str, kinds: Iterable[str], under: str) -> Place | None:
     """The place of an id that came from outside, if a picker with these limits may return it."""
-    # Nineteen digits and more do not fit the database's integers.
-    if not (place_id.isascii() and place_id.isdigit() and len(place_id) < 19):
-        return None
-    return allowed_places(kinds, under).filter(pk=int(place_id)).first()
+    pk = whole_number(place_id)
+    return None if pk is None else allowed_places(kinds, under).filter(pk=pk).first()
 
 
 def why_none(found: FoundPlaces, kinds: Iterable[str]) -> str:

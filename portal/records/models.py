@@ -106,6 +106,7 @@ class Read(models.Model):
         ("reveal", _("Xem số đầy đủ")),
         ("lookup", _("Tra cứu tại chốt")),
         ("export", _("Xuất danh sách")),
+        ("too_many", _("Tra cứu dồn dập, đã tạm dừng")),
     ]
 
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import QuerySet
@@ -57,7 +59,9 @@ class CollectingRequest(WSGIRequest):
         }
         super().__init__(environ)
         self.user = user
-        self.session: dict[str, Any] = {}  # type: ignore[assignment]
+        # Nothing of either is stored: a page without an export may flash a message, and it is dropped.
+        self.session = SessionStore()
+        self._messages = SessionStorage(self)
 
 
 def collect(address: str, user: User) -> Collected:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from portal.text import cleaned, cleaned_json
+from portal.text import cleaned
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Fields of passwords, which are compared as they were typed. A house test knows the fields that have no picture.
@@ -46,14 +44,6 @@ def cleaned_fields(data: QueryDict) -> QueryDict:
         clean.setlist(cleaned(name), [text if name in AS_TYPED else cleaned(text) for text in texts])
     clean._mutable = False
     return clean
-
-
-def read_json(request: HttpRequest) -> Any:
-    """The JSON that a script of the portal sent, cleaned. Raises `ValueError` where it is none."""
-    try:
-        return cleaned_json(json.loads(request.body))
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
 
 
 class HeadMiddleware:

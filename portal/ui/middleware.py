@@ -11,8 +11,9 @@ from contextlib import suppress
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -107,7 +108,9 @@ class ReferenceMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Tie the reference to the exception; Django itself logs the trace."""
+        """Tie the reference to the exception; Django itself logs the trace. Answers of 400 to 499 are no errors."""
+        if isinstance(exception, Http404 | PermissionDenied | BadRequest | SuspiciousOperation):
+            return
         logger.error(
             "reference %s: %s at %s %s",
             getattr(request, REFERENCE, "?"),

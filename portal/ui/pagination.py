@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from portal.inputs import whole_number
 from portal.ui.formats import count as number
 
 PARAMETER = "page"
@@ -75,8 +76,7 @@ def paginate(request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50) 
 
     One query, and another that counts where more rows follow than the page shows.
     """
-    asked = request.GET.get(PARAMETER, "1")
-    page_number = min(max(int(asked), 1), MAX_PAGE) if asked.isascii() and asked.isdigit() else 1
+    page_number = min(whole_number(request.GET.get(PARAMETER, ""), least=1) or 1, MAX_PAGE)
     start = (page_number - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
     if rows and len(rows) <= per_page:  # the last page knows how many there are

@@ -30,7 +30,13 @@ def test_result_add(request: OfficerRequest, person_id: int) -> HttpResponse:
     user, person = request.user, _person(request, person_id)
     form = TestResultForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        act = partial(record_test_result, person, **form.cleaned_data, place=place_for_health_records(user, person), by=user)
+        act = partial(
+            record_test_result,
+            person,
+            **form.cleaned_data,
+            place=place_for_health_records(user, person),
+            by=user,
+        )
         run_or_ask(
             request,
             act,

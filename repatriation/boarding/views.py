@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.guards import demand, officer
 from portal.accounts.roles import Permission
+from portal.inputs import json_body
 from portal.records.log import record_read
-from portal.ui.incoming import read_json
 from repatriation.boarding.actions import BOARDABLE
 from repatriation.boarding.board import board_of
 from repatriation.boarding.forms import StrangersForm, WalkOnForm
@@ -70,7 +70,7 @@ def boarding_send(request: HttpRequest, code: str) -> HttpResponse:
     """Do the entries of a device in their order, each by itself. One that was sent before changes nothing."""
     trip = _trip(request, code)
     try:
-        entries = read_json(request)["entries"][:MOST_ENTRIES]
+        entries = json_body(request)["entries"][:MOST_ENTRIES]
         parsed = [QueryDict(urlencode([(str(name), str(value)) for name, value in one])) for one in entries]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": _("Không đọc được dữ liệu gửi lên.")}, status=400)

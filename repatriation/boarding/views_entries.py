@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.inputs import whole_number
 from portal.records.refusals import Refused
 from portal.ui.formats import vn_datetime, vn_time
 from portal.ui.refusals import sentence_for
@@ -45,10 +46,11 @@ def process_entry(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
         return Answer("bad", _("Chưa ghi được"), text, refused=True)
     verb, _colon, person = entry.cleaned_data["do"].partition(":")
     perform = ACTS.get(verb)
-    if perform is None:
+    pk = whole_number(person)
+    if perform is None or (person and pk is None):
         return Answer("bad", _("Chưa ghi được"), _("Vui lòng tải lại trang."), refused=True)
     try:
-        return perform(request, trip, data, entry.cleaned_data, int(person) if person else None)
+        return perform(request, trip, data, entry.cleaned_data, pk)
     except Refused as refusal:
         return Answer("bad", _("Chưa ghi được"), sentence_for(request, refusal), refused=True)
 

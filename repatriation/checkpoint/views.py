@@ -67,11 +67,13 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 def _show_matches(request: HttpRequest, place: Place, text: str) -> HttpResponse:
-    lookup = find_family(officer_of(request), text, checkpoint=place, request=request)
+    user = officer_of(request)
+    lookup = run_or_flash(request, lambda: find_family(user, text, checkpoint=place, request=request))
+    if lookup is None:
+        return _page(request, place, status=429)
     if len(lookup.families) == 1:
         return _page(request, place, **_card(request, lookup.families[0]))
     if lookup.families:
-        user = officer_of(request)
         choices = [(family, family_token(family, user)) for family in lookup.families]
         return _page(request, place, choices=choices)
     return _page(request, place, nobody=lookup, **_walk_in_forms(request, lookup))

@@ -13,7 +13,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citizens.forms import MobileField
+from citizens.forms import MobileField, NameField
 from citizens.identity import IdentityWarning
 from citizens.models import Person
 from portal.places.fields import PlacePickerField
@@ -67,8 +67,10 @@ class OthersForm(HelperMixin, ClientKeyMixin):
         ),
         error_messages={"required": gettext_lazy("Vui lòng ghi số di động nhận tin của gia đình.")},
     )
-    contact_name = forms.CharField(
-        label=gettext_lazy("Người gọi, nếu không cùng về"), max_length=120, required=False
+    contact_name = NameField(
+        label=gettext_lazy("Người gọi, nếu không cùng về"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     contact_relation = forms.CharField(
         label=gettext_lazy("Là gì của gia đình"), max_length=60, required=False

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.limits import require_few_look_ups
 from portal.records.log import record_read
 from portal.records.models import Read
 from repatriation.models import Registration
@@ -31,10 +32,11 @@ class Call:
 def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest | None = None) -> LookUp:
     """Find registrations by a whole code or number for a caller; never by name.
 
-    Raise `PermissionDenied` for a user who does not answer callers.
+    Raise `PermissionDenied` for a user who does not answer callers, `TooManyLookUps` past the limit.
     """
     if not may_answer_callers(user):
         raise PermissionDenied
+    require_few_look_ups(user, request=request)
     result, shown = _look_up(text.replace("\0", "").strip()[:500], None)
     result.families = [family for family in result.families if family.registration is not None]
     record_read(

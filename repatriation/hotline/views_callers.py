@@ -53,7 +53,12 @@ def callers(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         data = form.cleaned_data
-        result = find_for_caller(officer_of(request), data["q"], reason=data["reason"], request=request)
+        user = officer_of(request)
+        result = run_or_flash(
+            request, lambda: find_for_caller(user, data["q"], reason=data["reason"], request=request)
+        )
+        if result is None:
+            return render(request, "repatriation/hotline/callers.html", context, status=429)
         context["found"] = result
         if len(result.families) == 1:
             context |= _family_context(result.families[0].registration)

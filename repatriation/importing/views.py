@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.guards import officer
 from portal.accounts.models import User
+from portal.inputs import whole_number
 from portal.places.text import fold
 from portal.records.log import history, record_read
 from portal.records.transitions import allowed
@@ -30,6 +31,7 @@ from repatriation.models import ImportBatch, ImportRow
 from repatriation.models.import_batch import MAY_IMPORT
 from repatriation.views_shared import officer_of
 
+MOST_ROW = 9_999_999  # a longer number is no row of a list, but part of an identity number
 STEPS = {"commit": importing.order_commit, "cancel": importing.cancel}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"xlsx": XLSX, "csv": "text/csv"}
@@ -87,8 +89,8 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if filters.get("verdict"):
         rows = rows.filter(verdict=filters["verdict"])
     text = filters.get("q", "")
-    if text.isascii() and text.isdigit() and len(text) < 8:
-        rows = rows.filter(number=int(text))
+    if (number := whole_number(text, most=MOST_ROW)) is not None:
+        rows = rows.filter(number=number)
     elif text:
         rows = rows.filter(search_name__contains=fold(text))
     page = paginate(request, rows, per_page=50)

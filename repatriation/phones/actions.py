@@ -27,6 +27,7 @@ from citizens.onetime import check_code, send_code
 from citizens.phones import mask
 from portal import locks
 from portal.accounts.models import User
+from portal.networks import network_of
 from portal.notifications.outbox import notify
 from portal.records.actors import Actor, citizen_actor
 from portal.records.log import event_for, record, save_events
@@ -39,7 +40,8 @@ from repatriation.registration.proving import prove_people
 from repatriation.registration.submitting import send_link
 
 WITHIN = dt.timedelta(hours=1)
-TRIES_BY_NUMBER = 5  # codes for one identity number within `WITHIN`
+TRIES_BY_NUMBER = 5  # codes for one identity number within `WITHIN`, from one network
+TRIES_BY_NUMBER_OF_ALL = 20  # and from all networks together
 TRIES_BY_ADDRESS = 20
 PURPOSE = "wrong_phone:"
 NOT_CORRECTABLE = frozenset({Status.DRAFT, Status.WITHDRAWN, Status.DUPLICATE})
@@ -73,29 +75,35 @@ class WrongPhone:
 
 
 @transaction.atomic
-def send_correction_code(claim: WrongPhone, *, address: str | None) -> None:
+def send_correction_code(
+    claim: WrongPhone, *, address: str | None, browser: str = "", proved: bool = False
+) -> None:
     """Send a code to the new phone. Raise `Refused` past the limits, even if no registration matches."""
     # Without the locks, requests at the same moment would not count each other.
+    address = network_of(address)
     locks.hold(locks.Kind.WRONG_PHONE_NUMBER, claim.purpose)
     if address:
         locks.hold(locks.Kind.WRONG_PHONE_ADDRESS, address)
     recent = OneTimeCode.objects.filter(created_at__gt=timezone.now() - WITHIN)
     by_address = recent.filter(purpose__startswith=PURPOSE, address=address) if address else recent.none()
     if (
-        recent.filter(purpose=claim.purpose).count() >= TRIES_BY_NUMBER
+        recent.filter(purpose=claim.purpose, address=address).count() >= TRIES_BY_NUMBER
+        or recent.filter(purpose=claim.purpose).count() >= TRIES_BY_NUMBER_OF_ALL
         or by_address.count() >= TRIES_BY_ADDRESS
     ):
         raise Refused(
             _("Đã có quá nhiều yêu cầu. Vui lòng thử lại sau một giờ, hoặc gọi %(hotline)s.")
             % {"hotline": settings.PORTAL_HOTLINE}
         )
-    send_code(claim.phone, claim.purpose, address=address)
+    send_code(claim.phone, claim.purpose, address=address, browser=browser, proved=proved)
 
 
-def request_correction(claim: WrongPhone, one_time_code: str, *, form_key: UUID | None = None) -> None:
+def request_correction(
+    claim: WrongPhone, one_time_code: str, *, browser: str = "", form_key: UUID | None = None
+) -> None:
     """Use up the code, and send the request to the home commune if the claim matches a registration; else
     write nothing. Raise `Refused` for a wrong code alone."""
-    check_code(claim.phone, claim.purpose, one_time_code, form_key=form_key)
+    check_code(claim.phone, claim.purpose, one_time_code, browser=browser, form_key=form_key)
     _request(claim)
 
 

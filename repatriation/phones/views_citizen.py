@@ -4,6 +4,7 @@ answer whether or not a registration matched."""
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from citizens.forms import CodeForm
-from portal.records.log import client_address
+from citizens.verified import browser_of, who_asks
 from portal.ui.forms import Birth
 from portal.ui.refusals import run_or_add_error, run_or_flash
 from repatriation.phones.actions import WrongPhone, request_correction, send_correction_code
@@ -33,10 +34,8 @@ def wrong_phone(request: HttpRequest) -> HttpResponse:
     form = WrongPhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         claim = form.claim()
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_correction_code(claim, address=address), field="phone"
-        ):
+        asker = who_asks(request, claim.phone)
+        if run_or_add_error(request, form, lambda: send_correction_code(claim, **asker), field="phone"):
             request.session[KEY] = _to_session(claim)
             return redirect("repatriation:wrong_phone_code")
     return render(request, "repatriation/phones/wrong_phone.html", {"form": form})
@@ -59,9 +58,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data["code"]
         key = form.cleaned_data["client_key"]
-        if run_or_add_error(
-            request, form, lambda: request_correction(claim, typed, form_key=key), field="code"
-        ):
+        act = partial(request_correction, claim, typed, browser=browser_of(request), form_key=key)
+        if run_or_add_error(request, form, act, field="code"):
             request.session[KEY] = {"done": True}
             return redirect("repatriation:wrong_phone_done")
     return render(request, "repatriation/phones/wrong_phone_code.html", {"form": form, "phone": claim.phone})
@@ -69,7 +67,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _send_again(request: HttpRequest, claim: WrongPhone) -> HttpResponse:
     def send() -> str:
-        send_correction_code(claim, address=client_address(request))
+        send_correction_code(claim, **who_asks(request, claim.phone))
         return _("Đã gửi mã. Nếu chưa thấy tin nhắn, vui lòng chờ nửa phút rồi bấm lại.")
 
     if text := run_or_flash(request, send):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from citizens.forms import read_number
+from citizens.forms import NameField, read_number
 from citizens.identity import CardData
 from citizens.models import Person
 from portal.ui.formats import vn_date
@@ -22,23 +22,12 @@ WALK_IN_ROWS = 4
 class WalkInPersonForm(HelperMixin, forms.Form):
     """One line: a person without a registration."""
 
-    full_name = forms.CharField(
-        label=_("Họ và tên"),
-        max_length=120,
-        widget=NameInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Vui lòng ghi họ và tên.")},
-    )
+    full_name = NameField(widget=NameInput(attrs={"autocomplete": "off"}))
     birth = BirthField(label=_("Ngày sinh hoặc năm sinh"), help_text="")
     sex = forms.ChoiceField(label=_("Giới tính"), choices=[("", "—"), *Person.Sex.choices], required=False)
     identity_number = forms.CharField(
         label=_("Số giấy tờ"), max_length=20, required=False, widget=IdentityInput
     )
-
-    def clean_full_name(self) -> str:
-        name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name):
-            raise ValidationError(_("Vui lòng ghi họ và tên bằng chữ."))
-        return name
 
     def clean_identity_number(self) -> str:
         text = self.cleaned_data["identity_number"]

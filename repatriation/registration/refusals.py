@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from citizens.models import Person
 from citizens.phones import mask
 from portal import locks
+from portal.networks import network_of
 from portal.records.models import Event
 from portal.records.refusals import Refused
 from repatriation.models import Campaign, Member, Registration
@@ -75,7 +76,7 @@ def number_marks(phone: str, address: str | None, officer: int | None = None) ->
 
     An officer who registers others is counted by their id instead.
     """
-    texts = {"phone_mark": phone, "address_mark": address or ""}
+    texts = {"phone_mark": phone, "address_mark": network_of(address) or ""}
     if officer is not None:
         texts = {"officer_mark": str(officer)}
     return {

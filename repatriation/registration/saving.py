@@ -27,6 +27,9 @@ from repatriation.registration.drafts import Draft
 from repatriation.registration.submitting import facts_of
 
 KEPT_FOR = dt.timedelta(days=7)  # after the last answer
+KEPT_UNPROVED = dt.timedelta(
+    days=1
+)  # without a proved phone: its session has ended, and nothing else opens it
 RESEND_PAUSE = dt.timedelta(minutes=10)
 PURPOSE = "draft"
 AT_ONCE = 1_000  # rows of one run
@@ -101,13 +104,17 @@ def _way_back(campaign: Campaign, row: Registration) -> dict[str, str]:
 
 def clear_forgotten(now: dt.datetime | None = None) -> int:
     """Wipe drafts and changes untouched for a week, drafts of campaigns that have ended, and changes of
-    registrations that cannot be changed any more. Their links end too. Return how many were wiped."""
+    registrations that cannot be changed any more. Their links end too. Return how many were wiped.
+
+    Drafts without a proved phone are wiped after a day.
+    """
     moment = now or timezone.now()
     return _clear_drafts(moment) + _clear_changes(moment)
 
 
 def _clear_drafts(now: dt.datetime) -> int:
     forgotten = Q(draft_saved_at__lt=now - KEPT_FOR) | Q(campaign__ends_on__lt=timezone.localdate(now))
+    forgotten |= Q(draft__phone_confirmed="", draft_saved_at__lt=now - KEPT_UNPROVED)
     due = Registration.objects.filter(forgotten, status=Status.DRAFT)
     cleared = 0
     for pk in due.order_by("draft_saved_at").values_list("pk", flat=True)[:AT_ONCE]:

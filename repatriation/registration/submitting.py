@@ -91,10 +91,11 @@ def family_actor(phone: str = "") -> Actor:
 
 
 @transaction.atomic
-def start_draft(campaign: Campaign, *, by: User | Actor) -> Registration:
-    """Start the draft of a family that has just consented, and log the words of the consent."""
+@transaction.atomic
+def start_draft(campaign: Campaign, *, by: User | Actor, proof: dict[str, Any] | None = None) -> Registration:
+    """Start the draft of a family that has consented, and log the words of the consent: `proof`, else those of now."""
     registration = new_row(campaign)
-    record(registration, "consented", by=by, data=consent.proof())
+    record(registration, "consented", by=by, data=proof or consent.proof())
     return registration
 
 

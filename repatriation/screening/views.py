@@ -17,6 +17,7 @@ from citizens.models import Person
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.inputs import whole_number
 from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
@@ -179,8 +180,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm_many(request: HttpRequest) -> HttpResponse:
     """Confirm the ticked families."""
     user = officer_of(request)
-    ticked = [int(text) for text in request.POST.getlist(ROW) if text.isascii() and text.isdigit()]
-    ids = {number for number in ticked if number < 2**63}  # a larger number is no id of PostgreSQL
+    ids = {pk for text in request.POST.getlist(ROW) if (pk := whole_number(text)) is not None}
     rows = list(Screening.objects.visible_to(user, P.DECIDE_SCREENING).filter(pk__in=ids)[:MOST_TICKED])
     if not rows:
         messages.error(request, _("Chưa chọn gia đình nào. Vui lòng đánh dấu rồi bấm lại."))

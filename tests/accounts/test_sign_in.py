@@ -21,10 +21,10 @@ from django.utils import timezone
 from portal.accounts import actions, signing_in
 from portal.accounts.devices import COOKIE
 from portal.accounts.models import SignInCount, User
-from portal.accounts.network import network_of
 from portal.accounts.roles import Role
 from portal.accounts.signing_in import TooManyAtOnce, TooManyTries, WrongPassword, check_sign_in
 from portal.accounts.tasks import clear_old_sign_in_counts
+from portal.networks import network_of
 from portal.places.models import Place
 from portal.records.log import history
 from portal.records.refusals import Refused

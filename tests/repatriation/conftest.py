@@ -27,7 +27,9 @@ def campaign(places: SimpleNamespace) -> Campaign:
 
 @pytest.fixture
 def started(client: Client, campaign: Campaign) -> Registration:
+    """A form with its row, and no answer in it yet."""
     client.post(reverse("repatriation:register"), {"campaign": campaign.pk, "agreed": "on"})
+    client.post(step("noi-dang-o"), {"later": ""})
     return Registration.objects.latest("pk")
 
 

@@ -145,6 +145,7 @@ def test_a_file_is_its_owners_alone(crowd: list[Any], people: SimpleNamespace) -
         "http://[",
         "/officer/people/\x00?export=csv",
         "/officer/log/?export=csv",
+        "/officer/style/?export=1",  # it flashes a message
     ],
 )
 def test_what_is_no_list_of_theirs_is_not_ordered(

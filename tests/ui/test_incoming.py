@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 
 from citizens.links import make_link
 from portal.accounts.models import User
-from portal.ui.incoming import AS_TYPED, HeadMiddleware, IncomingTextMiddleware, cleaned_fields, read_json
+from portal.inputs import json_body
+from portal.ui.incoming import AS_TYPED, HeadMiddleware, IncomingTextMiddleware, cleaned_fields
 from tests.sources import ROOT, module_of, sources
 from tests.test_access import addresses
 
@@ -78,10 +79,10 @@ def test_names_values_and_files_are_cleaned() -> None:
 
 def test_json_is_cleaned_and_a_deep_one_is_a_wrong_one() -> None:
     request = RequestFactory().post("/", '{"a": "L\u00adan\\u200b\\ud800"}', content_type="application/json")
-    assert read_json(request) == {"a": "Lan"}
+    assert json_body(request) == {"a": "Lan"}
     for wrong in ("{", "[" * 50_000 + "]" * 50_000):
         with pytest.raises(ValueError):
-            read_json(RequestFactory().post("/", wrong, content_type="application/json"))
+            json_body(RequestFactory().post("/", wrong, content_type="application/json"))
 
 
 @pytest.mark.django_db

@@ -34,7 +34,11 @@ def test_a_wrong_number_is_the_first_page(rf, wrong):
 
 
 def test_a_huge_number_is_the_last_allowed_page(rf):
-    assert paginate(rf.get("/", {"page": "9" * 30}), make_rows(2)).number == pagination.MAX_PAGE
+    assert paginate(rf.get("/", {"page": "9" * 18}), make_rows(2)).number == pagination.MAX_PAGE
+
+
+def test_a_number_that_no_database_holds_is_the_first_page(rf):
+    assert paginate(rf.get("/", {"page": "9" * 5_000}), make_rows(2)).number == 1
 
 
 def test_counting_stops_at_the_cap(rf, django_assert_num_queries, monkeypatch):

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citizens.forms import PhoneField
+from citizens.forms import NameField, PhoneField
 from citizens.phones import display, is_mobile
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place, lower_type
 from portal.ui.formats import vn_date
-from portal.ui.forms import HelperMixin, NameInput, VietnameseDateField
+from portal.ui.forms import HelperMixin, VietnameseDateField
 from repatriation.models import Campaign
 from repatriation.models.registration import Reason
 from repatriation.registration import consent
@@ -249,9 +249,7 @@ class FamilyPhoneForm(StepForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    contact_name = forms.CharField(
-        label=gettext_lazy("Họ và tên của anh/chị"), max_length=120, required=False, widget=NameInput
-    )
+    contact_name = NameField(label=gettext_lazy("Họ và tên của anh/chị"), required=False)
     contact_relation = forms.CharField(
         label=gettext_lazy("Anh/chị là gì của gia đình?"),
         help_text=gettext_lazy("Ví dụ: con gái, anh trai, hàng xóm."),

@@ -5,6 +5,7 @@ The same pages fill in a new registration and change one that is in the queue.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import resolve, reverse
@@ -88,6 +89,22 @@ class Paper:
             "back_url": self.before(step),
             **context,
         }
+
+
+class NewPaper(Paper):
+    """The form of a family that has consented and answered nothing yet. Its first answer makes the row and its code.
+
+    So whoever presses “start” a thousand times leaves nothing in the database and uses no code up.
+    """
+
+    def __init__(self, campaign: Campaign, begin: Callable[[], Registration]) -> None:
+        super().__init__(Registration(campaign=campaign), Draft())
+        self._begin = begin
+
+    def save(self, change: DraftChange) -> Draft:
+        if self.registration.pk is None:
+            self.registration = self._begin()
+        return super().save(change)
 
 
 class ChangePaper(Paper):

@@ -19,15 +19,20 @@ from django.views.decorators.cache import never_cache
 from citizens.links import LinkRefused, find_link, viewer_for
 from citizens.verified import verified_phone, viewer_of
 from portal.accounts.scoping import CitizenViewer
+from portal.inputs import whole_number
 from portal.ui.refusals import flash_refusal
 from portal.ui.typing import View
-from repatriation.models import Registration
+from repatriation.models import Campaign, Registration
+from repatriation.models.campaign import open_campaigns
 from repatriation.models.registration import Status
+from repatriation.registration import consent
 from repatriation.registration.changing import ChangeOver, NobodyLeft
 from repatriation.registration.drafts import Draft
-from repatriation.registration.wizard.papers import ChangePaper, Paper
+from repatriation.registration.submitting import family_actor, start_draft
+from repatriation.registration.wizard.papers import ChangePaper, NewPaper, Paper
 
 KEY = "registration"
+CONSENT = "registration_consent"  # the family consented and has answered nothing yet
 CARRIED = "form"  # a hidden field on the code's page that names the form, for requests with an old session
 CARRIED_SALT = "repatriation.form"
 CARRIED_SECONDS = 600
@@ -38,6 +43,32 @@ OTHER = "registration_other"  # the live registration in which a member of the f
 
 def remember(request: HttpRequest, registration: Registration) -> None:
     request.session[KEY] = registration.pk
+
+
+def remember_consent(request: HttpRequest, campaign: Campaign) -> None:
+    """Remember that this browser's family consented, until its first answer makes the row that logs it."""
+    request.session.pop(KEY, None)
+    request.session[CONSENT] = {"campaign": campaign.pk, "proof": consent.proof()}
+
+
+def forget_consent(request: HttpRequest) -> None:
+    request.session.pop(CONSENT, None)
+
+
+def consented(request: HttpRequest) -> NewPaper | None:
+    """Return the form without an answer of a family that consented, while its campaign is open."""
+    known = request.session.get(CONSENT)
+    campaign = next((row for row in open_campaigns() if known and row.pk == known["campaign"]), None)
+    if known is None or campaign is None:
+        return None
+
+    def begin() -> Registration:
+        registration = start_draft(campaign, by=family_actor(), proof=known["proof"])
+        forget_consent(request)
+        remember(request, registration)
+        return registration
+
+    return NewPaper(campaign, begin)
 
 
 def current(request: HttpRequest) -> Registration | None:
@@ -101,6 +132,8 @@ def with_draft(view: View) -> View:
 
 def _new_form(request: HttpRequest) -> Paper | HttpResponse:
     registration = current(request) or _of_form(request)
+    if registration is None and (paper := consented(request)) is not None:
+        return paper
     if registration is None or registration.status == Status.WITHDRAWN:
         messages.info(
             request,
@@ -134,8 +167,8 @@ def change_of(request: HttpRequest, code: str) -> ChangePaper | HttpResponse:
             raise Http404
         return redirect(reverse("citizens:phone") + "?" + urlencode({"next": request.path}))
     changes = row.changes.order_by("-pk")
-    named = request.POST.get("change", "")
-    change = (changes.filter(pk=named) if named.isdecimal() and len(named) < 19 else changes.open()).first()
+    named = whole_number(request.POST.get("change", ""))
+    change = (changes.open() if named is None else changes.filter(pk=named)).first()
     if change is None:
         messages.info(request, _("Chưa có lần sửa nào đang mở. Bấm “Sửa đăng ký” để bắt đầu."))
         return redirect(home)

@@ -39,13 +39,19 @@ from repatriation.registration.submitting import (
     facts_of,
     family_actor,
     send_link_again,
-    start_draft,
     submit,
 )
 from repatriation.registration.wizard import steps
 from repatriation.registration.wizard.forms import ConsentForm, StepForm
 from repatriation.registration.wizard.papers import Paper
-from repatriation.registration.wizard.session import OTHER, current, of_session, remember, with_draft
+from repatriation.registration.wizard.session import (
+    OTHER,
+    current,
+    forget_consent,
+    of_session,
+    remember_consent,
+    with_draft,
+)
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 LATER = "later"  # the button that saves the page and the draft for later
@@ -63,8 +69,8 @@ def start(request: HttpRequest) -> HttpResponse:
     form = ConsentForm(request.POST if request.method == "POST" else None, campaigns=campaigns)
     if form.is_valid():
         if begun is None or begun.status != Status.DRAFT:
-            begun = start_draft(form.cleaned_data["campaign"] or campaigns[0], by=family_actor())
-            remember(request, begun)
+            remember_consent(request, form.cleaned_data["campaign"] or campaigns[0])
+            return redirect("repatriation:register_step", steps.STEPS[0].slug)
         return redirect(Paper(begun, Draft.from_json(begun.draft)).first_missing())
     context = {
         "form": form,
@@ -237,6 +243,8 @@ def resend(request: HttpRequest) -> HttpResponse:
 @with_draft
 def restart(request: HttpRequest, paper: Paper) -> HttpResponse:
     """Give up the draft and wipe its answers."""
-    abandon(paper.registration, by=family_actor(paper.draft.phone))
+    forget_consent(request)
+    if paper.registration.pk is not None:
+        abandon(paper.registration, by=family_actor(paper.draft.phone))
     messages.info(request, _("Đã xóa phần khai dở. Bắt đầu lại từ đầu."))
     return redirect("repatriation:register")

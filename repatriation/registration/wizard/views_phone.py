@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,7 @@ from django.views.decorators.http import require_http_methods
 from citizens.forms import CodeForm
 from citizens.onetime import check_code, send_code
 from citizens.phones import display
-from citizens.verified import remember_phone, verified_phone
-from portal.records.log import client_address
+from citizens.verified import browser_of, remember_phone, verified_phone, who_asks
 from portal.ui.refusals import run_or_add_error, run_or_flash
 from repatriation.registration.drafts import Draft
 from repatriation.registration.wizard import steps
@@ -46,10 +46,8 @@ def phone(request: HttpRequest, paper: Paper) -> HttpResponse:
             draft = _confirm(paper, number)
         if draft.phone_confirmed:
             return redirect(_after(request, paper))
-        address = client_address(request)
-        if run_or_add_error(
-            request, form, lambda: send_code(number, PURPOSE, address=address), field="phone"
-        ):
+        asker = who_asks(request, number)
+        if run_or_add_error(request, form, lambda: send_code(number, PURPOSE, **asker), field="phone"):
             return redirect("repatriation:register_code")
     return render(request, PHONE.template, _page(request, paper, form=form))
 
@@ -69,9 +67,8 @@ def code(request: HttpRequest, paper: Paper) -> HttpResponse:
     if form.is_valid():
         number, typed = draft.phone, form.cleaned_data["code"]
         key = form.cleaned_data["client_key"]
-        if run_or_add_error(
-            request, form, lambda: check_code(number, PURPOSE, typed, form_key=key), field="code"
-        ):
+        act = partial(check_code, number, PURPOSE, typed, browser=browser_of(request), form_key=key)
+        if run_or_add_error(request, form, act, field="code"):
             remember_phone(request, number)
             _confirm(paper, number)
             return redirect(_after(request, paper))
@@ -100,7 +97,7 @@ def _after(request: HttpRequest, paper: Paper) -> str:
 
 def _send_again(request: HttpRequest, number: str) -> HttpResponse:
     def send() -> tuple[int, str]:
-        if send_code(number, PURPOSE, address=client_address(request)):
+        if send_code(number, PURPOSE, **who_asks(request, number)):
             return messages.SUCCESS, _("Đã gửi mã mới. Mã cũ không dùng được nữa.")
         return messages.INFO, _("Mã vừa được gửi. Vui lòng chờ nửa phút rồi bấm lại.")
 

@@ -293,9 +293,12 @@ def test_after_the_count_a_late_entry_is_refused_with_the_reason(
     assert "đã đối chiếu" in result["text"]
 
 
-@pytest.mark.parametrize(
-    "body", ["", "x", "[]", "{}", '{"entries": 5}', '{"entries": [5]}', '{"entries": [["ab"]]}', "null"]
-)
+NO_ENTRIES = ["", "x", "[]", "{}", '{"entries": 5}', '{"entries": [5]}', '{"entries": [["ab"]]}', "null"]
+NESTED = f'{{"entries": {"[" * 50_000}{"]" * 50_000}}}'
+HUGE = '{"entries": [[["do", "undo:' + "9" * 5_000 + '"]]]}'
+
+
+@pytest.mark.parametrize("body", [*NO_ENTRIES, NESTED, HUGE], ids=lambda body: body[:20])
 def test_what_cannot_be_read_is_400_or_refused(rider: Client, two: SimpleNamespace, body: str) -> None:
     answer = rider.post(url("boarding_send", two.trip.code), body, content_type="application/json")
     assert answer.status_code == 400 or all(one["refused"] for one in answer.json()["results"])

@@ -76,7 +76,7 @@ def test_an_unknown_card_fills_the_short_form_which_then_records(road: SimpleNam
     ("changes", "sentence"),
     [
         ({"form-0-full_name": ""}, "Vui lòng ghi họ và tên."),
-        ({"form-0-full_name": "123"}, "bằng chữ"),
+        ({"form-0-full_name": "123"}, "chỉ gồm chữ"),
         ({"form-0-birth": "31/02/1984"}, "ngày"),
         ({"form-0-identity_number": "1234567"}, "chữ số"),
         ({"destination": ""}, "Vui lòng chọn xã, phường nơi gia đình về."),

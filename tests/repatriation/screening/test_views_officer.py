@@ -164,7 +164,7 @@ def test_the_own_commune_is_no_other_commune(road: SimpleNamespace) -> None:
 def test_ticked_families_are_confirmed_together_and_the_others_are_told(road: SimpleNamespace) -> None:
     rows, foreign = [asked(road) for _ in range(3)], asked(road, home_commune=road.other)
     actions.confirm(rows[0], by=road.same)
-    data = {"row": [*(row.pk for row in rows), foreign.pk, "abc", "9" * 30]}
+    data = {"row": [*(row.pk for row in rows), foreign.pk, "abc", "9" * 30, "9" * 5_000]}
     page = as_(road.here).post(url("screening_confirm_many"), data, follow=True)
     assert "Đã xác nhận 2 gia đình." in text_of(page)
     assert "1 gia đình đã được người khác trả lời" in text_of(page)
