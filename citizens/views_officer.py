@@ -32,7 +32,7 @@ def person_list(request: OfficerRequest) -> HttpResponse:
     assert isinstance(user, User)
     communes = Place.objects.filter(
         pk__in=user.place_ids(Permission.SEE_PEOPLE), kind=Place.Kind.COMMUNE
-    ).order_by("short_name")
+    ).by_name()
     form = PeopleFilter(request.GET, communes=communes)
     people = Person.objects.visible_to(user).select_related("home_commune", "responsible_place")
     if form.is_valid():

@@ -150,7 +150,7 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
 
 def _mine(user: User) -> QuerySet[Place]:
     ids = user.place_ids(Permission.RECORD_ARRIVALS)
-    return Place.objects.active().filter(pk__in=ids, kind=Place.Kind.CHECKPOINT).order_by("short_name")
+    return Place.objects.active().filter(pk__in=ids, kind=Place.Kind.CHECKPOINT).by_name()
 
 
 def _checkpoint(request: HttpRequest, user: User) -> Place | None:

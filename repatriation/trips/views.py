@@ -125,7 +125,7 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
             for offer in offers
             if offer.status in Offer.LIVE and offer.registration.needs_escort and not trip.has_escort
         ],
-        "destinations": trip.destinations.order_by("short_name"),
+        "destinations": trip.destinations.by_name(),
         "filling": filling,
         "passed": passed,
         "cancel_form": cancel_form or ReasonForm(),
