@@ -41,7 +41,7 @@ def person_list(request: OfficerRequest) -> HttpResponse:
             people = people.in_commune(form.cleaned_data["commune"])
     people = people.by_given_name()
     if "export" in request.GET:
-        return export_response(request, PersonResource(), people, "people")
+        return export_response(request, PersonResource(), people, _("Người dân"), form)
     return render(request, "citizens/person_list.html", {"form": form, "page": paginate(request, people)})
 
 

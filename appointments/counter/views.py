@@ -48,7 +48,7 @@ def day(request: HttpRequest) -> HttpResponse:
     on: dt.date | None = chosen.get("day") or (None if chosen.get("q") else timezone.localdate())
     rows = filtered(Booking.objects.visible_to(user), on, chosen)
     if "export" in request.GET:
-        return export_response(request, BookingResource(), rows, "appointments")
+        return export_response(request, BookingResource(), rows, _("Lịch hẹn"), form)
     context = {"form": form, "page": paginate(request, rows), "on": on}
     context |= figures(user, on) | {"everywhere": "?" + urlencode({"day": "", "q": chosen.get("q", "")})}
     served = request.user.place_ids(Permission.SERVE_APPOINTMENTS)

@@ -37,7 +37,7 @@ def order_list(request: OfficerRequest) -> HttpResponse:
         orders = orders.matching(**form.cleaned_data, today=timezone.localdate())
     orders = orders.with_people()
     if "export" in request.GET:
-        return export_response(request, OrderResource(), orders, "quarantine")
+        return export_response(request, OrderResource(), orders, _("Quyết định cách ly"), form)
     return render(
         request, "quarantine/orders/order_list.html", {"form": form, "page": paginate(request, orders)}
     )

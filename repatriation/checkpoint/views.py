@@ -139,7 +139,7 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
         rows = rows.named(form.cleaned_data["q"])
     rows = rows.order_by("-at", "pk")
     if "export" in request.GET:
-        return export_response(request, ArrivalResource(user), rows, "arrivals")
+        return export_response(request, ArrivalResource(user), rows, _("Người đã đến"), form)
     page = paginate(request, rows)
     for row in page:
         row.shows_health = may_see_health_of_arrival(user, row.checkpoint, row.destination)

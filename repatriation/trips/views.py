@@ -63,7 +63,7 @@ def trip_list(request: HttpRequest) -> HttpResponse:
             named = Q(code__icontains=text) | Q(vehicle_plate__icontains=text)
             rows = rows.filter(named | Q(pickup__in=Place.objects.search(text)) if fold(text) else named)
     if "export" in request.GET:
-        return export_response(request, TripResource(), rows, "trips")
+        return export_response(request, TripResource(), rows, _("Chuyến xe"), form)
     context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
     return render(request, "repatriation/trips/trip_list.html", context)
 
