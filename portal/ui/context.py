@@ -21,6 +21,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "PORTAL_NAME": settings.PORTAL_NAME,
         "PROVINCE": settings.PORTAL_PROVINCE_NAME,
+        "AUTHORITY": settings.PORTAL_AUTHORITY,
+        "AUTHORITY_OFFICE": settings.PORTAL_AUTHORITY_OFFICE,
         "HOTLINE": settings.PORTAL_HOTLINE,
         "DEMO": settings.PORTAL_DEMO,
         "PAGE_ADDRESS": page_address(request),
