@@ -18,6 +18,7 @@ from citizens.models import Person
 from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import history, record_read
 from portal.ui.refusals import run_or_flash
 from repatriation.family.views_by_hand_forms import by_hand_forms, entry_forms
@@ -60,6 +61,8 @@ def family_page(
     mine = may_correct_entry(user, row)
     reads_range = mine and not user.may(Permission.SEE_QUEUE)
     waiting = row.status == Registration.Status.WAITING and not reads_range
+    offers = list(row.offers.select_related("trip__pickup").order_by("-created_at"))
+    tell_who_cancelled(offers, names=True)
     context = {
         "registration": row,
         "members": [(member, told_by.get(member.pk, [])) for member in members],
@@ -72,7 +75,7 @@ def family_page(
         "open_to_me": set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)),
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
         "why": reason_sentence(row) if reasons else "",
-        "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
+        "offers": offers,
         "steps": _steps(row),
         "may_requeue": user.may(Permission.PLAN_TRIPS)
         and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},

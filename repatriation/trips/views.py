@@ -15,6 +15,7 @@ from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
@@ -98,6 +99,8 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
         "registration__members__person"
     )
     offers = list(seated.order_by("-registration__score", "registration__registered_at", "pk"))
+    for rows in (offers, [trip]):
+        tell_who_cancelled(rows, names=True)
     families = [offer.registration for offer in offers]
     filling = trip.fillings.select_related("by").first()
     passed = _passed(user, filling)

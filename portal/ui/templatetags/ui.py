@@ -55,7 +55,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.ui import formats, pagination, parts
+from portal.ui import formats, hotline, pagination, parts
 
 register = template.Library()
 NAVIGATION_ROOM = 6  # items that fit on one line of a small desktop screen, beside the name of the portal
@@ -75,6 +75,8 @@ for _filter in (
     formats.count,
     pagination.total_label,
     formats.money,
+    hotline.dialled,
+    hotline.tap_hotline,
 ):
     register.filter(_filter.__name__, _filter)
 
@@ -107,8 +109,14 @@ def pill(tone: str, label: Any) -> SafeString:
 
 @register.simple_tag
 def status_pill(obj: Any) -> SafeString:
-    """The status of an object whose model has STATUS_TONES (status → tone; a status not named is plain)."""
-    return pill(obj.STATUS_TONES.get(obj.status, "plain"), obj.get_status_display())
+    """The status of an object whose model has STATUS_TONES (status → tone; a status not named is plain).
+
+    A cancelled one says by whom, where the page has asked (`portal.records.ended`).
+    """
+    label = obj.get_status_display()
+    if who := getattr(obj, "cancelled_by", ""):
+        label = f"{label} · {who}"
+    return pill(obj.STATUS_TONES.get(obj.status, "plain"), label)
 
 
 @register.simple_tag
