@@ -58,7 +58,8 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.ui import formats, hotline, pagination, parts
 
 register = template.Library()
-NAVIGATION_ROOM = 6  # items that fit on one line of a small desktop screen, beside the name of the portal
+# Pixels that a window of 1280 leaves between the portal's name and the user's; a label takes about so many.
+NAVIGATION_ROOM, LETTER, AROUND = 600, 8.5, 28
 
 TONES = {"good", "wait", "bad", "info", "plain"}
 ICONS = Path(__file__).resolve().parent.parent / "templates" / "ui" / "icons"
@@ -162,6 +163,17 @@ def with_query(context: dict[str, Any], **values: Any) -> str:
     return f"?{query.urlencode()}"
 
 
+def _room_for(labels: list[str]) -> int:
+    """How many of these entries stand side by side; the rest goes into the menu of other pages."""
+    shown, left = 0, float(NAVIGATION_ROOM)
+    for label in labels:
+        left -= LETTER * len(label) + AROUND
+        if left < 0:
+            return shown
+        shown += 1
+    return shown
+
+
 @register.simple_tag(takes_context=True)
 def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     """Navigation of the user who looks: `shown`, and `more` where the head of the page has no room for all;
@@ -175,6 +187,6 @@ def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     inside = [url for _part, url in items if request.path.startswith(url)]
     current = max(inside, key=len, default="")
     told = [{"part": part, "url": url, "current": url == current} for part, url in items]
-    room = len(told) if len(told) <= NAVIGATION_ROOM else NAVIGATION_ROOM - 1
+    room = _room_for([str(part.label) for part, _url in items])
     more = told[room:]
     return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
