@@ -89,7 +89,8 @@ def _in_words(field: forms.Field, value: Any) -> str | None:
     if isinstance(value, dt.date):
         return vn_date(value)
     if isinstance(field, forms.ChoiceField):
-        words = dict(flatten_choices(field.choices))
+        offered: Any = field.choices
+        words: dict[Any, Any] = dict(flatten_choices(offered))
         return str(words.get(value, value))
     text = str(value).replace("\0", "")
     return f"•••{text.strip()[-4:]}" if NUMBER.fullmatch(text) else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html
@@ -20,7 +21,7 @@ def hotline_link() -> SafeString:
     return format_html('<a class="hotline" href="tel:{}">{}</a>', dialled(number), number)
 
 
-def tap_hotline(sentence: object) -> SafeString:
+def tap_hotline(sentence: Any) -> SafeString:
     """A sentence for people, in which the hotline's number can be tapped."""
     number = conditional_escape(settings.PORTAL_HOTLINE)
     return mark_safe(conditional_escape(sentence).replace(number, hotline_link()))  # noqa: S308 both are escaped
