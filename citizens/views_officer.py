@@ -35,7 +35,7 @@ def person_list(request: OfficerRequest) -> HttpResponse:
     assert isinstance(user, User)
     communes = Place.objects.filter(
         pk__in=user.place_ids(Permission.SEE_PEOPLE), kind=Place.Kind.COMMUNE
-    ).order_by("short_name")
+    ).by_name()
     form = PeopleFilter(request.GET, communes=communes)
     people = Person.objects.visible_to(user, Permission.SEE_PEOPLE).select_related(
         "home_commune", "responsible_place"
@@ -48,7 +48,7 @@ def person_list(request: OfficerRequest) -> HttpResponse:
             people = people.in_commune(form.cleaned_data["commune"])
     people = people.by_given_name()
     if "export" in request.GET:
-        return export_response(request, PersonResource(), people, "people")
+        return export_response(request, PersonResource(), people, _("Người dân"), form)
     return render(request, "citizens/person_list.html", {"form": form, "page": paginate(request, people)})
 
 

@@ -46,6 +46,9 @@ def database_from_url(url: str) -> dict[str, Any]:
 PORTAL_NAME = os.environ.get("PORTAL_NAME", "Cổng Tây Ninh")
 PORTAL_PROVINCE = os.environ.get("PORTAL_PROVINCE", "80")  # code of the home province in portal.places
 PORTAL_PROVINCE_NAME = os.environ.get("PORTAL_PROVINCE_NAME", "Tây Ninh")
+# Whose papers they are: the two lines on the left of an official paper's head; the second may be empty.
+PORTAL_AUTHORITY = os.environ.get("PORTAL_AUTHORITY", f"Ủy ban nhân dân tỉnh {PORTAL_PROVINCE_NAME}")
+PORTAL_AUTHORITY_OFFICE = os.environ.get("PORTAL_AUTHORITY_OFFICE", "Ban Chỉ đạo phòng, chống dịch COVID-19")
 PORTAL_HOTLINE = os.environ.get("PORTAL_HOTLINE", "0276 1022")
 PORTAL_CODE_PREFIX = os.environ.get("PORTAL_CODE_PREFIX", "TN")
 PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -19,7 +19,7 @@ ALL = [("", _("Tất cả"))]
 def communes() -> QuerySet[Place]:
     """Return the communes of the home province, by name."""
     rows = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
-    return rows.order_by("short_name")
+    return rows.by_name()
 
 
 def search_box() -> forms.TextInput:

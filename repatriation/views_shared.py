@@ -19,7 +19,7 @@ def officer_of(request: HttpRequest) -> User:
 def communes_of(user: User, permission: Permission) -> PlaceQuerySet:
     """Return the communes of the home province in the user's scope, for a filter."""
     communes = Place.objects.active().filter(kind=Place.Kind.COMMUNE, path__startswith=home_path())
-    return communes.filter(pk__in=user.place_ids(permission)).order_by("short_name")
+    return communes.filter(pk__in=user.place_ids(permission)).by_name()
 
 
 def sees_whole_province(user: User, permission: Permission) -> bool:

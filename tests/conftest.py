@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import pools
 
 from portal.records.rights import LOGS
-from tests import lock_order
+from tests import djangos, lock_order
 from tests.asking import confirming
 from tests.browser import browser_demanded, find_chromium
 from tests.databases import migrated_template
@@ -71,6 +71,19 @@ def locks_are_taken_in_the_written_order(request: pytest.FixtureRequest) -> Iter
     yield
     if lock_order.found and request.node.get_closest_marker("any_order_of_locks") is None:
         pytest.fail("\n".join(["against docs/decisions/0019-order-of-locks.md:", *lock_order.found]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_page_is_read() -> Iterator[None]:
+    with djangos.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_page_speaks_djangos_words() -> Iterator[None]:
+    djangos.found.clear()
+    yield
+    assert not djangos.found, djangos.found
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from appointments.models import Office, Procedure, Slot
 from appointments.offices.calendar import OfficeCalendar
+from portal.places.order import vietnamese
 
 
 @dataclass
@@ -33,12 +34,18 @@ class OpenDay:
 
 def procedures() -> list[Procedure]:
     """Return the procedures that some office takes."""
-    return list(Procedure.objects.filter(is_active=True, offices__place__is_active=True).distinct())
+    return list(
+        Procedure.objects.filter(is_active=True, offices__place__is_active=True)
+        .distinct()
+        .order_by(*vietnamese("name"), "pk")
+    )
 
 
 def offices_for(procedure: Procedure) -> list[Office]:
     offices = procedure.offices.filter(place__is_active=True)
-    return list(offices.select_related("place__parent__parent").order_by("place__path"))
+    return list(
+        offices.select_related("place__parent__parent").order_by(*vietnamese("place__short_name"), "pk")
+    )
 
 
 def days(office: Office) -> list[OpenDay]:

@@ -44,7 +44,7 @@ class OfficeForm(HelperMixin, forms.Form):
         offer_choices(self, "office", [(row.slug, row.place.full_name) for row in offices])
 
 
-class TimeForm(forms.Form):
+class TimeForm(HelperMixin, forms.Form):
     slot = forms.TypedChoiceField(
         label=_("Giờ hẹn"),
         coerce=int,

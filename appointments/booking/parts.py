@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Booking
+from portal.records.ended import tell_who_cancelled
 from portal.ui import parts
 
 SHOWN = 5
@@ -18,6 +19,7 @@ def mine(viewer: Any) -> Mapping[str, Any] | None:
     rows = Booking.objects.visible_to(viewer).with_details()
     coming = list(rows.live().order_by("slot__starts_at")[:SHOWN])
     past = list(rows.exclude(pk__in=[row.pk for row in coming]).order_by("-slot__starts_at")[:SHOWN])
+    tell_who_cancelled(past)
     return {"coming": coming, "past": past} if coming or past else None
 
 

@@ -25,6 +25,7 @@ from citizens.models import SecretLink
 from citizens.verified import phone_required, viewer_of
 from citizens.views_links import link_required
 from portal.records.actors import citizen_actor
+from portal.records.ended import tell_who_cancelled
 from portal.records.refusals import Refused
 from portal.ui.formats import mask_phone
 from portal.ui.refusals import flash_refusal
@@ -66,6 +67,7 @@ def by_phone(view: BookingView) -> Callable[..., HttpResponse]:
 
 @require_safe
 def booking(request: HttpRequest, booking: Booking, urls: Urls) -> HttpResponse:
+    tell_who_cancelled([booking])
     context = {"booking": booking, "urls": urls, "is_cancellable": rules.is_cancellable(booking)}
     return render(request, "appointments/booking/booking.html", context)
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Booking, Procedure
+from portal.places.order import vietnamese
 from portal.ui.forms import HelperMixin, VietnameseDateField
 
 
@@ -24,7 +25,7 @@ class DayFilter(HelperMixin, forms.Form):
     )
     procedure = forms.ModelChoiceField(
         label=_("Thủ tục"),
-        queryset=Procedure.objects.order_by("name"),
+        queryset=Procedure.objects.order_by(*vietnamese("name"), "pk"),
         to_field_name="code",
         required=False,
         empty_label=_("Tất cả"),

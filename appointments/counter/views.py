@@ -27,6 +27,7 @@ from citizens import codes, phones
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import history, record_read
 from portal.records.models import Event
 from portal.reporting.export import export_response
@@ -48,8 +49,10 @@ def day(request: HttpRequest) -> HttpResponse:
     on: dt.date | None = chosen.get("day") or (None if chosen.get("q") else timezone.localdate())
     rows = filtered(Booking.objects.visible_to(user), on, chosen)
     if "export" in request.GET:
-        return export_response(request, BookingResource(), rows, "appointments")
-    context = {"form": form, "page": paginate(request, rows), "on": on}
+        return export_response(request, BookingResource(), rows, _("Lịch hẹn"), form)
+    page = paginate(request, rows)
+    tell_who_cancelled(page.rows, names=True)
+    context = {"form": form, "page": page, "on": on}
     context |= figures(user, on) | {"everywhere": "?" + urlencode({"day": "", "q": chosen.get("q", "")})}
     served = request.user.place_ids(Permission.SERVE_APPOINTMENTS)
     context |= {"here": request.get_full_path(), "served": served}
@@ -118,6 +121,7 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     assert isinstance(request.user, User)
     booking = fetch(request, code)
     record_read(request.user, "page", subject=booking, request=request, place=booking.slot.office.place)
+    tell_who_cancelled([booking], names=True)
     context = {
         "booking": booking,
         "steps": [step(event) for event in history(booking)],

@@ -21,6 +21,7 @@ from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import RoleRequest, User
 from portal.accounts.roles import FIRST_SCREENS, Permission
 from portal.accounts.rules import may_assign, may_decide_role, may_manage_account, may_take_back
+from portal.places.order import given_name_first, vietnamese
 from portal.records.log import client_address
 from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
@@ -83,6 +84,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def user_list(request: OfficerRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()
     users = User.objects.visible_to(request.user).search(query).prefetch_related("assignments__place")
+    users = users.order_by(*vietnamese(given_name_first("full_name")), "pk")
     return render(request, "accounts/user_list.html", {"page": paginate(request, users), "query": query})
 
 

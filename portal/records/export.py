@@ -31,6 +31,6 @@ class ReadResource(ListResource):
     kind = Field("get_kind_display", _("Loại"))
     subject = Field("subject_label", _("Trên"))
     subject_ids = ShownField("subject_ids", _("Số thứ tự dòng"), show=lambda ids: " ".join(map(str, ids)))
-    reason = Field("reason", _("Lý do"))
+    reason = Field("reason_in_words", _("Lý do"))
     address = Field("address", _("Từ địa chỉ"))
     place = Field("place__name", _("Nơi"))

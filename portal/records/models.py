@@ -19,6 +19,7 @@ from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
 from portal.places.home import home_path
 from portal.places.tree import ids_under
+from portal.records.reading import reason_in_words
 from portal.records.verbs import status_label, subject_label, verb_label
 
 
@@ -105,6 +106,8 @@ class Read(models.Model):
         ("page", _("Xem hồ sơ")),
         ("reveal", _("Xem số đầy đủ")),
         ("lookup", _("Tra cứu tại chốt")),
+        ("boarding", _("Tra cứu khi lên xe")),
+        ("call", _("Tra cứu cho người gọi tổng đài")),
         ("export", _("Xuất danh sách")),
         ("too_many", _("Tra cứu dồn dập, đã tạm dừng")),
     ]
@@ -130,6 +133,10 @@ class Read(models.Model):
     @property
     def subject_label(self) -> str:
         return subject_label(self.subject_type) if self.subject_type else ""
+
+    @property
+    def reason_in_words(self) -> str:
+        return reason_in_words(self.kind, self.reason)
 
 
 class Seal(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.guards import OfficerRequest, officer
@@ -32,7 +33,7 @@ def events(request: OfficerRequest) -> HttpResponse:
             actor_kind=form.cleaned_data["actor_kind"],
         )
     if "export" in request.GET:
-        return export_response(request, EventResource(), rows, "events")
+        return export_response(request, EventResource(), rows, _("Nhật ký thay đổi"), form)
     return render(request, "records/events.html", {"form": form, "page": paginate(request, rows)})
 
 
@@ -49,5 +50,5 @@ def reads(request: OfficerRequest) -> HttpResponse:
             kind=form.cleaned_data["kind"],
         )
     if "export" in request.GET:
-        return export_response(request, ReadResource(), rows, "reads")
+        return export_response(request, ReadResource(), rows, _("Nhật ký lượt xem"), form)
     return render(request, "records/reads.html", {"form": form, "page": paginate(request, rows)})

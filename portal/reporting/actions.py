@@ -20,14 +20,16 @@ from portal.accounts.models import User
 from portal.records.actors import SYSTEM
 from portal.records.log import record_read
 from portal.records.transitions import TransitionRefused, transition
-from portal.reporting.collecting import Collected, CollectingRequest, NothingToExport, collect
-from portal.reporting.export import LIMIT, as_text, filters_as_text
+from portal.reporting.collecting import Collected, NothingToExport, collect
+from portal.reporting.export import LIMIT, as_text
 from portal.reporting.models import ExportJob, ExportPart
+from portal.ui.downloads import sheet_name
 from portal.work import begin_attempt, progress_beside, take
 
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=1)
 STEP = 2_000  # rows fetched at once
+NAME_LENGTH = 40  # characters, as the model has it
 PIECE = 512 * 1024  # bytes
 SHEET = 1_000_000  # rows; Excel has a few more
 Writer = Callable[[list[Any]], None]
@@ -46,18 +48,12 @@ def order_export(address: str, *, by: User, language: str) -> ExportJob:
     return ExportJob.objects.create(
         owner=by,
         place=by.main_place,
-        name=collected.name,
+        name=collected.name[:NAME_LENGTH],
         kind="csv" if "export=csv" in address else "xlsx",
         language=language,
         address=address,
-        filters=_filters(address, by)[:300],
+        filters=collected.filters[:300],
     )
-
-
-def _filters(address: str, user: User) -> str:
-    """Return the filters of the list, for its owner and the log."""
-    text = filters_as_text(CollectingRequest(address, user))
-    return "&".join(part for part in text.split("&") if not part.startswith("export="))
 
 
 def work() -> int:
@@ -101,7 +97,7 @@ def _write(job: ExportJob, file: BinaryIO) -> int:
     collected = collect(job.address, job.owner)
     ids = array("q", _ids(collected))
     model = collected.queryset.model
-    with progress_beside(job) as write_progress, _writer(job.kind, file) as write:
+    with progress_beside(job) as write_progress, _writer(job.kind, file, job.name) as write:
         write(list(_headings(collected)))
         for start in range(0, len(ids), STEP):
             for row in _rows(collected, ids[start : start + STEP].tolist()):
@@ -139,22 +135,22 @@ def _rows(collected: Collected, ids: list[int]) -> Iterator[list[Any]]:
 class _writer:
     """A writer of rows into a file of the kind, never with all of them in memory."""
 
-    def __init__(self, kind: str, file: BinaryIO) -> None:
-        self.kind, self.file = kind, file
+    def __init__(self, kind: str, file: BinaryIO, title: str) -> None:
+        self.kind, self.file, self.title = kind, file, sheet_name(title)
 
     def __enter__(self) -> Writer:
         if self.kind == "csv":
             self.text = io.TextIOWrapper(self.file, "utf-8-sig", newline="")
             return csv.writer(self.text, lineterminator="\r\n").writerow
         self.book = Workbook(write_only=True)
-        self.sheet, self.rows = self.book.create_sheet(), 0
+        self.sheet, self.rows = self.book.create_sheet(self.title), 0
         self.head: list[Any] = []
         return self._append
 
     def _append(self, row: list[Any]) -> None:
         self.head = self.head or row
         if self.rows > SHEET:
-            self.sheet, self.rows = self.book.create_sheet(), 1
+            self.sheet, self.rows = self.book.create_sheet(self.title), 1
             self.sheet.append(self.head)
         self.sheet.append(row)
         self.rows += 1

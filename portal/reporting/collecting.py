@@ -34,11 +34,12 @@ class NothingToExport(Refused):
 
 @dataclass
 class Collected:
-    """The rows of a list in their order, how each is written, and the stem of the file's name."""
+    """The rows of a list in their order, how each is written, what people call the list, and what it was narrowed by in words."""
 
     resource: ListResource
     queryset: QuerySet[Any]
     name: str
+    filters: str = ""
 
 
 class CollectingRequest(WSGIRequest):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scoping import ScopedQuerySet
+from portal.ui.downloads import file_name
 from portal.work import MOST_ATTEMPTS
 
 
@@ -91,7 +92,7 @@ class ExportJob(models.Model):
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}-{timezone.localdate(self.created_at).isoformat()}.{self.kind}"
+        return file_name(self.name, self.kind, day=timezone.localdate(self.created_at))
 
     @property
     def is_in_work(self) -> bool:

@@ -16,6 +16,7 @@ from portal.reporting import actions
 from portal.reporting.export import FORMATS
 from portal.reporting.forms import ExportFilter
 from portal.reporting.models import ExportJob
+from portal.ui.downloads import attach
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 
@@ -52,6 +53,6 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     record_read(request.user, "export", subject=job, request=request, place=job.place, reason=job.filters)
     response = StreamingHttpResponse(actions.pieces(job), content_type=FORMATS[job.kind]().get_content_type())
-    response["Content-Disposition"] = f'attachment; filename="{job.file_name}"'
+    attach(response, job.file_name)
     response["Content-Length"] = str(job.size)
     return response

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from import_export.formats.base_formats import XLSX
 from tablib import Databook, Dataset
 
@@ -15,15 +13,12 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.log import record_read
 from portal.reporting.export import as_text
-
-FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-LONGEST_TITLE = 31  # characters that a spreadsheet takes for a sheet's name
+from portal.ui.downloads import attach, dated, sheet_name
 
 
 def sheet(title: Any, headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Dataset:
     """Return one table as a sheet; texts that look like formulas stay texts."""
-    name = FORBIDDEN.sub("-", str(title))[:LONGEST_TITLE]
-    return as_text(Dataset(*rows, headers=[str(header) for header in headers], title=name))
+    return as_text(Dataset(*rows, headers=[str(header) for header in headers], title=sheet_name(title)))
 
 
 def workbook_response(
@@ -48,7 +43,6 @@ def workbook_response(
         place=place or request.user.main_place,
     )
     response = HttpResponse(Databook(sheets).export("xlsx"), content_type=XLSX().get_content_type())
-    day = timezone.localdate().isoformat()
-    response["Content-Disposition"] = f'attachment; filename="{name}-{day}.xlsx"'
+    attach(response, dated(name, "xlsx"))
     response["Cache-Control"] = "private, no-store"
     return response

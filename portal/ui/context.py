@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.ui.hotline import hotline_link
+
 
 def page_address(request: HttpRequest) -> str:
     """Where this page can be asked for again. The answer to a refused form may stand at an address that only
@@ -21,7 +23,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "PORTAL_NAME": settings.PORTAL_NAME,
         "PROVINCE": settings.PORTAL_PROVINCE_NAME,
+        "AUTHORITY": settings.PORTAL_AUTHORITY,
+        "AUTHORITY_OFFICE": settings.PORTAL_AUTHORITY_OFFICE,
         "HOTLINE": settings.PORTAL_HOTLINE,
+        "HOTLINE_LINK": hotline_link(),
         "DEMO": settings.PORTAL_DEMO,
         "PAGE_ADDRESS": page_address(request),
     }

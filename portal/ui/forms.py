@@ -37,24 +37,41 @@ from portal.ui.formats import parse_date, vn_date, with_year
 
 OLDEST_YEAR = 1900
 NEWEST_YEAR = 2100  # no day that the portal plans for lies further
-# Django's own words for a choice that is not offered; a field of ours that says it better keeps its own.
-DJANGOS = (
-    forms.ChoiceField.default_error_messages["invalid_choice"],
-    forms.ModelChoiceField.default_error_messages["invalid_choice"],
-    forms.MultipleChoiceField.default_error_messages["invalid_choice"],
-    forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"],
-)
 PLEASE_FILL = _("Vui lòng điền mục này.")
 PLEASE_CHOOSE = _("Vui lòng chọn một mục.")
+NOT_CHOSEN = _("Chưa chọn")
+DJANGOS_BLANK = "---------"
+NOT_LISTED = _("Mục này không có trong danh sách. Vui lòng chọn lại.")
 # Said instead of Django's own words, which do not say what to do next.
 NEXT_STEPS = {
     "max_length": _("Tối đa %(limit_value)d ký tự, hiện có %(show_value)d. Vui lòng viết ngắn lại."),
     "min_length": _("Cần ít nhất %(limit_value)d ký tự, hiện có %(show_value)d. Vui lòng viết thêm."),
     "max_value": _("Số lớn nhất là %(limit_value)s. Vui lòng kiểm tra lại."),
     "min_value": _("Số nhỏ nhất là %(limit_value)s. Vui lòng kiểm tra lại."),
-    "invalid_choice": _("Mục này không có trong danh sách. Vui lòng chọn lại."),
+    "invalid_choice": NOT_LISTED,
+    "invalid_pk_value": NOT_LISTED,
+    "invalid_list": NOT_LISTED,
     "null_characters_not_allowed": _("Có ký tự lạ không đọc được. Vui lòng xóa ô này và gõ lại."),
 }
+
+
+# What is wrong with a value that cannot be read; the first kind of field that fits says it.
+INVALID = (
+    (forms.FloatField, _("Vui lòng ghi một số, ví dụ 37,5.")),
+    (forms.DecimalField, _("Vui lòng ghi một số, ví dụ 37,5.")),
+    (forms.IntegerField, _("Vui lòng ghi một số nguyên, ví dụ 12.")),
+    (forms.UUIDField, _("Trang đã cũ. Vui lòng tải lại trang rồi gửi lần nữa.")),
+    (forms.RegexField, _("Không đọc được mục này. Vui lòng xem lại.")),
+)
+
+
+def speaks_djangos(field: forms.Field, code: str) -> bool:
+    """Whether the sentence for this mistake is Django's; a field of ours that says it better keeps its own."""
+    for kind in type(field).__mro__:
+        default = kind.__dict__.get("default_error_messages", {}).get(code)
+        if default is not None:
+            return kind.__module__.startswith("django.") and field.error_messages.get(code) is default
+    return code not in field.error_messages
 
 
 def form_helper(*layout: Any) -> FormHelper:
@@ -81,12 +98,18 @@ class HelperMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
-                field.error_messages["required"] = PLEASE_CHOOSE if choice else PLEASE_FILL
-            for code, sentence in NEXT_STEPS.items():
-                if field.error_messages.get(code) in (None, *DJANGOS):
+            choice = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+            invalid = (sentence for kind, sentence in INVALID if isinstance(field, kind))
+            sentences = {
+                "required": PLEASE_CHOOSE if choice else PLEASE_FILL,
+                "invalid": next(invalid, None),
+                **NEXT_STEPS,
+            }
+            for code, sentence in sentences.items():
+                if sentence is not None and speaks_djangos(field, code):
                     field.error_messages[code] = sentence
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == DJANGOS_BLANK:
+                field.empty_label = NOT_CHOSEN
 
     @property
     def helper(self) -> FormHelper:

@@ -18,6 +18,8 @@ import segno
 import typst
 from django.http import HttpResponse
 
+from portal.ui.downloads import attach
+
 
 def render_pdf(template_path: Path, data: dict[str, Any]) -> bytes:
     """The template filled with `data` (texts, numbers, lists and dicts), as a PDF with tags for screen
@@ -42,6 +44,6 @@ def qr_svg(text: str) -> str:
 def pdf_response(pdf: bytes, filename: str) -> HttpResponse:
     """The PDF as a download, kept in no cache: it has somebody's name on it."""
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    attach(response, filename)
     response["Cache-Control"] = "private, no-store"
     return response

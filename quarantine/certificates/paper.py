@@ -75,6 +75,9 @@ def _content(certificate: Certificate) -> dict[str, object]:
         "declares": _(
             "đã hoàn thành thời gian cách ly, theo dõi sức khỏe theo quy định phòng, chống dịch COVID-19."
         ),
+        "signs_for": _("TM. Ủy ban nhân dân"),
+        "signer": _("Chủ tịch"),
+        "sign": _("(ký, ghi rõ họ tên, đóng dấu)"),
         "qr": qr_svg(address),
         "qr_alt": _("Mã QR để kiểm tra giấy này"),
         "verify": _(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from citizens.verified import phone_required, viewer_of
+from portal.ui.downloads import file_name
 from portal.ui.pdf import pdf_response
 from quarantine.certificates.paper import certificate_pdf as make_pdf
 from quarantine.certificates.paper import find_certificate
@@ -20,7 +22,10 @@ from quarantine.models import Certificate
 def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Certificate.objects.visible_to(viewer_of(request)).for_paper()
     certificate = get_object_or_404(mine, pk=pk)
-    return pdf_response(make_pdf(certificate), f"giay-xac-nhan-{certificate.pk}.pdf")
+    return pdf_response(
+        make_pdf(certificate),
+        file_name(_("Giấy xác nhận %(number)s") % {"number": certificate.number}, "pdf"),
+    )
 
 
 @login_not_required

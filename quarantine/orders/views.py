@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import history, record_read
 from portal.reporting.export import export_response
 from portal.ui.asking import Question
@@ -39,7 +40,7 @@ def order_list(request: OfficerRequest) -> HttpResponse:
         orders = orders.matching(**form.cleaned_data, today=timezone.localdate())
     orders = orders.with_people()
     if "export" in request.GET:
-        return export_response(request, OrderResource(), orders, "quarantine")
+        return export_response(request, OrderResource(), orders, _("Quyết định cách ly"), form)
     return render(
         request, "quarantine/orders/order_list.html", {"form": form, "page": paginate(request, orders)}
     )
@@ -113,6 +114,7 @@ def order_page(
     user = request.user
     record_read(user, "page", subject=order.person, request=request, place=order.place)
     checks = list(DailyCheck.objects.visible_to(user).filter(order=order).select_related("seen_by"))
+    tell_who_cancelled([order], names=True)
     tests = list(order.scheduled_tests.select_related("result"))
     context = {
         "order": order,

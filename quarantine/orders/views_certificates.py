@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.guards import OfficerRequest, demand
 from portal.records.log import record_read
 from portal.ui.asking import Question
+from portal.ui.downloads import file_name
 from portal.ui.pdf import pdf_response
 from portal.ui.refusals import run_or_flash
 from quarantine.certificates.actions import revoke_certificate
@@ -27,7 +28,10 @@ def officer_certificate_pdf(request: OfficerRequest, pk: int) -> HttpResponse:
     certificates = Certificate.objects.visible_to(request.user).for_paper()
     certificate = get_object_or_404(certificates, pk=pk)
     record_read(request.user, "page", subject=certificate, request=request, place=certificate.order.place)
-    return pdf_response(certificate_pdf(certificate), f"giay-xac-nhan-{certificate.pk}.pdf")
+    return pdf_response(
+        certificate_pdf(certificate),
+        file_name(_("Giấy xác nhận %(number)s") % {"number": certificate.number}, "pdf"),
+    )
 
 
 @require_POST

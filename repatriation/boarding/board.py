@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
+from portal.places.order import vietnamese_key
 from repatriation.models import Boarding, Offer, Registration, Trip
 
 ON_TRIP = (Offer.Status.CONFIRMED, Offer.Status.TRAVELLED, Offer.Status.NO_SHOW)
@@ -97,7 +98,10 @@ def _offers(trip: Trip) -> list[Offer]:
     newest_first = sorted(rows, key=lambda offer: -offer.pk)
     return sorted(
         {offer.registration_id: offer for offer in reversed(newest_first)}.values(),
-        key=lambda offer: (offer.registration.home_commune.short_name, offer.registration.code),
+        key=lambda offer: (
+            vietnamese_key(offer.registration.home_commune.short_name),
+            offer.registration.code,
+        ),
     )
 
 

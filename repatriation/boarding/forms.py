@@ -70,7 +70,7 @@ class SettleBoardingForm(HelperMixin, forms.Form):
     )
 
 
-class BoardingEntryForm(ClientKeyMixin):
+class BoardingEntryForm(HelperMixin, ClientKeyMixin):
     """The fields of every entry: its key, its verb, and when it was made on the device."""
 
     do = forms.RegexField(r"\A[a-z_]{1,20}(?::[0-9]{1,18})?\Z")

@@ -59,7 +59,7 @@ def scan(trip: Trip, text: str, *, user: User, request: HttpRequest | None = Non
     people = [member.person_id for family in result.families for member in family.members.all()]
     record_read(
         user,
-        "lookup",
+        "boarding",
         subject_type=Person._meta.label_lower,
         subject_ids=people,
         reason=f"{trip.code} {result.by}: {shown}",

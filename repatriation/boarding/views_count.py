@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
 from portal.records.transitions import allowed
-from portal.reporting.export import filters_as_text
+from portal.reporting.export import filters_in_words
 from portal.reporting.workbook import sheet, workbook_response
 from portal.ui.asking import Question
 from portal.ui.formats import vn_datetime
@@ -52,7 +52,7 @@ def _page(request: HttpRequest, trip: Trip, refused: Mapping[str, PartForm] | No
     data = form.cleaned_data if form.is_valid() else {"outcome": "", "q": ""}
     lines = count.narrowed(data["outcome"], data["q"])
     if "export" in request.GET:
-        return _export(request, count, lines)
+        return _export(request, count, lines, form)
     record_read(
         user,
         "page",
@@ -162,7 +162,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "repatriation/boarding/settle.html", context, status=status)
 
 
-def _export(request: HttpRequest, count: Count, lines: list[CountLine]) -> HttpResponse:
+def _export(request: HttpRequest, count: Count, lines: list[CountLine], form: CountFilter) -> HttpResponse:
     headers = [
         _("Họ và tên"),
         _("Năm sinh"),
@@ -205,9 +205,9 @@ def _export(request: HttpRequest, count: Count, lines: list[CountLine]) -> HttpR
                 _("Tổng hợp"), [_("Kết quả"), _("Số người")], [(str(label), n) for label, n in totals + sums]
             ),
         ],
-        f"reconciliation-{count.trip.code}",
+        _("Đối chiếu %(trip)s") % {"trip": count.trip.code},
         subject_type="citizens.person",
         subject_ids=[line.person_id for line in lines],
-        reason=filters_as_text(request),
+        reason=filters_in_words(form),
         place=count.trip.gateway,
     )

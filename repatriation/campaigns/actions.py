@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.places.models import Place
+from portal.places.order import vietnamese_key
 from portal.places.text import fold
 from portal.records.log import record
 from portal.records.refusals import Refused
@@ -128,7 +129,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (bool, int)) or value is None:
         return value
     if isinstance(value, list) and value and isinstance(value[0], Place):
-        return sorted(place.name for place in value)
+        return sorted((place.name for place in value), key=vietnamese_key)
     return value if isinstance(value, list) else str(value)
 
 

@@ -107,7 +107,7 @@ class CampaignForm(HelperMixin, forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         stored = list(campaign.origins.all()) if campaign else []
-        places = Place.objects.with_ancestors().order_by("path")
+        places = Place.objects.with_ancestors().by_name()
         fields["origins"].queryset = places.filter(pk__in=[place.pk for place in stored])
         fields["origins"].label_from_instance = lambda place: place.full_name
         fields["gateways"].queryset = places.filter(

@@ -42,7 +42,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     waiting = Count("registrations", filter=Q(registrations__status=Status.WAITING))
     rows = rows.annotate(waiting=waiting).order_by("-starts_on", "-pk")
     if "export" in request.GET:
-        return export_response(request, CampaignResource(), rows, "campaigns")
+        return export_response(request, CampaignResource(), rows, _("Đợt đón công dân"), form)
     page = paginate(request, rows, per_page=30)
     for row in page:
         row.whom = for_whom(row)

@@ -146,7 +146,7 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
         rows = rows.named(form.cleaned_data["q"])
     rows = rows.order_by("-at", "pk")
     if "export" in request.GET:
-        return export_response(request, ArrivalResource(user), rows, "arrivals")
+        return export_response(request, ArrivalResource(user), rows, _("Người đã đến"), form)
     page = paginate(request, rows)
     for row in page:
         row.shows_health = may_see_health_of_arrival(user, row.checkpoint, row.destination)
@@ -157,7 +157,7 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
 
 def _mine(user: User) -> QuerySet[Place]:
     ids = user.place_ids(Permission.RECORD_ARRIVALS)
-    return Place.objects.active().filter(pk__in=ids, kind=Place.Kind.CHECKPOINT).order_by("short_name")
+    return Place.objects.active().filter(pk__in=ids, kind=Place.Kind.CHECKPOINT).by_name()
 
 
 def _checkpoint(request: HttpRequest, user: User) -> Place | None:

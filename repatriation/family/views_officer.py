@@ -19,6 +19,7 @@ from citizens.phones import display
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import history, record_read
 from portal.ui.asking import Question
 from portal.ui.refusals import run_or_flash
@@ -68,6 +69,8 @@ def family_page(
     mine = may_correct_entry(user, row)
     reads_range = mine and not user.may(Permission.SEE_QUEUE, row.home_commune)
     waiting = row.status == Registration.Status.WAITING and not reads_range
+    offers = list(row.offers.select_related("trip__pickup").order_by("-created_at"))
+    tell_who_cancelled(offers, names=True)
     context = {
         "registration": row,
         "members": [(member, told_by.get(member.pk, [])) for member in members],
@@ -81,7 +84,7 @@ def family_page(
         "place": positions(row.campaign, [row.pk]).get(row.pk) if waiting else None,
         "why": reason_sentence(row) if reasons else "",
         "may_call": may_call_family(user, row),
-        "offers": row.offers.select_related("trip__pickup").order_by("-created_at"),
+        "offers": offers,
         "steps": _steps(row),
         "may_requeue": may_plan_family(user, row)
         and row.status in {Registration.Status.NO_SHOW, Registration.Status.DECLINED},

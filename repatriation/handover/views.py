@@ -54,7 +54,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         rows = rows.select_related("person", "from_place", "to_place")
         return export_response(
-            request, HandoverResource(), rows.order_by("person__sort_key", "pk"), "handovers"
+            request, HandoverResource(), rows.order_by("person__sort_key", "pk"), _("Bàn giao"), form
         )
     page = paginate(request, grouped(rows, newest_first=status != Handover.Status.SENT))
     context = {"form": form, "page": page, "parties": load(page.rows, user)}

@@ -41,7 +41,7 @@ def find_for_caller(user: User, text: str, *, reason: str, request: HttpRequest 
     result.families = [family for family in result.families if family.registration is not None]
     record_read(
         user,
-        "lookup",
+        "call",
         subject_type=Registration._meta.label_lower,
         subject_ids=[family.registration.pk for family in result.families if family.registration],
         reason=f"{reason} ({result.by}: {shown})",
@@ -58,7 +58,7 @@ def call_about(user: User, code: str) -> Call | None:
         return None
     looks = Read.objects.filter(
         user=user,
-        kind="lookup",
+        kind="call",
         subject_type=Registration._meta.label_lower,
         subject_ids__contains=[row.pk],
         at__gt=timezone.now() - CALL,

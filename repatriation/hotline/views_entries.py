@@ -47,7 +47,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     rows = search(rows, filters.get("q", "")).select_related("home_commune", "origin")
     rows = rows.prefetch_related("members__person").order_by("-registered_at", "pk")
     if "export" in request.GET:
-        return export_response(request, QueueResource(), rows, "entries")
+        return export_response(request, QueueResource(), rows, _("Đăng ký hộ"), form)
     context = {"form": form, "page": paginate(request, rows)}
     return render(request, "repatriation/hotline/entry_list.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from portal.records.log import history, record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
 from portal.ui.asking import Question
+from portal.ui.downloads import attach, file_name
 from portal.ui.pagination import paginate
 from portal.ui.refusals import run_or_flash
 from repatriation.forms import ReasonForm
@@ -50,7 +52,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     if filters.get("status"):
         rows = rows.filter(status=filters["status"])
     if "export" in request.GET:
-        return export_response(request, ImportBatchResource(), rows, "imports")
+        return export_response(request, ImportBatchResource(), rows, _("Danh sách đã gửi"), form)
     context = {"form": form, "page": paginate(request, rows, per_page=30)}
     return render(request, "repatriation/importing/import_list.html", context)
 
@@ -75,7 +77,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """Send an empty list to fill in."""
     if kind not in TYPES:
         raise Http404
-    return _download(words.template(kind), kind, f"danh-sach-dang-ky.{kind}")
+    return _download(words.template(kind), kind, file_name(_("Danh sách đăng ký"), kind))
 
 
 @require_GET
@@ -157,7 +159,9 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("repatriation:import_batch", pk)
     record_read(user, "export", subject=batch, request=request, place=batch.place, reason=batch.file_name)
     kind = batch.layout["kind"]
-    return _download(content, kind, f"danh-sach-{batch.pk}-ly-do.{kind}")
+    return _download(
+        content, kind, file_name(_("%(name)s - lý do") % {"name": PurePath(batch.file_name).stem}, kind)
+    )
 
 
 @require_POST
@@ -228,5 +232,5 @@ def _batch(user: User, pk: int) -> ImportBatch:
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    attach(response, name)
     return response

@@ -19,6 +19,7 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import PlaceQuerySet
+from portal.places.order import vietnamese
 from portal.reporting.export import export_response
 from portal.ui.formats import vn_weekday
 from portal.ui.pagination import paginate
@@ -43,7 +44,11 @@ def intake(request: HttpRequest) -> HttpResponse:
         rows = Intake.objects.visible_to(user).filter(day__range=(days[0], days[-1]))
         rows = rows.filter(commune__in=_filtered_communes(request, user)).select_related("commune")
         return export_response(
-            request, IntakeResource(), rows.order_by("day", "commune__short_name"), "intake"
+            request,
+            IntakeResource(),
+            rows.order_by("day", *vietnamese("commune__short_name")),
+            _("Sức tiếp nhận"),
+            IntakeFilter(request.GET),
         )
     return _page(request, user)
 

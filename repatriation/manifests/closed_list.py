@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.places.order import vietnamese
 from portal.ui.formats import mask_identity
 from repatriation.models import Manifest, ManifestPart, Offer, Registration, Trip
 from repatriation.rules import may_see_whole_manifest, sees_people_of
@@ -25,7 +26,9 @@ def seated_families(trip: Trip) -> list[Registration]:
     queries."""
     offers = Offer.objects.filter(trip=trip, status__in=LISTED)
     rows = Registration.objects.filter(pk__in=offers.values("registration")).select_related("home_commune")
-    return list(rows.prefetch_related("members__person").order_by("home_commune__short_name", "code"))
+    return list(
+        rows.prefetch_related("members__person").order_by(*vietnamese("home_commune__short_name"), "code")
+    )
 
 
 def build_manifest(

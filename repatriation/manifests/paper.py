@@ -44,7 +44,8 @@ def _content(manifest: Manifest, rows: Rows) -> dict[str, Any]:
     return {
         "title": _("Danh sách công dân lên xe"),
         "subtitle": head["campaign"],
-        "authority": settings.PORTAL_NAME,
+        "authority": settings.PORTAL_AUTHORITY,
+        "office": settings.PORTAL_AUTHORITY_OFFICE,
         "number": _number(manifest),
         "facts": [
             [_("Chuyến"), head["trip"]],
@@ -80,7 +81,9 @@ def _content(manifest: Manifest, rows: Rows) -> dict[str, Any]:
         "maker_title": _("Người lập"),
         "maker": head["made_by"],
         "leader_title": _("Trưởng đoàn"),
+        "head_title": _("Thủ trưởng đơn vị"),
         "sign": _("(ký, ghi rõ họ tên)"),
+        "sign_and_seal": _("(ký, ghi rõ họ tên, đóng dấu)"),
         "closed": _("Bản chốt lúc %(time)s · Chuyến %(trip)s")
         % {"time": vn_datetime(manifest.made_at), "trip": head["trip"]},
         "page": _("Trang"),

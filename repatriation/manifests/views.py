@@ -15,8 +15,9 @@ from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.records.log import record_read
-from portal.reporting.export import filters_as_text
+from portal.reporting.export import filters_in_words
 from portal.reporting.workbook import sheet, workbook_response
+from portal.ui.downloads import file_name
 from portal.ui.formats import vn_datetime
 from portal.ui.pagination import paginate
 from portal.ui.pdf import pdf_response
@@ -49,7 +50,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = form.narrow(rows)
     if "export" in request.GET:
-        return _vehicles(request, rows[:MOST_VEHICLES])
+        return _vehicles(request, rows[:MOST_VEHICLES], form)
     page = paginate(request, rows)
     for manifest in page:
         mine = rows_for(manifest, user)
@@ -58,7 +59,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/manifests/manifest_list.html", {"form": form, "page": page})
 
 
-def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpResponse:
+def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest], form: ManifestFilter) -> HttpResponse:
     """Export a sheet for each vehicle, after one that lists them."""
     user = officer_of(request)
     vehicles = [(manifest, rows_for(manifest, user)) for manifest in manifests]
@@ -82,10 +83,10 @@ def _vehicles(request: HttpRequest, manifests: QuerySet[Manifest]) -> HttpRespon
     return workbook_response(
         request,
         [overview, *sheets],
-        "manifests",
+        _("Danh sách lên xe"),
         subject_type="repatriation.manifest",
         subject_ids=[manifest.pk for manifest, _rows in vehicles],
-        reason=filters_as_text(request),
+        reason=filters_in_words(form),
     )
 
 
@@ -102,7 +103,7 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
         return workbook_response(
             request,
             manifest_sheets(closed, rows),
-            f"manifest-{code}",
+            _("Danh sách lên xe %(trip)s") % {"trip": code},
             subject_type="citizens.person",
             subject_ids=_people(rows),
             reason=closed.number,
@@ -155,7 +156,9 @@ def manifest_paper(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     rows = rows_for(closed, user)
     _log(request, user, "export", closed, rows)
-    return pdf_response(manifest_pdf(closed, rows), f"manifest-{code}.pdf")
+    return pdf_response(
+        manifest_pdf(closed, rows), file_name(_("Danh sách lên xe %(trip)s") % {"trip": code}, "pdf")
+    )
 
 
 def _chosen(request: HttpRequest, user: User, code: str) -> Manifest | None:

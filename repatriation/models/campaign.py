@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.places.models import lower_type
+from portal.places.models import Place, lower_type
+from portal.places.order import by_name
 from portal.ui.bilingual import in_language
 from portal.ui.formats import vn_date
 
@@ -170,6 +171,14 @@ class Campaign(models.Model):
         return self.name
 
     @property
+    def origins_by_name(self) -> list[Place]:
+        return by_name(self.origins.all())
+
+    @property
+    def gateways_by_name(self) -> list[Place]:
+        return by_name(self.gateways.all())
+
+    @property
     def takes_registrations(self) -> bool:
         """Return whether families can register today."""
         return self.is_open and self.starts_on <= timezone.localdate() <= self.ends_on
@@ -196,7 +205,7 @@ def days(first: dt.date, last: dt.date) -> str:
 
 def announcement(campaign: Campaign) -> str:
     """Return one sentence with the campaign's days and areas of origin."""
-    origins = ", ".join(lower_type(origin) for origin in campaign.origins.all())
+    origins = ", ".join(lower_type(origin) for origin in campaign.origins_by_name)
     when = days(campaign.starts_on, campaign.ends_on)
     if not origins:
         return gettext("Đợt đón công dân %(days)s đang nhận đăng ký.") % {"days": when}

@@ -52,7 +52,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(registration__home_commune=filters["commune"])
     rows = rows.select_related(*ROWS).order_by("requested_at", "pk")
     if "export" in request.GET:
-        return export_response(request, PhoneCorrectionResource(), rows, "phone-corrections")
+        return export_response(request, PhoneCorrectionResource(), rows, _("Yêu cầu đổi số điện thoại"), form)
     context = {"form": form, "page": paginate(request, rows)}
     return render(request, "repatriation/phones/phone_list.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.places.models import Place
+from portal.places.order import vietnamese
 from portal.ui.forms import HelperMixin, NumberInput, offer_rows
 from repatriation.forms import search_box
 from repatriation.models import Campaign, Registration, RuleSet
@@ -33,7 +34,7 @@ class StartForm(HelperMixin, forms.Form):
         label=_("Soạn từ bản"),
         queryset=RuleSet.objects.filter(
             status__in=[RuleSet.Status.PUBLISHED, RuleSet.Status.REPLACED]
-        ).order_by("name", "-version"),
+        ).order_by(*vietnamese("name"), "-version"),
         empty_label=None,
     )
 
@@ -191,5 +192,5 @@ class QueueFilter(HelperMixin, forms.Form):
     def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_rows(self, "commune", communes)
-        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).order_by("short_name")
+        provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).by_name()
         offer_rows(self, "origin", provinces)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.guards import officer
@@ -50,7 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     waiting = status == Registration.Status.WAITING
     rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
     if "export" in request.GET:
-        return export_response(request, QueueResource(), rows, "queue")
+        return export_response(request, QueueResource(), rows, _("Hàng chờ"), form)
     page = paginate(request, rows, per_page=30)
     if waiting:
         whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(filters)

@@ -58,7 +58,9 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("registration__origin", "commune", "suggested", "decided_by")
     rows = rows.prefetch_related("registration__members__person")
     if "export" in request.GET:
-        return export_response(request, ScreeningResource(user), rows.order_by("due_at", "pk"), "screening")
+        return export_response(
+            request, ScreeningResource(user), rows.order_by("due_at", "pk"), _("Xác nhận quê"), form
+        )
     page = paginate(request, rows.order_by("due_at", "pk"), per_page=50)
     mine = user.place_ids(P.DECIDE_SCREENING)
     for row in page:

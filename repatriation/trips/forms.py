@@ -92,7 +92,7 @@ class TripForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Place.objects.active().with_ancestors().order_by("path")
+        places = Place.objects.active().with_ancestors().by_name()
         mine = user.place_ids(Permission.PLAN_TRIPS)
         offer_rows(self, "campaign", Campaign.objects.for_trips())
         offer_rows(self, "destinations", communes())

@@ -62,7 +62,7 @@ class WaveForm(HelperMixin, ClientKeyMixin, forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = user.place_ids(Permission.PLAN_TRIPS)
-        gateways = Place.objects.active().filter(kind=Place.Kind.CHECKPOINT, pk__in=mine).order_by("path")
+        gateways = Place.objects.active().filter(kind=Place.Kind.CHECKPOINT, pk__in=mine).by_name()
         offer_rows(self, "campaign", Campaign.objects.for_trips())
         offer_rows(self, "gateway", gateways)
         offer_rows(self, "destinations", communes())
@@ -115,7 +115,7 @@ class PickupForm(HelperMixin, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Place.objects.active().with_ancestors().filter(kind=Place.Kind.PICKUP).order_by("path")
+        rows = Place.objects.active().with_ancestors().filter(kind=Place.Kind.PICKUP).by_name()
         offer_rows(self, "place", rows, label=lambda place: place.full_name)
 
 

@@ -74,3 +74,4 @@ register_verbs(
         "ask_close": _("Chốt cả đợt"),
     },
 )
+register_verbs("repatriation.passedover", title=_("Gia đình chưa xếp được"), verbs={})

@@ -17,6 +17,7 @@ from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import record_read
 from portal.records.transitions import allowed
 from portal.reporting.export import export_response
@@ -65,7 +66,7 @@ def trip_list(request: HttpRequest) -> HttpResponse:
             named = Q(code__icontains=text) | Q(vehicle_plate__icontains=text)
             rows = rows.filter(named | Q(pickup__in=Place.objects.search(text)) if fold(text) else named)
     if "export" in request.GET:
-        return export_response(request, TripResource(), rows, "trips")
+        return export_response(request, TripResource(), rows, _("Chuyến xe"), form)
     context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
     return render(request, "repatriation/trips/trip_list.html", context)
 
@@ -105,6 +106,8 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
         "registration__members__person"
     )
     offers = list(seated.order_by("-registration__score", "registration__registered_at", "pk"))
+    for rows in (offers, [trip]):
+        tell_who_cancelled(rows, names=True)
     families = [offer.registration for offer in offers]
     filling = trip.fillings.select_related("by").first()
     passed = _passed(user, filling)
@@ -135,7 +138,7 @@ def _trip_page(request: HttpRequest, trip: Trip, *, cancel_form: ReasonForm | No
             for offer in offers
             if offer.status in Offer.LIVE and offer.registration.needs_escort and not trip.has_escort
         ],
-        "destinations": trip.destinations.order_by("short_name"),
+        "destinations": trip.destinations.by_name(),
         "filling": filling,
         "passed": passed,
         "cancel_form": cancel_form or ReasonForm(),

@@ -65,7 +65,9 @@ def trip_passed(request: HttpRequest, code: str) -> HttpResponse:
     rows = rows.select_related("filling", "registration__home_commune")
     rows = rows.prefetch_related("registration__members__person").order_by("-filling__at", "pk")
     if "export" in request.GET:
-        return export_response(request, PassedOverResource(), rows, f"passed-over-{trip.code}")
+        return export_response(
+            request, PassedOverResource(), rows, _("Chưa xếp được %(trip)s") % {"trip": trip.code}, form
+        )
     page = paginate(request, rows)
     record_read(
         user,

@@ -102,7 +102,7 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     rows = rows.order_by("departs_at", "pk")
     if "export" in request.GET:
-        return export_response(request, TripResource(), rows, f"wave-{wave.pk}")
+        return export_response(request, TripResource(), rows, _("Đợt xe %(name)s") % {"name": wave.name})
     totals = rows.order_by().aggregate(
         trips=Count("pk"),
         seats=Sum("seats"),

@@ -11,6 +11,7 @@ from tests.journeys.visitor import DESK, PHONE
 from tests.live import LiveStack
 
 pytestmark = pytest.mark.journey
+ONE_ROW = 90  # pixels: the head of an officer's page while its navigation does not break
 
 
 @pytest.mark.parametrize("username", [user.username for user in DEMO_USERS])
@@ -20,6 +21,8 @@ def test_each_role_signs_in_and_its_pages_open(username: str, meet: Meet, live_s
         officer.type_password(username, PASSWORD)
         assert "sign-in" not in officer.page.url
         first_screen = officer.page.url
+        height = officer.page.evaluate("document.querySelector('.top').offsetHeight")
+        assert height < ONE_ROW, f"the navigation breaks at {DESK[0]}: {height} pixels"
     with step("it is readable on a phone", officer):
         officer.resize(PHONE)
         officer.look()

@@ -146,7 +146,7 @@ def test_an_export_is_in_words_and_is_logged(auditor: Client, lan: Person, peopl
     read = Read.objects.get(kind="export")
     assert (read.user, read.subject_type) == (people.auditor, "records.event")
     again = auditor.get(READS, {"export": "xlsx"})
-    assert again["Content-Disposition"].endswith('.xlsx"')
+    assert again["Content-Disposition"].endswith(".xlsx")
     assert Read.objects.filter(kind="export").count() == 2
 
 

@@ -61,7 +61,7 @@ def test_the_log_says_what_was_searched_but_keeps_no_number(
 ) -> None:
     client_of(people.here).get("/officer/people/", {"q": typed, "export": "csv"})
     reason = Read.objects.get().reason
-    assert reason.startswith("q=")
+    assert reason.startswith("Họ tên, số giấy tờ hoặc điện thoại: ")
     assert kept.removeprefix("•••") in reason
     assert (typed in reason) is (kept == typed)
 

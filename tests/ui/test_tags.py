@@ -84,13 +84,15 @@ def test_navigation_without_room_goes_on_in_a_menu(rf, monkeypatch):
     registry = parts.Registry("navigation")
     for number in range(7):
         name = "hotline" if number == 6 else "home"
-        registry.register(parts.NavigationItem(key=str(number), label="A", url_name=name, order=number))
+        registry.register(
+            parts.NavigationItem(key=str(number), label="Bàn giao", url_name=name, order=number)
+        )
     monkeypatch.setattr(parts, "navigation", registry)
     request = rf.get("/1022/")
     request.user = SimpleNamespace(is_authenticated=True, may=lambda permission: True)
     pages = ui.navigation_items(Context({"request": request}))
-    assert [item["part"].key for item in pages["shown"]] == ["0", "1", "2", "3", "4"]
-    assert [item["current"] for item in pages["more"]] == [False, True]
+    assert [item["part"].key for item in pages["shown"]] == ["0", "1", "2", "3", "4", "5"]
+    assert [item["current"] for item in pages["more"]] == [True]
     assert pages["more_current"]
 
 

@@ -57,10 +57,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.ui import formats, pagination, parts
+from portal.ui import formats, hotline, pagination, parts
 
 register = template.Library()
-NAVIGATION_ROOM = 6  # items that fit on one line of a small desktop screen, beside the name of the portal
+# Pixels that a window of 1280 leaves between the portal's name and the user's; a label takes about so many.
+NAVIGATION_ROOM, LETTER, AROUND = 600, 8.5, 28
 
 TONES = {"good", "wait", "bad", "info", "plain"}
 ICONS = Path(__file__).resolve().parent.parent / "templates" / "ui" / "icons"
@@ -78,6 +79,8 @@ for _filter in (
     formats.count,
     pagination.total_label,
     formats.money,
+    hotline.dialled,
+    hotline.tap_hotline,
 ):
     register.filter(_filter.__name__, _filter)
 
@@ -110,8 +113,14 @@ def pill(tone: str, label: Any) -> SafeString:
 
 @register.simple_tag
 def status_pill(obj: Any) -> SafeString:
-    """The status of an object whose model has STATUS_TONES (status → tone; a status not named is plain)."""
-    return pill(obj.STATUS_TONES.get(obj.status, "plain"), obj.get_status_display())
+    """The status of an object whose model has STATUS_TONES (status → tone; a status not named is plain).
+
+    A cancelled one says by whom, where the page has asked (`portal.records.ended`).
+    """
+    label = obj.get_status_display()
+    if who := getattr(obj, "cancelled_by", ""):
+        label = f"{label} · {who}"
+    return pill(obj.STATUS_TONES.get(obj.status, "plain"), label)
 
 
 @register.simple_tag
@@ -157,6 +166,17 @@ def with_query(context: dict[str, Any], **values: Any) -> str:
     return f"?{query.urlencode()}"
 
 
+def _room_for(labels: list[str]) -> int:
+    """How many of these entries stand side by side; the rest goes into the menu of other pages."""
+    shown, left = 0, float(NAVIGATION_ROOM)
+    for label in labels:
+        left -= LETTER * len(label) + AROUND
+        if left < 0:
+            return shown
+        shown += 1
+    return shown
+
+
 @register.simple_tag(takes_context=True)
 def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     """Navigation of the user who looks: `shown`, and `more` where the head of the page has no room for all;
@@ -170,7 +190,7 @@ def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     inside = [url for _part, url in items if request.path.startswith(url)]
     current = max(inside, key=len, default="")
     told = [{"part": part, "url": url, "current": url == current} for part, url in items]
-    room = len(told) if len(told) <= NAVIGATION_ROOM else NAVIGATION_ROOM - 1
+    room = _room_for([str(part.label) for part, _url in items])
     more = told[room:]
     return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
 

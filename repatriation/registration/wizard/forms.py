@@ -21,6 +21,7 @@ from citizens.phones import display, is_mobile
 from portal.places.fields import PlacePickerField
 from portal.places.home import home_path
 from portal.places.models import Place, lower_type
+from portal.places.order import by_name
 from portal.ui.formats import vn_date
 from portal.ui.forms import HelperMixin, VietnameseDateField
 from repatriation.models import Campaign
@@ -108,7 +109,7 @@ def require_origin(place: Place, campaign: Campaign) -> None:
 
 def origins_sentence(origins: Iterable[Place]) -> str:
     return _("Đợt này chỉ đón từ: %(places)s. Nếu gia đình ở nơi khác, vui lòng gọi %(hotline)s.") % {
-        "places": ", ".join(lower_type(origin) for origin in origins),
+        "places": ", ".join(lower_type(origin) for origin in by_name(origins)),
         "hotline": settings.PORTAL_HOTLINE,
     }
 

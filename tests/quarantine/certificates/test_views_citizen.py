@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 from django.test import Client
 from django.urls import reverse
 
@@ -42,3 +45,15 @@ def test_verify_of_a_revoked_and_of_an_unknown_code(world, lan, open_for, client
     assert "Lan" not in revoked.content.decode()
     unknown = client.get(reverse("quarantine:verify", args=["A" * 16]))
     assert (unknown.status_code, "Không có giấy nào" in unknown.content.decode()) == (404, True)
+
+
+def test_the_certificate_is_one_page_in_the_form_of_official_papers(world, lan, open_for, citizen):
+    lan.full_name = "Nguyễn Thị Lan " * 6
+    lan.save()
+    order = complete(world, open_for, lan)
+    answer = citizen.get(reverse("quarantine:certificate_pdf", args=[order.certificate.pk]))
+    (page,) = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(page.extract_text().split())
+    assert text.startswith("ỦY BAN NHÂN DÂN")
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc" in text
+    assert "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH (ký, ghi rõ họ tên, đóng dấu)" in text

@@ -134,8 +134,8 @@ def test_whatever_they_show_the_whole_family_gets_on(rider: Client, two: SimpleN
     page = press(rider, two.trip, "scan", q=text)
     assert "2 người lên xe" in text_of(page)
     assert on_board(two.trip) == {one.pk for one in people_of(two.first)}
-    assert Read.objects.filter(kind="lookup").count() == 1
-    assert str(person.identity_number) not in Read.objects.get(kind="lookup").reason
+    assert Read.objects.filter(kind="boarding").count() == 1
+    assert str(person.identity_number) not in Read.objects.get(kind="boarding").reason
 
 
 def test_scanned_again_it_says_by_whom_and_when(
@@ -175,7 +175,7 @@ def test_what_means_nobody_is_said_and_logged(rider: Client, two: SimpleNamespac
     page = press(rider, two.trip, "scan", q=text)
     assert page.status_code == 200
     assert "Không tìm thấy" in text_of(page)
-    assert Read.objects.filter(kind="lookup").count() == 1
+    assert Read.objects.filter(kind="boarding").count() == 1
 
 
 def test_a_name_of_somebody_not_on_the_trip_finds_nobody(
@@ -245,7 +245,7 @@ def test_the_lookup_of_a_walk_on_is_logged(
 ) -> None:
     row = family(road.campaign, road.places, 1)
     press(rider, two.trip, "walk_on", code=row.code, reason="Còn chỗ")
-    assert Read.objects.get(kind="lookup").subject_ids == [people_of(row)[0].pk]
+    assert Read.objects.get(kind="boarding").subject_ids == [people_of(row)[0].pk]
 
 
 # What a device sends

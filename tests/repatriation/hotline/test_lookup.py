@@ -84,7 +84,7 @@ def test_each_look_up_is_logged_with_its_reason_also_when_nothing_was_found(desk
     client.post(CALLERS, {"q": row.code, **WHY})
     page = client.post(CALLERS, {"q": "0909 999 999", **WHY})
     assert "Không thấy đăng ký nào" in text_of(page)
-    found, nothing = Read.objects.filter(kind="lookup").order_by("pk")
+    found, nothing = Read.objects.filter(kind="call").order_by("pk")
     assert (found.user, found.subject_ids) == (desk.hotline, [row.pk])
     assert found.reason == f"hỏi thứ tự (code: {row.code})"
     assert nothing.subject_ids == []
@@ -97,7 +97,7 @@ def test_without_a_reason_or_by_name_nobody_is_found(desk: SimpleNamespace) -> N
     page = client.post(CALLERS, {"q": row.code})
     assert page.status_code == 422
     assert "reason" in page.context["form"].errors
-    assert not Read.objects.filter(kind="lookup").exists()
+    assert not Read.objects.filter(kind="call").exists()
     page = text_of(client.post(CALLERS, {"q": "Lê Thị Hoa", **WHY}))
     assert "Không tìm theo tên" in page
     assert row.code not in page

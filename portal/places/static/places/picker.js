@@ -3,8 +3,8 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  if (root.dataset.placePicker) return; // two forms on one page bring the script twice
-  root.dataset.placePicker = "ready";
+  if (root.dataset.placeScript) return; // two forms on one page bring the script twice
+  root.dataset.placeScript = "ready"; // no name that a picker bears: the page itself is none
 
   const PAUSE = 200; // ms after the last key
   const parts = (picker) => ({

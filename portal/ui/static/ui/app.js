@@ -56,6 +56,19 @@
     const dialog = document.getElementById(id);
     if (dialog && dialog.showModal && !dialog.open) dialog.showModal();
   };
+  /* What a key unfolds gets the focus at its first box; pressed there once more it folds, and the hand is back at
+     the box that always has the focus. */
+  const unfold = (summary) => {
+    const part = summary.closest("summary")?.parentElement;
+    if (!part) return false;
+    const folds = part.open && part.contains(document.activeElement);
+    part.open = !folds;
+    const box = folds
+      ? document.querySelector("[data-keep-focus]") || summary
+      : part.querySelector("input:not([type=hidden]):not([disabled]), select, textarea");
+    box?.focus();
+    return true;
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const typing = event.target.closest(
@@ -66,7 +79,7 @@
     );
     if (named && (!typing || /^F\d+$/.test(event.key))) {
       event.preventDefault();
-      named.click();
+      unfold(named) || named.click();
     } else if (event.key === "/" && !typing) {
       const search = document.querySelector(
         "[data-search], [role=search] input:not([type=hidden]), input[type=search]",
