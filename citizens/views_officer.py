@@ -17,10 +17,10 @@ from portal.accounts.guards import OfficerRequest, demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
-from portal.records.limits import LOOKUP, require_few_look_ups
+from portal.records.limits import require_few_look_ups
 from portal.records.log import history, record_read
 from portal.records.models import Read
-from portal.reporting.export import export_response, filters_as_text
+from portal.reporting.export import export_response, filters_in_words
 from portal.ui import parts
 from portal.ui.asking import Question, run_or_ask
 from portal.ui.pagination import paginate
@@ -41,7 +41,7 @@ def person_list(request: OfficerRequest) -> HttpResponse:
         "home_commune", "responsible_place"
     )
     if form.is_valid():
-        if form.cleaned_data["q"] and run_or_flash(request, lambda: _log_search(request, user)) is None:
+        if form.cleaned_data["q"] and run_or_flash(request, lambda: _log_search(request, user, form)) is None:
             people = people.none()
         people = people.search(form.cleaned_data["q"])
         if form.cleaned_data["commune"]:
@@ -52,14 +52,14 @@ def person_list(request: OfficerRequest) -> HttpResponse:
     return render(request, "citizens/person_list.html", {"form": form, "page": paginate(request, people)})
 
 
-def _log_search(request: HttpRequest, user: User) -> Read:
+def _log_search(request: HttpRequest, user: User, form: PeopleFilter) -> Read:
     """Log that people were searched for. Raises `TooManyLookUps`."""
     require_few_look_ups(user, request=request)
     return record_read(
         user,
-        LOOKUP,
+        "search",
         subject_type=Person._meta.label_lower,
-        reason=filters_as_text(request),
+        reason=filters_in_words(form),
         request=request,
         place=user.main_place,
     )

@@ -16,8 +16,8 @@ from portal.records.refusals import Refused
 # A busy lane looks a family up every ten seconds, a scanner that is held down twice a second.
 AT_ONCE, AT_ONCE_WITHIN = 40, dt.timedelta(minutes=1)
 IN_ALL, IN_ALL_WITHIN = 600, dt.timedelta(hours=1)
-AT_A_VEHICLE = r"^[A-Z]+-[0-9A-Z]{5}-[0-9A-Z] "  # the trip's code, with which the reason of such a row begins
-LOOKUP, TOO_MANY = "lookup", "too_many"
+COUNTED = ("lookup", "call", "search")
+TOO_MANY = "too_many"
 
 
 class TooManyLookUps(Refused):
@@ -36,7 +36,7 @@ def require_few_look_ups(user: User, *, request: HttpRequest | None = None) -> N
     """
     now = timezone.now()
     own = Read.objects.filter(user=user, at__gt=now - IN_ALL_WITHIN)
-    looked = own.filter(kind=LOOKUP).exclude(reason__regex=AT_A_VEHICLE)
+    looked = own.filter(kind__in=COUNTED)
     if looked.filter(at__gt=now - AT_ONCE_WITHIN).count() < AT_ONCE and looked.count() < IN_ALL:
         return
     if not own.filter(kind=TOO_MANY, at__gt=now - AT_ONCE_WITHIN).exists():

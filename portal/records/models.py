@@ -108,6 +108,7 @@ class Read(models.Model):
         ("lookup", _("Tra cứu tại chốt")),
         ("boarding", _("Tra cứu khi lên xe")),
         ("call", _("Tra cứu cho người gọi tổng đài")),
+        ("search", _("Tìm trong danh sách người dân")),
         ("export", _("Xuất danh sách")),
         ("too_many", _("Tra cứu dồn dập, đã tạm dừng")),
     ]

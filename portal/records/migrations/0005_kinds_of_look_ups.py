@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ("lookup", "Tra cứu tại chốt"),
                     ("boarding", "Tra cứu khi lên xe"),
                     ("call", "Tra cứu cho người gọi tổng đài"),
+                    ("search", "Tìm trong danh sách người dân"),
                     ("export", "Xuất danh sách"),
                     ("too_many", "Tra cứu dồn dập, đã tạm dừng"),
                 ],
