@@ -13,6 +13,7 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.roles import Permission
 from portal.places.models import ROOT, Place
 from repatriation.models import Campaign, Intake, Registration, Trip
 
@@ -81,7 +82,7 @@ def outlook(user: User, campaign: Campaign) -> Outlook:
     """Return what the user may see of a campaign's queue, the places with the most people first."""
     first = timezone.localdate() + dt.timedelta(days=1)
     last = first + dt.timedelta(days=DAYS - 1)
-    waiting = Registration.objects.visible_to(user).waiting(campaign).order_by()
+    waiting = Registration.objects.visible_to(user, Permission.SEE_QUEUE).waiting(campaign).order_by()
     origins = _origins(waiting.values_list("origin_id").annotate(**SUMS), _free_seats(user, campaign))
     homes = _homes(waiting.values_list("home_commune_id").annotate(**SUMS))
     _add_limits(homes, user, first, last)
@@ -98,7 +99,7 @@ def outlook(user: User, campaign: Campaign) -> Outlook:
 
 def _free_seats(user: User, campaign: Campaign) -> dict[int, int]:
     """Return the free seats of the trips that still take families, by the id of the pick-up point."""
-    trips = Trip.objects.visible_to(user).filter(
+    trips = Trip.objects.visible_to(user, Permission.SEE_QUEUE).filter(
         campaign=campaign,
         status__in=[Trip.Status.PLANNED, Trip.Status.OPEN],
         departs_at__gt=timezone.now(),
@@ -131,7 +132,7 @@ def _homes(rows: Iterable[tuple[int, int, int]]) -> list[HomeLine]:
 
 def _add_limits(lines: Iterable[HomeLine], user: User, first: dt.date, last: dt.date) -> None:
     of_commune = {line.place.pk: line for line in lines}
-    limits = Intake.objects.visible_to(user).filter(day__range=(first, last), commune__in=of_commune)
+    limits = Intake.objects.visible_to(user, Permission.SEE_INTAKE).filter(day__range=(first, last), commune__in=of_commune)
     rows = limits.order_by().values_list("commune_id")
     for pk, days, room in rows.annotate(days=Count("pk"), left=Sum(F("people_limit") - F("taken"))):
         of_commune[pk].limited_days, of_commune[pk].room = days, room
