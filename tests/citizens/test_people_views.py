@@ -185,7 +185,7 @@ def test_an_export_has_what_the_filters_left_and_is_logged(
     assert rows[0]["Ngày sinh"] == "12/03/1984"
     read = Read.objects.get(kind="export")
     assert (read.user, read.subject_type, read.subject_ids) == (people.here, "citizens.person", [lan.pk])
-    assert "q=lan" in read.reason
+    assert read.reason.endswith(": lan")
     assert read.place == places.commune
 
 
