@@ -24,4 +24,5 @@ def hotline_link() -> SafeString:
 def tap_hotline(sentence: Any) -> SafeString:
     """A sentence for people, in which the hotline's number can be tapped."""
     number = conditional_escape(settings.PORTAL_HOTLINE)
-    return mark_safe(conditional_escape(sentence).replace(number, hotline_link()))  # noqa: S308 both are escaped
+    # A flashed message is safe only once it is a string.
+    return mark_safe(conditional_escape(str(sentence)).replace(number, hotline_link()))  # noqa: S308 both are escaped

@@ -132,7 +132,9 @@ def _homes(rows: Iterable[tuple[int, int, int]]) -> list[HomeLine]:
 
 def _add_limits(lines: Iterable[HomeLine], user: User, first: dt.date, last: dt.date) -> None:
     of_commune = {line.place.pk: line for line in lines}
-    limits = Intake.objects.visible_to(user, Permission.SEE_INTAKE).filter(day__range=(first, last), commune__in=of_commune)
+    limits = Intake.objects.visible_to(user, Permission.SEE_INTAKE).filter(
+        day__range=(first, last), commune__in=of_commune
+    )
     rows = limits.order_by().values_list("commune_id")
     for pk, days, room in rows.annotate(days=Count("pk"), left=Sum(F("people_limit") - F("taken"))):
         of_commune[pk].limited_days, of_commune[pk].room = days, room

@@ -392,4 +392,6 @@ def test_the_wizard_asks_which_campaign_and_says_for_whom(client: Client, road: 
     assert "Đăng ký đợt nào?" in page
     assert "Chỉ nhận gia đình thuộc một trong các diện" in page
     client.post(reverse("repatriation:register"), {"campaign": other.pk, "agreed": "on"})
+    assert not Registration.objects.exists()  # the row begins with the first answer
+    client.post(reverse("repatriation:register_step", args=["noi-dang-o"]), {"later": "1"})
     assert Registration.objects.latest("pk").campaign == other

@@ -10,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.accounts.roles import Role
 from repatriation.intake.actions import set_limits
 from repatriation.queue import outlook as subject
 from repatriation.queue.outlook import DAYS, outlook
+from tests.factories import make_user
 from tests.repatriation.world.desk import url
 from tests.repatriation.world.families import offered
 from tests.repatriation.world.places import make_place
@@ -61,7 +63,8 @@ def test_communes_are_set_against_what_they_take_in_on_the_next_days(road: Simpl
 def test_only_the_officers_own_places_are_counted(road: SimpleNamespace) -> None:
     family(road.campaign, road.places, 3)
     family(road.campaign, road.places, 2, home_commune=road.other)
-    found = outlook(road.here, road.campaign)
+    near = make_user(Role.COORDINATOR, road.commune)
+    found = outlook(near, road.campaign)
     assert [(line.place, line.people) for line in found.homes] == [(road.commune, 3)]
     assert found.seats == 0
 

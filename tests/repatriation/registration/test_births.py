@@ -104,7 +104,7 @@ def test_minors_alone_are_marked_and_a_vehicle_without_escort_is_named(road: Sim
 def test_the_officer_reads_what_became_of_the_points(road: SimpleNamespace) -> None:
     row = scored(road, GROWN, SMALL)
     person = people_of(row)[1]
-    sent = {"full_name": person.full_name, "birth": "2001", "seen": state_of(person), "phone": person.phone}
+    sent = {"full_name": "Nguyễn Văn Tám", "birth": "2001", "seen": state_of(person), "phone": person.phone}
     page = as_(road.here).post(reverse("citizens:person_edit", args=[person.pk]), sent, follow=True)
     assert "Đã lưu hồ sơ. Điểm ưu tiên của gia đình" in text_of(page)
 
