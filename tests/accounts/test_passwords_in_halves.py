@@ -16,11 +16,12 @@ from portal.accounts import actions, requesting
 from portal.accounts.halves import first_half_for
 from portal.accounts.models import RoleRequest, User
 from portal.accounts.roles import Role
+from portal.records.actors import SYSTEM
 from portal.records.log import history
 from portal.records.models import Event
 from tests.asking import ask, is_asked
 from tests.factories import PASSWORD, UserFactory, client_of, fresh, make_user, standing_people
-from tests.race import at_once
+from tests.race import Pause, interrupt
 from tests.repatriation.world.places import make_places
 
 FIRST, SECOND = "Nửa đầu của mật khẩu mới", "Nửa sau của mật khẩu mới, chỉ hiện một lần: "
@@ -221,8 +222,6 @@ def test_who_made_the_account_does_not_know_its_password_when_its_first_guarded_
 def test_a_further_role_and_a_role_from_the_server_change_no_password(
     people: SimpleNamespace, places: SimpleNamespace, second: User
 ) -> None:
-    from portal.records.actors import SYSTEM
-
     new = UserFactory()
     for user, by in ((people.health, people.admin), (new, SYSTEM)):
         row = requesting.request_role(user, role=Role.AUDITOR, place=places.home, by=by)
@@ -239,17 +238,36 @@ def test_the_database_keeps_halves_to_confirmed_requests_and_one_an_account(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reset_and_a_first_role_at_once_leave_no_password_that_one_person_knows() -> None:
+@pytest.mark.parametrize(
+    "locks",
+    [True, pytest.param(False, marks=pytest.mark.any_order_of_locks)],
+    ids=["locked", "control: not locked"],
+)
+def test_a_reset_in_the_midst_of_a_confirmation_leaves_no_password_that_one_person_knows(
+    locks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     places = make_places()
     people = standing_people(places)
     second, new = make_user(Role.ADMIN, places.home), UserFactory()
     row = requesting.request_role(new, role=Role.HEALTH, place=places.home, by=people.admin)
     assert isinstance(row, RoleRequest)
-    known, after = at_once(
+    pause, give = Pause(), requesting.set_first_password
+
+    def after_the_question(*args: Any, **kwargs: Any) -> None:
+        pause()
+        give(*args, **kwargs)
+
+    monkeypatch.setattr(requesting, "set_first_password", after_the_question)
+    if not locks:
+        monkeypatch.setattr(
+            type(User.objects), "select_for_update", lambda manager: manager.all(), raising=False
+        )
+    known, after = interrupt(
+        pause,
         lambda: requesting.renew_password(new, by=people.admin),
         lambda: requesting.confirm_role(row, by=second),
     )
     row.refresh_from_db()
-    assert fresh(new).check_password(first_half_for(row, people.admin) + after)
-    assert not (isinstance(known, str) and fresh(new).check_password(known))
-    assert history(new).filter(verb="password_reset").exists()
+    assert fresh(new).check_password(known) is not locks
+    assert fresh(new).check_password(first_half_for(row, people.admin) + after) is locks
+    assert history(new).filter(verb="password_reset").count() == 2
