@@ -89,12 +89,20 @@ def work_on(pk: int) -> bool:
             if job.status != ExportJob.Status.RUNNING:
                 return False
             begin_attempt(job)
-            job.made_with = roles_of(job.owner)
-            job.save(update_fields=["made_with"])
+            roles = roles_of(job.owner)
             with translation.override(job.language), tempfile.TemporaryFile() as file:
                 rows = _write(job, file)
                 size = _store(job, file)
-            transition(job, "finish", by=SYSTEM, done=rows, total=rows, size=size, finished_at=timezone.now())
+            transition(
+                job,
+                "finish",
+                by=SYSTEM,
+                done=rows,
+                total=rows,
+                size=size,
+                made_with=roles,
+                finished_at=timezone.now(),
+            )
     except TransitionRefused:
         return False
     except NothingToExport:
