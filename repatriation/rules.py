@@ -85,11 +85,30 @@ def may_decide(user: User, handover: Handover) -> bool:
     return user.may(Permission.DECIDE_HANDOVERS, handover.to_place)
 
 
-def may_see_health_of_arrival(user: User, checkpoint: Place, destination: Place) -> bool:
-    """Let the checkpoint and the place that takes a person in see temperature, symptoms and test."""
+def may_see_health_of_arrival(user: User, checkpoint: Place, destination: Place | None) -> bool:
+    """Let the checkpoint and the place that takes a person in (None: it sent them back) see temperature, symptoms
+    and test."""
     return user.may(Permission.RECORD_ARRIVALS, checkpoint) or any(
         user.may(permission, destination) for permission in TAKES_PEOPLE_IN
     )
+
+
+def may_read_people(user: User, handover: Handover) -> bool:
+    """Let a place read the people of a handover that it may see, until it has sent them back.
+
+    Then it keeps its answer; the people are read where they came from, and by the province, which sends them on.
+    """
+    if handover.status != Handover.Status.REFUSED:
+        return True
+    return user.may(Permission.SEE_HANDOVERS, handover.from_place) or user.may(
+        Permission.ROUTE_HANDOVERS, handover.to_place
+    )
+
+
+def may_see_health_of_handover(user: User, handover: Handover) -> bool:
+    """Let the checkpoint, and the place that takes a person in until it sends them back, see what was measured."""
+    is_sent_back = handover.status == Handover.Status.REFUSED
+    return may_see_health_of_arrival(user, handover.from_place, None if is_sent_back else handover.to_place)
 
 
 def may_see_health_of_some_arrival(user: User) -> bool:

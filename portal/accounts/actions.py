@@ -33,15 +33,15 @@ def create_user(*, username: str, full_name: str, phone: str = "", by: User) -> 
 
 
 @transaction.atomic
-def reset_password(user: User, *, by: User) -> str:
-    """A fresh password, told once to the administrator; wrong tries at the old one are forgotten."""
-    password = secrets.token_urlsafe(9)
+def set_first_password(user: User, password: str, *, by: User) -> None:
+    """Give the account another password, to be changed at the next sign-in; wrong tries at the old one, and halves
+    of an older one, are forgotten."""
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     forget_tries(user.username)
+    _forget_halves(user)
     record(user, "password_reset", by=by)
-    return password
 
 
 @transaction.atomic
@@ -50,7 +50,12 @@ def change_password(user: User, password: str) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    _forget_halves(user)
     record(user, "password_changed", by=user)
+
+
+def _forget_halves(user: User) -> None:
+    user.role_requests.filter(gives_half=True).update(gives_half=False)
 
 
 @transaction.atomic

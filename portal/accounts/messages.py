@@ -19,15 +19,19 @@ register_verbs(
         "assigned": _("Giao vai trò"),
         "unassigned": _("Kết thúc vai trò"),
         "role_requested": _("Đề nghị giao vai trò"),
+        "password_requested": _("Đề nghị mật khẩu mới"),
     },
 )
 
 register_verbs(
     "accounts.rolerequest",
-    title=_("Đề nghị giao vai trò"),
+    title=_("Đề nghị giao vai trò hoặc mật khẩu mới"),
     verbs={
         "confirm_role": _("Duyệt vai trò"),
         "refuse_role": _("Không duyệt vai trò"),
         "expire_role": _("Hết hạn duyệt vai trò"),
+        "confirm_password": _("Duyệt mật khẩu mới"),
+        "refuse_password": _("Không duyệt mật khẩu mới"),
+        "expire_password": _("Hết hạn duyệt mật khẩu mới"),
     },
 )

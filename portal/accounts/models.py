@@ -202,9 +202,10 @@ class RoleRequestQuerySet(ScopedQuerySet):
 
 
 class RoleRequest(models.Model):
-    """A role that shows health, the log or accounts, asked for by one administrator.
+    """A role that shows health, the log or accounts, or a new password for somebody who holds such a role
+    (`role` is empty), asked for by one administrator.
 
-    It becomes an assignment when a second one confirms it, until `expires_at`.
+    It becomes an assignment, or a password, when a second one confirms it, until `expires_at`.
     """
 
     SCOPE_COLUMNS = ("place",)
@@ -215,10 +216,13 @@ class RoleRequest(models.Model):
         "confirm_role": ({Status.REQUESTED}, Status.CONFIRMED),
         "refuse_role": ({Status.REQUESTED}, Status.REFUSED),
         "expire_role": ({Status.REQUESTED}, Status.EXPIRED),
+        "confirm_password": ({Status.REQUESTED}, Status.CONFIRMED),
+        "refuse_password": ({Status.REQUESTED}, Status.REFUSED),
+        "expire_password": ({Status.REQUESTED}, Status.EXPIRED),
     }
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_requests")
-    role = models.CharField(_("Vai trò"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("Vai trò"), max_length=20, choices=Role.choices, blank=True)
     place = models.ForeignKey(
         Place, verbose_name=_("Nơi công tác"), on_delete=models.PROTECT, related_name="+"
     )
@@ -232,6 +236,8 @@ class RoleRequest(models.Model):
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Whoever asked reads the first half of the account's password, until the officer has set their own.
+    gives_half = models.BooleanField(default=False)
 
     objects = RoleRequestQuerySet.as_manager()
 
@@ -241,7 +247,7 @@ class RoleRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=RoleRequestStatus.values), name="role_request_status_known"
             ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_request_role_known"),
+            models.CheckConstraint(condition=Q(role__in=["", *Role.values]), name="role_request_role_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "expired"], decided_at=None, decided_by=None)
                 | Q(status__in=["confirmed", "refused"], decided_at__isnull=False, decided_by__isnull=False),
@@ -258,6 +264,13 @@ class RoleRequest(models.Model):
                 condition=~Q(status="confirmed") | ~Q(decided_by=F("user")),
                 name="role_request_not_for_oneself",
             ),
+            models.CheckConstraint(
+                condition=Q(gives_half=False) | Q(status="confirmed", requested_by__isnull=False),
+                name="role_request_half_of_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(gives_half=True), name="role_request_one_half_per_account"
+            ),
             models.UniqueConstraint(
                 fields=["user", "role", "place"],
                 condition=Q(status="requested"),
@@ -266,11 +279,20 @@ class RoleRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} · {self.place}"
+        return f"{self.user} · {self.title} · {self.place}"
 
     @property
     def log_place_id(self) -> int:
         return self.place_id
+
+    @property
+    def is_for_password(self) -> bool:
+        return not self.role
+
+    @property
+    def title(self) -> str:
+        """Return what is asked for, in words."""
+        return str(_("Mật khẩu mới")) if self.is_for_password else self.get_role_display()
 
     @property
     def is_open(self) -> bool:

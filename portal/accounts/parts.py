@@ -28,7 +28,7 @@ def _to_decide(user: User) -> QuerySet[RoleRequest]:
 
 
 def _asked(user: User) -> QuerySet[RoleRequest]:
-    """Return the roles that this administrator asked for: still open, or lately answered or expired."""
+    """Return what this administrator asked for: still open, or lately answered or expired."""
     mine = RoleRequest.objects.visible_to(user).filter(requested_by=user).exclude(decided_by=user)
     since = timezone.now() - RECENT
     return mine.filter(Q(decided_at=None, expires_at__gt=since) | Q(decided_at__gt=since))
@@ -59,13 +59,13 @@ _part(
     "role_requests",
     4,
     _to_decide,
-    _("Vai trò chờ duyệt"),
-    _("Vai trò mà một quản trị khác đề nghị giao sẽ hiện ở đây, chờ anh/chị duyệt."),
+    _("Vai trò, mật khẩu chờ duyệt"),
+    _("Vai trò, mật khẩu mà một quản trị khác đề nghị sẽ hiện ở đây, chờ anh/chị duyệt."),
 )
 _part(
     "role_requests_asked",
     5,
     _asked,
-    _("Vai trò tôi đề nghị"),
-    _("Vai trò anh/chị đề nghị giao hiện ở đây tới vài ngày sau khi được trả lời."),
+    _("Vai trò, mật khẩu tôi đề nghị"),
+    _("Vai trò, mật khẩu anh/chị đề nghị hiện ở đây tới vài ngày sau khi được trả lời."),
 )

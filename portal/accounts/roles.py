@@ -96,6 +96,9 @@ def needs_second_person(role: str) -> bool:
     return bool(ROLE_PERMISSIONS[role] & GUARDED)
 
 
+GUARDED_ROLES = frozenset(role for role in Role if needs_second_person(role))
+
+
 # The first screen of each role, in order of preference for somebody who has several.
 FIRST_SCREENS: list[tuple[Permission, str]] = [
     (P.RECORD_ARRIVALS, "repatriation:checkpoint"),

@@ -18,9 +18,17 @@ from portal.accounts.demo import demo_sign_ins
 from portal.accounts.devices import device_of, remember_device
 from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
 from portal.accounts.guards import OfficerRequest, demand, officer
+from portal.accounts.halves import first_half_for
 from portal.accounts.models import RoleRequest, User
 from portal.accounts.roles import FIRST_SCREENS, Permission
-from portal.accounts.rules import may_assign, may_decide_role, may_manage_account, may_take_back
+from portal.accounts.rules import (
+    is_guarded,
+    may_assign,
+    may_decide_role,
+    may_manage_account,
+    may_renew_password,
+    may_take_back,
+)
 from portal.places.order import given_name_first, vietnamese
 from portal.records.log import client_address
 from portal.ui.asking import Question, run_or_ask
@@ -62,7 +70,7 @@ def first_screen(request: HttpRequest) -> HttpResponse:
     for permission, url_name in FIRST_SCREENS:
         if request.user.may(permission):
             return redirect(url_name)
-    waiting = request.user.role_requests.open().select_related("place")
+    waiting = request.user.role_requests.open().exclude(role="").select_related("place")
     return render(request, "accounts/no_assignment.html", {"waiting": waiting})
 
 
@@ -148,8 +156,34 @@ def user_end_assignment(request: OfficerRequest, pk: int, assignment_pk: int) ->
 @officer(Permission.MANAGE_USERS)
 def user_reset_password(request: OfficerRequest, pk: int) -> HttpResponse:
     user = _visible(request, pk)
-    demand(may_manage_account(request.user, user))
-    question = Question(
+    demand(may_renew_password(request.user, user))
+    question = _reset_question(user)
+    given = run_or_ask(request, lambda: requesting.renew_password(user, by=request.user), question)
+    if isinstance(given, RoleRequest):
+        text = _("Đã ghi đề nghị. Mật khẩu cũ còn dùng được tới khi một quản trị khác duyệt, trong 7 ngày.")
+        messages.info(request, text)
+    else:
+        messages.success(request, _("Mật khẩu mới, chỉ hiện một lần: %(password)s") % {"password": given})
+    return redirect("accounts:user", user.pk)
+
+
+def _reset_question(user: User) -> Question:
+    if is_guarded(user):
+        return Question(
+            _("Đề nghị mật khẩu mới cho %(name)s?") % {"name": user.full_name},
+            _("Gửi đề nghị"),
+            lines=[
+                _(
+                    "Cán bộ này xem được sức khỏe, hàng chờ, nhật ký hoặc tài khoản, nên một quản trị khác phải duyệt."
+                ),
+                _(
+                    "Khi được duyệt, anh/chị thấy nửa đầu của mật khẩu mới, người duyệt thấy nửa sau. Mỗi người đọc nửa "
+                    "của mình cho cán bộ."
+                ),
+            ],
+            always=True,
+        )
+    return Question(
         _("Đặt mật khẩu mới cho %(name)s?") % {"name": user.full_name},
         _("Đặt mật khẩu mới"),
         lines=[
@@ -158,9 +192,6 @@ def user_reset_password(request: OfficerRequest, pk: int) -> HttpResponse:
         ],
         always=True,
     )
-    password = run_or_ask(request, lambda: actions.reset_password(user, by=request.user), question)
-    messages.success(request, _("Mật khẩu mới, chỉ hiện một lần: %(password)s") % {"password": password})
-    return redirect("accounts:user", user.pk)
 
 
 @require_POST
@@ -213,15 +244,18 @@ def _user_page(request: HttpRequest, account: User, form: AssignmentForm, status
         (assignment, may_assign(request.user, account, assignment.place))
         for assignment in account.assignments.not_over().select_related("place")
     ]
-    requests = account.role_requests.open().select_related("place", "requested_by")
+    requests = account.role_requests.open().select_related("user", "place", "requested_by")
+    halves = (first_half_for(row, request.user) for row in account.role_requests.filter(gives_half=True))
     context = {
         "account": account,
         "assignments": rows,
         "role_requests": [
             (row, may_decide_role(request.user, row), may_take_back(request.user, row)) for row in requests
         ],
+        "first_half": next(halves, ""),
         "form": form,
         "own": account == request.user,
+        "is_guarded": is_guarded(account),
         "may_manage": may_manage_account(request.user, account),
     }
     return render(request, "accounts/user.html", context, status=status)

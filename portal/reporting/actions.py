@@ -13,12 +13,14 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from portal import locks
 from portal.accounts.models import User
 from portal.records.actors import SYSTEM
 from portal.records.log import record_read
+from portal.records.refusals import Refused
 from portal.records.transitions import TransitionRefused, transition
 from portal.reporting.collecting import Collected, NothingToExport, collect
 from portal.reporting.export import LIMIT, as_text
@@ -33,6 +35,15 @@ NAME_LENGTH = 40  # characters, as the model has it
 PIECE = 512 * 1024  # bytes
 SHEET = 1_000_000  # rows; Excel has a few more
 Writer = Callable[[list[Any]], None]
+
+
+class RolesEnded(Refused):
+    """A role with which the file was made is no longer the owner's: they might not see its rows today."""
+
+    def __str__(self) -> str:
+        return _(
+            "Vai trò của anh/chị đã thay đổi từ khi lập tệp này. Vui lòng mở lại trang danh sách rồi xuất lại."
+        )
 
 
 @transaction.atomic
@@ -78,10 +89,20 @@ def work_on(pk: int) -> bool:
             if job.status != ExportJob.Status.RUNNING:
                 return False
             begin_attempt(job)
+            roles = roles_of(job.owner)
             with translation.override(job.language), tempfile.TemporaryFile() as file:
                 rows = _write(job, file)
                 size = _store(job, file)
-            transition(job, "finish", by=SYSTEM, done=rows, total=rows, size=size, finished_at=timezone.now())
+            transition(
+                job,
+                "finish",
+                by=SYSTEM,
+                done=rows,
+                total=rows,
+                size=size,
+                made_with=roles,
+                finished_at=timezone.now(),
+            )
     except TransitionRefused:
         return False
     except NothingToExport:
@@ -172,6 +193,18 @@ def _store(job: ExportJob, file: BinaryIO) -> int:
         ExportPart.objects.create(job=job, number=number, content=piece)
         number += 1
     return size
+
+
+def roles_of(user: User) -> list[list[Any]]:
+    """Return the roles that are in force, each with its place (id)."""
+    return sorted([one.role, one.place_id] for one in user.current_assignments)
+
+
+def require_roles(job: ExportJob, user: User) -> None:
+    """Raise `RolesEnded` unless the user still has every role, at its place, with which the file was made."""
+    held = roles_of(user)
+    if not job.made_with or any(role not in held for role in job.made_with):
+        raise RolesEnded
 
 
 def pieces(job: ExportJob) -> Iterator[bytes]:

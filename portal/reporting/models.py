@@ -60,6 +60,7 @@ class ExportJob(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)  # of workers to make it
+    made_with = models.JSONField(default=list)  # the owner's roles when it was made, each with its place (id)
     size = models.PositiveBigIntegerField(default=0)  # bytes
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ from portal.reporting.forms import ExportFilter
 from portal.reporting.models import ExportJob
 from portal.ui.downloads import attach
 from portal.ui.pagination import paginate
-from portal.ui.refusals import run_or_flash
+from portal.ui.refusals import flash_refusal, run_or_flash
 
 
 @require_GET
@@ -46,11 +46,16 @@ def export_add(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send a finished file, to its owner alone."""
+    """Send a finished file to its owner alone, while they have the roles with which it was made."""
     assert isinstance(request.user, User)
     job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
     if job.status != ExportJob.Status.READY:
         raise Http404
+    try:
+        actions.require_roles(job, request.user)
+    except actions.RolesEnded as refusal:
+        flash_refusal(request, refusal)
+        return redirect("reporting:export_list")
     record_read(request.user, "export", subject=job, request=request, place=job.place, reason=job.filters)
     response = StreamingHttpResponse(actions.pieces(job), content_type=FORMATS[job.kind]().get_content_type())
     attach(response, job.file_name)

@@ -48,7 +48,8 @@ class ArrivalResource(ListResource):
         return [field for field in fields if field not in [self.fields[name] for name in self.HEALTH]]
 
     def _shows_health(self, row: Arrival) -> bool:
-        return may_see_health_of_arrival(self.user, row.checkpoint, row.destination)
+        destination = None if row.is_sent_back else row.destination  # type: ignore[attr-defined]
+        return may_see_health_of_arrival(self.user, row.checkpoint, destination)
 
     def dehydrate_temperature(self, row: Arrival) -> Any:
         return row.temperature if self._shows_health(row) else str(HIDDEN)

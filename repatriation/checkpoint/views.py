@@ -139,7 +139,8 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
     """List the people who passed the user's checkpoints, or are on the way to their communes."""
     user = officer_of(request)
     form = ArrivalFilter(request.GET)
-    rows = Arrival.objects.visible_to(user).select_related("person", "checkpoint", "destination", "trip")
+    rows = Arrival.objects.visible_to(user).with_answer()
+    rows = rows.select_related("person", "checkpoint", "destination", "trip")
     if form.is_valid():
         if form.cleaned_data["day"]:
             rows = rows.filter(at__range=_day(form.cleaned_data["day"]))
@@ -149,7 +150,9 @@ def arrival_list(request: HttpRequest) -> HttpResponse:
         return export_response(request, ArrivalResource(user), rows, _("Người đã đến"), form)
     page = paginate(request, rows)
     for row in page:
-        row.shows_health = may_see_health_of_arrival(user, row.checkpoint, row.destination)
+        row.shows_health = may_see_health_of_arrival(
+            user, row.checkpoint, None if row.is_sent_back else row.destination
+        )
     shows_health = any(row.shows_health for row in page)
     context = {"form": form, "page": page, "shows_health": shows_health}
     return render(request, "repatriation/checkpoint/arrival_list.html", context)

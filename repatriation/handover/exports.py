@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
+from portal.accounts.models import User
 from portal.reporting.resources import ListResource, MaskedIdentityField, MomentField, YesField
+from portal.ui.formats import mask_identity
 from repatriation.headings import BIRTH_YEAR, CHECKPOINT, NAME, NUMBER, STATUS
+from repatriation.models import Handover
+from repatriation.rules import may_read_people
 
 
 class HandoverResource(ListResource):
-    """One row for each person and link of a chain."""
+    """One row for each person and link of a chain; whom `user`'s place sent back, by name and answer alone."""
 
     full_name = Field("person__full_name", NAME)
     birth_year = Field("person__birth_year", BIRTH_YEAR)
@@ -24,3 +30,13 @@ class HandoverResource(ListResource):
     decided_at = MomentField("decided_at", gettext_lazy("Trả lời lúc"))
     reason = Field("reason", gettext_lazy("Lý do"))
     home_safe_at = MomentField("home_safe_at", gettext_lazy("Về nhà lúc"))
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
+
+    def dehydrate_birth_year(self, row: Handover) -> Any:
+        return row.person.birth_year if may_read_people(self.user, row) else ""
+
+    def dehydrate_identity_number(self, row: Handover) -> str:
+        return mask_identity(row.person.identity_number or "") if may_read_people(self.user, row) else ""

@@ -17,19 +17,20 @@ from portal.places.models import Place
 from repatriation.models import Arrival, Handover, Member
 from repatriation.models.handover import HandoverQuerySet
 from repatriation.registration.declared import declared_words
-from repatriation.rules import may_decide, may_see_health_of_arrival
+from repatriation.rules import may_decide, may_read_people, may_see_health_of_handover
 
 
 @dataclass(frozen=True)
 class Party:
     """The handovers of one family that have one state and one place.
 
-    `may_decide`: whether the reader answers for the place. `shows_health`: whether they may see what was
-    measured.
+    `may_decide`: whether the reader answers for the place. `may_read`: whether they may read the people, and not
+    only what was answered. `shows_health`: whether they may see what was measured.
     """
 
     handovers: list[Handover]
     may_decide: bool = False
+    may_read: bool = False
     shows_health: bool = False
 
     @property
@@ -120,7 +121,8 @@ def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
         Party(
             handovers,
             may_decide=may_decide(user, handovers[0]),
-            shows_health=may_see_health_of_arrival(user, handovers[0].from_place, handovers[0].to_place),
+            may_read=may_read_people(user, handovers[0]),
+            shows_health=may_see_health_of_handover(user, handovers[0]),
         )
         for handovers in handovers_of_parties
     ]

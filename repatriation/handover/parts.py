@@ -16,6 +16,7 @@ from portal.ui import parts
 from repatriation.handover.parties import Party, grouped, parties, row_steps
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
+from repatriation.rules import may_read_people
 
 WORKLIST_TEMPLATE = "repatriation/handover/_worklist.html"
 
@@ -82,7 +83,14 @@ def way_home(person: Person, user: User) -> Mapping[str, Any] | None:
         return None
     newest_first = sorted(chains.values(), key=lambda chain: -chain[0].pk)
     return {
-        "chains": [{"key": chain[0].arrival.client_key, "steps": row_steps(chain)} for chain in newest_first]
+        "chains": [
+            {
+                "key": chain[0].arrival.client_key,
+                "steps": row_steps(chain),
+                "may_read": any(may_read_people(user, row) for row in chain),
+            }
+            for chain in newest_first
+        ]
     }
 
 

@@ -30,7 +30,7 @@ from repatriation.handover.forms import HandoverFilter, RerouteForm
 from repatriation.handover.parties import declared_by, grouped, load, row_steps
 from repatriation.models import Handover
 from repatriation.models.handover import HandoverQuerySet
-from repatriation.rules import may_decide, may_route, may_see_health_of_arrival
+from repatriation.rules import may_decide, may_read_people, may_route, may_see_health_of_handover
 from repatriation.views_shared import communes_of, officer_of
 
 ROUTABLE = frozenset({Handover.Status.SENT, Handover.Status.REFUSED})
@@ -54,7 +54,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         rows = rows.select_related("person", "from_place", "to_place")
         return export_response(
-            request, HandoverResource(), rows.order_by("person__sort_key", "pk"), _("Bàn giao"), form
+            request, HandoverResource(user), rows.order_by("person__sort_key", "pk"), _("Bàn giao"), form
         )
     page = paginate(request, grouped(rows, newest_first=status != Handover.Status.SENT))
     context = {"form": form, "page": page, "parties": load(page.rows, user)}
@@ -79,7 +79,7 @@ class PartyLine:
 
 
 def _health_of(user: User, row: Handover, declared: Mapping[int, list[str]]) -> tuple[bool, list[str]]:
-    shows = may_see_health_of_arrival(user, row.from_place, row.to_place)
+    shows = may_see_health_of_handover(user, row)
     return shows, declared.get(row.person_id, []) if shows else []
 
 
@@ -217,7 +217,7 @@ def _acceptance_lines(user: User, rows: list[Handover]) -> list[str]:
     lines = []
     for row in rows:
         arrival = row.arrival
-        if may_see_health_of_arrival(user, row.from_place, row.to_place) and arrival.is_alarming:
+        if may_see_health_of_handover(user, row) and arrival.is_alarming:
             lines.append(_("Cần chú ý sức khỏe: %(name)s.") % {"name": row.person.full_name})
     text = ngettext("%(count)d người.", "%(count)d người.", len(rows))
     return [*lines, text % {"count": len(rows)}]
@@ -230,9 +230,24 @@ def _visible(user: User) -> HandoverQuerySet:
     )
 
 
-def _party(user: User, key: UUID) -> list[Handover]:
+def _links(user: User, key: UUID) -> list[Handover]:
     """Return every link of the party's chains that the user may see, oldest first; 404 when there is none."""
     rows = list(_visible(user).filter(arrival__client_key=key).order_by("pk"))
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _readable(user: User, key: UUID) -> list[Handover]:
+    """Return the links of the people whom the user may read: a place that sent them back has its answer alone."""
+    rows = _links(user, key)
+    people = {row.person_id for row in rows if may_read_people(user, row)}
+    return [row for row in rows if row.person_id in people]
+
+
+def _party(user: User, key: UUID) -> list[Handover]:
+    """Return the links that the party's page shows; 404 when there is none."""
+    rows = _readable(user, key)
     if not rows:
         raise Http404
     return rows
@@ -248,11 +263,13 @@ def _mine(user: User, key: UUID) -> list[Handover]:
 
     The action refuses links that are decided already.
     """
-    rows = [row for row in _latest(_party(user, key)) if may_decide(user, row)]
+    rows = [row for row in _latest(_links(user, key)) if may_decide(user, row)]
     demand(bool(rows))
     return [row for row in rows if row.status == Handover.Status.SENT] or rows
 
 
 def _back(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Redirect to the list that the button was in, else to the party's page."""
-    return redirect_next(request, "repatriation:party", key)
+    """Redirect to the list that the button was in, else to the party's page while the user may read it."""
+    if _readable(officer_of(request), key):
+        return redirect_next(request, "repatriation:party", key)
+    return redirect_next(request, "repatriation:handover_list")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +18,35 @@ FEVER = Decimal("37.5")  # °C and above; who has it is looked at before going h
 
 
 class ArrivalQuerySet(ScopedQuerySet):
+    def for_officer(self, user: Any) -> Q | None:
+        """Leave out whom the destination sent back, unless the user reads them at the checkpoint or sends them on."""
+        condition = super().for_officer(user)
+        if condition is None:
+            return None
+        at_checkpoint = user.place_ids(Permission.RECORD_ARRIVALS) | user.place_ids(Permission.SEE_HANDOVERS)
+        follows = Q(checkpoint__in=at_checkpoint) | Q(
+            destination__in=user.place_ids(Permission.ROUTE_HANDOVERS)
+        )
+        return condition & (follows | ~sent_back())
+
+    def with_answer(self) -> Self:
+        """Tell of each row whether the destination sent the person back (`is_sent_back`)."""
+        return self.annotate(is_sent_back=sent_back())
+
     def named(self, text: str) -> Self:
         """Filter by a part of the person's name without marks; a text of signs alone matches nobody."""
         if not text.strip():
             return self
         folded = fold(text)
         return self.filter(person__search_name__contains=folded) if folded else self.none()
+
+
+def sent_back() -> Q:
+    """The condition that the destination refused the person, and does not have them on the way to it again."""
+    links = apps.get_model("repatriation", "Handover").objects.filter(
+        arrival=OuterRef("pk"), to_place=OuterRef("destination")
+    )
+    return Q(Exists(links.filter(status="refused"))) & ~Q(Exists(links.exclude(status="refused")))
 
 
 class Arrival(models.Model):

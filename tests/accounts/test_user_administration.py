@@ -237,10 +237,10 @@ def test_an_assignment_is_ended_only_under_its_own_account(admin: Client, people
 
 
 def test_a_fresh_password_is_shown_once_and_must_be_changed(admin: Client, people: SimpleNamespace) -> None:
-    admin.post(page(people.here, "reset-password/"))
-    shown = admin.get(page(people.here)).content.decode()
+    admin.post(page(people.viewer, "reset-password/"))
+    shown = admin.get(page(people.viewer)).content.decode()
     password = shown.split("chỉ hiện một lần: ")[1].split("<")[0].strip()
-    user = fresh(people.here)
+    user = fresh(people.viewer)
     assert user.check_password(password)
     assert not user.check_password(PASSWORD)
     assert user.must_change_password

@@ -130,18 +130,19 @@ def test_effects_of_a_block_that_fails_are_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "data", "words"),
+    ("address", "whose", "data", "words"),
     [
-        ("user_reset_password", {}, "Mật khẩu cũ không dùng được nữa"),
-        ("user_set_active", {"active": "0"}, "Ngừng tài khoản của"),
+        ("user_reset_password", "viewer", {}, "Mật khẩu cũ không dùng được nữa"),
+        ("user_reset_password", "here", {}, "một quản trị khác phải duyệt"),
+        ("user_set_active", "here", {"active": "0"}, "Ngừng tài khoản của"),
     ],
 )
 def test_acts_on_accounts_ask_first(
-    road: SimpleNamespace, address: str, data: dict[str, Any], words: str
+    road: SimpleNamespace, address: str, whose: str, data: dict[str, Any], words: str
 ) -> None:
-    before = User.objects.get(pk=road.here.pk)
-    page = ask(as_(road.admin), reverse(f"accounts:{address}", args=[road.here.pk]), data)
+    before = User.objects.get(pk=getattr(road, whose).pk)
+    page = ask(as_(road.admin), reverse(f"accounts:{address}", args=[before.pk]), data)
     assert is_asked(page)
     assert words in text_of(page)
-    after = User.objects.get(pk=road.here.pk)
+    after = User.objects.get(pk=before.pk)
     assert (after.password, after.is_active) == (before.password, before.is_active)
