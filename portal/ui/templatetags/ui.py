@@ -179,8 +179,8 @@ def _room_for(labels: list[str]) -> int:
 
 @register.simple_tag(takes_context=True)
 def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
-    """Navigation of the user who looks: `shown`, and `more` where the head of the page has no room for all;
-    each item with `part`, `url` and whether it is the current one."""
+    """Navigation of the user who looks: `shown`, and where the head of the page has no room for all, `more`: groups
+    with `title` and `entries`. Each item has `part`, `url` and whether it is the current one."""
     request = context.get("request")
     if request is None:
         return {"shown": [], "more": []}
@@ -192,7 +192,19 @@ def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     told = [{"part": part, "url": url, "current": url == current} for part, url in items]
     room = _room_for([str(part.label) for part, _url in items])
     more = told[room:]
-    return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
+    return {
+        "shown": told[:room],
+        "more": _by_group(more),
+        "more_current": any(item["current"] for item in more),
+    }
+
+
+def _by_group(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Group entries by their subject, each subject where its first entry stands; one group needs no title."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        groups.setdefault(str(item["part"].group), []).append(item)
+    return [{"title": title if len(groups) > 1 else "", "entries": found} for title, found in groups.items()]
 
 
 @register.simple_tag(takes_context=True)
