@@ -9,6 +9,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="people",
         label=_("Người dân"),
+        group=_("Người dân"),
         url_name="citizens:person_list",
         permission=Permission.SEE_PEOPLE,
         order=20,

@@ -32,6 +32,34 @@ def test_nothing_on_a_page_comes_from_elsewhere() -> None:
     assert not [str(path) for path in templates() if outside.search(path.read_text(encoding="utf-8"))]
 
 
+def test_officers_pages_lead_back_in_one_way() -> None:
+    """Its place is the block `back`, its words those of `ui/_back.html`."""
+    days = {"day.html"}  # the day before, in a row of days
+    wrong = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        if 'extends "ui/base_officer.html"' not in text or path.name in days:
+            continue
+        outside = re.sub(r"{% block back %}.*?{% endblock %}", "", text, flags=re.DOTALL)
+        if re.search(
+            r'icon "back"|ui/_back\.html|back_to|"(Quay lại|Về danh sách|Về trang|Trở lại|Trở về)', outside
+        ):
+            wrong.append(str(path.relative_to(ROOT)))
+    assert not wrong
+
+
+def test_officers_pages_have_one_word_for_cancel_and_one_for_history() -> None:
+    """See docs/words.md: "Thôi" leaves a form, "Đã xảy ra" is what was done with a row."""
+    others = re.compile(r'"(Không [^"]* nữa|Hủy bỏ|Bỏ qua|Lịch sử|Diễn biến|Thay đổi của [^"]*)"')
+    assert not [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in templates()
+        if (text := path.read_text(encoding="utf-8"))
+        and "base_officer.html" in text
+        and (found := others.search(text))
+    ]
+
+
 def test_every_template_is_used() -> None:
     used = "\n".join(
         path.read_text(encoding="utf-8") for suffix in (".py", ".html") for path in sources(suffix=suffix)

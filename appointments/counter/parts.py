@@ -25,6 +25,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="appointments",
         label=_("Lịch hẹn"),
+        group=_("Người dân"),
         url_name="appointments:day",
         permission=Permission.SEE_APPOINTMENTS,
         order=50,

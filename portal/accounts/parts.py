@@ -14,6 +14,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="users",
         label=_("Tài khoản"),
+        group=_("Quản lý"),
         url_name="accounts:user_list",
         permission=Permission.MANAGE_USERS,
         order=80,

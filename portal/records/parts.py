@@ -5,6 +5,11 @@ from portal.ui import parts
 
 parts.navigation.register(
     parts.NavigationItem(
-        key="log", label=_("Nhật ký"), url_name="records:events", permission=Permission.READ_LOG, order=90
+        key="log",
+        label=_("Nhật ký"),
+        group=_("Quản lý"),
+        url_name="records:events",
+        permission=Permission.READ_LOG,
+        order=90,
     )
 )

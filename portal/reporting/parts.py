@@ -16,6 +16,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="figures",
         label=_("Số liệu"),
+        group=_("Quản lý"),
         url_name="reporting:figures",
         permission=Permission.SEE_FIGURES,
         order=60,

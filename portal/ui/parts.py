@@ -49,10 +49,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationItem(Part):
-    """One entry of the officers' navigation; current on every page whose path begins with its own."""
+    """One entry of the officers' navigation; current on every page whose path begins with its own. In the menu of
+    other pages it stands under `group`."""
 
     label: Text
     url_name: str
+    group: Text = ""
     icon: str = ""
 
 

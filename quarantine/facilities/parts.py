@@ -11,6 +11,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="facility",
         label=_("Cơ sở cách ly"),
+        group=_("Người dân"),
         url_name="quarantine:facility",
         permission=Permission.SEE_FACILITY,
         order=35,

@@ -27,6 +27,7 @@ parts.navigation.register(
     parts.NavigationItem(
         key="quarantine",
         label=_("Cách ly"),
+        group=_("Người dân"),
         url_name="quarantine:order_list",
         permission=Permission.SEE_HEALTH,
         order=40,

@@ -41,9 +41,9 @@ def order_list(request: OfficerRequest) -> HttpResponse:
     orders = orders.with_people()
     if "export" in request.GET:
         return export_response(request, OrderResource(), orders, _("Quyết định cách ly"), form)
-    return render(
-        request, "quarantine/orders/order_list.html", {"form": form, "page": paginate(request, orders)}
-    )
+    page = paginate(request, orders)
+    tell_who_cancelled(page.rows, names=True)
+    return render(request, "quarantine/orders/order_list.html", {"form": form, "page": page})
 
 
 @require_GET

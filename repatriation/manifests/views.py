@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.records.log import record_read
 from portal.reporting.export import filters_in_words
 from portal.reporting.workbook import sheet, workbook_response
@@ -52,6 +53,7 @@ def manifest_list(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return _vehicles(request, rows[:MOST_VEHICLES], form)
     page = paginate(request, rows)
+    tell_who_cancelled([manifest.trip for manifest in page], names=True)
     for manifest in page:
         mine = rows_for(manifest, user)
         manifest.my_families, manifest.my_people = len(mine), people_in(mine)

@@ -82,7 +82,11 @@ def places(request: HttpRequest) -> HttpResponse:
     campaign = (form.cleaned_data.get("campaign") if form.is_valid() else None) or _current_campaign()
     if campaign is None:
         return redirect("repatriation:queue")
-    context = {"campaign": campaign, "outlook": outlook(officer_of(request), campaign)}
+    context = {
+        "campaign": campaign,
+        "outlook": outlook(officer_of(request), campaign),
+        "queue_query": f"?campaign={campaign.pk}",
+    }
     return render(request, "repatriation/queue/places.html", context)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -26,21 +25,16 @@ from portal.ui.pagination import paginate
 from portal.ui.redirects import redirect_next
 from portal.ui.refusals import run_or_flash
 from repatriation.models import Screening
-from repatriation.models.screening import DECIDABLE, ScreeningQuerySet
+from repatriation.models.screening import DECIDABLE
 from repatriation.rules import may_decide_screening, may_settle_screening
 from repatriation.screening import actions
 from repatriation.screening.exports import ScreeningResource
-from repatriation.screening.forms import (
-    WAITING_FOR_US,
-    NotOursForm,
-    QuestionForm,
-    ScreeningFilter,
-    SettleScreeningForm,
-)
+from repatriation.screening.forms import NotOursForm, QuestionForm, SettleScreeningForm
 from repatriation.screening.known_here import known_here
 from repatriation.screening.lookalikes import lookalikes
-from repatriation.screening.seen import family_seen, is_live, named
-from repatriation.views_shared import communes_of, officer_of
+from repatriation.screening.seen import family_seen, is_live
+from repatriation.screening.work_list import filter_of, listed, next_family, query_of
+from repatriation.views_shared import officer_of
 
 P = Permission
 ROW = "row"  # the name of the tick boxes
@@ -52,10 +46,8 @@ MOST_TICKED = 200
 def screening_list(request: HttpRequest) -> HttpResponse:
     """List the screenings of the officer's communes by deadline; ticked ones are confirmed together."""
     user = officer_of(request)
-    form = ScreeningFilter(request.GET, communes=communes_of(user, P.SEE_SCREENING))
-    filters = form.cleaned_data if form.is_valid() else {}
-    rows = named(_filtered(Screening.objects.visible_to(user), filters), filters.get("q", ""), user)
-    rows = rows.select_related("registration__origin", "commune", "suggested", "decided_by")
+    form = filter_of(request, user)
+    rows = listed(user, form).select_related("registration__origin", "commune", "suggested", "decided_by")
     rows = rows.prefetch_related("registration__members__person")
     if "export" in request.GET:
         return export_response(
@@ -66,25 +58,13 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.may_confirm = row.commune_id in mine and _can(row, "confirm")
         row.seen = family_seen(row, user)
-    context = {"form": form, "page": page, "may_tick": any(row.may_confirm for row in page)}
+    context = {
+        "form": form,
+        "page": page,
+        "may_tick": any(row.may_confirm for row in page),
+        "list_query": query_of(request),
+    }
     return render(request, "repatriation/screening/screening_list.html", context)
-
-
-def _filtered(rows: ScreeningQuerySet, filters: dict[str, Any]) -> ScreeningQuerySet:
-    status = filters.get("status") or WAITING_FOR_US
-    if status == WAITING_FOR_US:
-        rows = rows.open().current()
-    elif status != "all":
-        rows = rows.filter(status=status)
-    if filters.get("due") == "late":
-        rows = rows.filter(due_at__lt=timezone.now())
-    elif filters.get("due") == "day":
-        rows = rows.filter(due_at__lt=timezone.now() + dt.timedelta(hours=24))
-    if filters.get("campaign"):
-        rows = rows.filter(registration__campaign=filters["campaign"])
-    if filters.get("commune"):
-        rows = rows.filter(commune=filters["commune"])
-    return rows
 
 
 def _can(row: Screening, verb: str) -> bool:
@@ -122,6 +102,7 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
         "lookalikes": lookalikes(row.registration, people, user),
         "matches": known_here(people, row.commune, user),
         "steps": _steps(row),
+        **_place_in_list(request, row, user),
         "may_confirm": mine and _can(row, "confirm"),
         "may_ask": mine and _can(row, "ask"),
         "may_reject": mine and _can(row, "reject"),
@@ -141,8 +122,21 @@ def _page(request: HttpRequest, row: Screening, **forms: Any) -> HttpResponse:
 def _answered_page(request: HttpRequest, row: Screening, user: User) -> HttpResponse:
     """Show the commune's answer with the family as it was then: the family belongs elsewhere now."""
     record_read(user, "page", subject=row, request=request, place=row.commune)
-    context = {"row": row, "family": family_seen(row, user), "steps": _events(row)}
+    context = {
+        "row": row,
+        "family": family_seen(row, user),
+        "steps": _events(row),
+        **_place_in_list(request, row, user),
+    }
     return render(request, "repatriation/screening/screening_answered.html", context)
+
+
+def _place_in_list(request: HttpRequest, row: Screening, user: User) -> dict[str, Any]:
+    """Return the filter of the list that the family was opened from, and who comes next in it."""
+    return {
+        "list_query": query_of(request),
+        "next_family": next_family(user, filter_of(request, user), row),
+    }
 
 
 def _steps(row: Screening) -> list[dict[str, Any]]:
@@ -266,7 +260,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     created = run_or_flash(request, lambda: actions.settle(row, by=user, **data), question=question)
     if created is not None:
         messages.success(request, _("Đã quyết định: %(place)s.") % {"place": created.commune.name})
-    return redirect("repatriation:screening", created.pk if created else pk)
+    return _back(request, created.pk if created else pk)
 
 
 def _row(user: User, pk: int) -> Screening:
@@ -288,7 +282,7 @@ def _mine(user: User, pk: int) -> Screening:
 
 
 def _back(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Redirect to the list that had the button, else to the family's page."""
+    """Redirect to the list that had the button, else to the family's page, which leads on in its list."""
     if pk is None:
         return redirect_next(request, "repatriation:screening_list")
-    return redirect_next(request, "repatriation:screening", pk)
+    return redirect_next(request, reverse("repatriation:screening", args=[pk]) + query_of(request))

@@ -67,7 +67,9 @@ def trip_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(named | Q(pickup__in=Place.objects.search(text)) if fold(text) else named)
     if "export" in request.GET:
         return export_response(request, TripResource(), rows, _("Chuyến xe"), form)
-    context = {"form": form, "page": paginate(request, rows), "may_plan": user.may(Permission.PLAN_TRIPS)}
+    page = paginate(request, rows)
+    tell_who_cancelled(page.rows, names=True)
+    context = {"form": form, "page": page, "may_plan": user.may(Permission.PLAN_TRIPS)}
     return render(request, "repatriation/trips/trip_list.html", context)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.guards import demand, officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.records.ended import tell_who_cancelled
 from portal.reporting.export import export_response
 from portal.ui.asking import ask_with_rehearsal
 from portal.ui.pagination import paginate
@@ -111,9 +112,11 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
         to_fill=Count("pk", filter=Q(status__in=waves.STEPS["fill"])),
         to_close=Count("pk", filter=Q(status__in=waves.STEPS["close"])),
     )
+    page = paginate(request, rows)
+    tell_who_cancelled(page.rows, names=True)
     context = {
         "wave": wave,
-        "page": paginate(request, rows),
+        "page": page,
         "totals": totals,
         "done": totals["trips"] - totals["asked"],
         "may_plan": may_plan_wave(user, wave),

@@ -33,7 +33,7 @@ def test_a_list_closed_too_early_is_opened_again(meet: Meet, live_stack: LiveSta
         coordinator.sees(
             "Chưa có gì thay đổi", "chưa trả lời sẽ mất chỗ", slow.code, "Danh sách chuyến đã chốt"
         )
-        coordinator.press("Không, quay lại")
+        coordinator.press("Thôi, quay lại")
         coordinator.sees("Đang mời")
         assert not slow.phone.messages("list_closed")
     with step("they close the list all the same, and the family is told", coordinator, parent):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import family
 from tests.journeys.conftest import Meet
@@ -33,7 +34,17 @@ def test_the_commune_asks_the_family_answers_and_is_confirmed(meet: Meet, live_s
         officer.unfold("Hỏi gia đình")
         officer.fill("Câu hỏi", "Bác là con nhà ai, ở tổ mấy?")
         officer.press_and_agree("Nhắn cho gia đình")
-        officer.sees("Đã nhắn cho gia đình", "Gia đình chưa trả lời")
+        officer.sees("Đã nhắn cho gia đình", "Gia đình chưa trả lời", "Danh sách này đã xong")
+    with step(
+        "the list is longer than the window, and what is done with ticked families is within reach", officer
+    ):
+        officer.open("/officer/screening/")
+        box = officer.page.locator("[name=row]").last
+        box.scroll_into_view_if_needed()
+        officer.page.evaluate("scrollTo(0, 0)")
+        expect(box).not_to_be_in_viewport()
+        button = officer.page.get_by_role("button", name="Xác nhận những gia đình đã chọn")
+        expect(button).to_be_in_viewport()
     with step("he answers on his phone, without scripts", father):
         father.open(home.phone.wait_for("screening_question").link)
         father.sees("Xã Hưng Thuận hỏi gia đình", "ở tổ mấy?")

@@ -29,7 +29,7 @@ from playwright.sync_api import (
 from playwright.sync_api import Request as BrowserRequest
 
 from portal.accounts.demo import PASSWORD
-from tests.accessibility import violations
+from tests.accessibility import misfits, violations
 from tests.live import LiveStack
 
 PHONE = (360, 740)  # CSS pixels, of a cheap phone
@@ -161,8 +161,8 @@ class Visitor:
         )
         for line in violations(page):
             self.find(line)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self.find("wider than the window")
+        for line in misfits(page):
+            self.find(line)
 
     def _copy(self) -> Page:
         """The page as it stands, where scripts run, for the check is one; the page's own are taken out."""

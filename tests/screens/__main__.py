@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Response, sync_p
 
 from portal.embedded.environment import prepare_environment
 from portal.embedded.homes import ROOT
-from tests.accessibility import violations
+from tests.accessibility import misfits, violations
 from tests.browser import find_chromium
 from tests.live import LiveStack
 from tests.screens.table import SCREENS, Screen
@@ -76,8 +76,7 @@ class Photographer:
                 wrong.append(f"status {answer and answer.status} instead of {screen.status}")
             if screen.act is not None:
                 screen.act(page)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append("wider than the window")
+            wrong += misfits(page)
             wrong += violations(page)
             shrink(page.screenshot(full_page=True), FOLDER / f"{screen.name}-{width}.png")
         except Error as error:

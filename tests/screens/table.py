@@ -107,9 +107,9 @@ def send_no_answer(page: Page) -> None:
 
 def refuse_without_reason(page: Page) -> None:
     open_first(page)
-    page.locator("details:has(form[action$='/not-ours/']) summary").click()
+    page.locator("details:has(form[action*='/not-ours/']) summary").click()
     with page.expect_navigation():
-        page.locator("form[action$='/not-ours/'] button").click()
+        page.locator("form[action*='/not-ours/'] button").click()
 
 
 def open_boarding(page: Page) -> None:

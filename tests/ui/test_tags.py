@@ -92,8 +92,28 @@ def test_navigation_without_room_goes_on_in_a_menu(rf, monkeypatch):
     request.user = SimpleNamespace(is_authenticated=True, may=lambda permission: True)
     pages = ui.navigation_items(Context({"request": request}))
     assert [item["part"].key for item in pages["shown"]] == ["0", "1", "2", "3", "4", "5"]
-    assert [item["current"] for item in pages["more"]] == [True]
+    (group,) = pages["more"]
+    assert [item["current"] for item in group["entries"]] == [True]
+    assert group["title"] == "", "one group needs no title"
     assert pages["more_current"]
+
+
+def test_entries_of_the_menu_stand_under_their_subjects(rf, monkeypatch):
+    registry = parts.Registry("navigation")
+    for number, group in enumerate(["", *[""] * 5, "Kế hoạch", "Quản lý", "Kế hoạch"]):
+        registry.register(
+            parts.NavigationItem(
+                key=str(number), label="Bàn giao", url_name="home", order=number, group=group
+            )
+        )
+    monkeypatch.setattr(parts, "navigation", registry)
+    request = rf.get("/1022/")
+    request.user = SimpleNamespace(is_authenticated=True, may=lambda permission: True)
+    groups = ui.navigation_items(Context({"request": request}))["more"]
+    assert [(group["title"], [item["part"].key for item in group["entries"]]) for group in groups] == [
+        ("Kế hoạch", ["6", "8"]),
+        ("Quản lý", ["7"]),
+    ]
 
 
 def test_steps_say_their_state_in_words():

@@ -13,6 +13,7 @@
     {{ n|money }}                         1.855.000 ₫
     {% with_query page=2 tab="late" %}    the query string with these values ("" or None takes one out)
     {% navigation_items as pages %}       the officer's navigation: shown and more, each with part, url, current
+    {% back_to "repatriation:queue" %}    the way back to a page of the navigation, where the user has it (block back)
     {% officer_notices as notices %}      sentences above every page of this officer
     {% clock_formats %}                   attribute of <body> (the base pages have it)
 
@@ -22,6 +23,7 @@ Includes (`{% include "ui/…" %}`):
     ui/_pagination.html  page                     under a list, from portal.ui.pagination.paginate
     ui/_filters.html     form, [reset_url]        a GET form in one bar
     ui/_empty.html       title, [text, url, action, icon]
+    ui/_back.html        url, page                the way back to another page, under the heading (block back)
     ui/_steps.html       steps: a list of dicts   title, [text, time], state: done, now, todo, wrong
     ui/_messages.html                             (the base pages have it)
 
@@ -179,8 +181,8 @@ def _room_for(labels: list[str]) -> int:
 
 @register.simple_tag(takes_context=True)
 def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
-    """Navigation of the user who looks: `shown`, and `more` where the head of the page has no room for all;
-    each item with `part`, `url` and whether it is the current one."""
+    """Navigation of the user who looks: `shown`, and where the head of the page has no room for all, `more`: groups
+    with `title` and `entries`. Each item has `part`, `url` and whether it is the current one."""
     request = context.get("request")
     if request is None:
         return {"shown": [], "more": []}
@@ -192,7 +194,29 @@ def navigation_items(context: dict[str, Any]) -> dict[str, Any]:
     told = [{"part": part, "url": url, "current": url == current} for part, url in items]
     room = _room_for([str(part.label) for part, _url in items])
     more = told[room:]
-    return {"shown": told[:room], "more": more, "more_current": any(item["current"] for item in more)}
+    return {
+        "shown": told[:room],
+        "more": _by_group(more),
+        "more_current": any(item["current"] for item in more),
+    }
+
+
+def _by_group(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Group entries by their subject, each subject where its first entry stands; one group needs no title."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        groups.setdefault(str(item["part"].group), []).append(item)
+    return [{"title": title if len(groups) > 1 else "", "entries": found} for title, found in groups.items()]
+
+
+@register.inclusion_tag("ui/_back.html", takes_context=True)
+def back_to(context: dict[str, Any], *url_names: str, query: str = "") -> dict[str, Any]:
+    """Lead back to the first of these pages that the user has in the navigation, under its name there."""
+    own = {part.url_name: part.label for part in parts.navigation.all_for(context["request"].user)}
+    for name in url_names:
+        if name in own:
+            return {"url": reverse(name) + query, "page": own[name]}
+    return {}
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.records.models import Read
+from portal.records.transitions import transition
 from quarantine.daily.actions import report_day
 from quarantine.models import Order
 from quarantine.orders.actions import complete_order
@@ -110,6 +111,13 @@ def test_the_list_is_filtered_by_its_address(world, family, open_for, as_user, q
     page = as_user(world.users.here).get(f"{url('order_list')}?{query}")
     assert [order.person.full_name for order in page.context["page"]] == found
     assert "0901 234 567" not in page.content.decode()
+
+
+def test_a_cancelled_order_says_in_the_list_who_cancelled_it(world, family, open_for, as_user):
+    open_for(family[0], ago=3)
+    transition(open_for(family[1], ago=3), "cancel", by=world.users.here, reason="Lập nhầm người")
+    page = as_user(world.users.here).get(url("order_list")).content.decode()
+    assert page.count(f"Đã hủy · {world.users.here.full_name} hủy") == 1
 
 
 def test_the_export_is_the_filtered_list_and_is_logged(world, family, open_for, as_user):

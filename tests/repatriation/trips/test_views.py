@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.accounts.roles import Role
 from portal.records.models import Read
 from repatriation.models import Trip
+from repatriation.trips.actions import cancel_trip
 from tests.factories import make_user
 from tests.repatriation.world.desk import codes_in, url
 from tests.repatriation.world.families import offered
@@ -45,6 +46,14 @@ def test_the_soonest_trip_that_is_still_to_leave_stands_first_and_the_past_last(
     heads = [text.index(word) for word in ("Sắp đi\n", "Đang đi, chờ đối chiếu\n", "Đã xong\n")]
     links = [text.index(url("trip", order[number].code)) for number in (0, 3, 5)]
     assert heads[0] < links[0] < heads[1] < links[1] < heads[2] < links[2]
+
+
+def test_a_cancelled_trip_says_in_the_list_who_cancelled_it(road: SimpleNamespace, desk: Client) -> None:
+    trip, stands = bus(road), bus(road)
+    cancel_trip(trip, by=road.coordinator, reason="Xe hỏng")
+    page = text_of(desk.get(url("trip_list")))
+    assert page.count(f"Đã hủy · {road.coordinator.full_name} hủy") == 1
+    assert stands.code in page
 
 
 def trip_data(road: SimpleNamespace, **changes: Any) -> dict[str, Any]:

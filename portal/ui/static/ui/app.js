@@ -157,13 +157,6 @@
     }
   }
 
-  /* On a narrow screen the current tab may lie outside: bring it in. */
-  for (const tab of document.querySelectorAll(".tabs [aria-current], .nav-main [aria-current]")) {
-    const row = tab.closest(".tabs, .nav-main");
-    if (row.scrollWidth > row.clientWidth)
-      row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
-  }
-
   /* What only helps with a script shows itself with one. */
   for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
 
