@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, RawPostDataException
 
 from portal.text import cleaned_json
 
@@ -40,11 +40,15 @@ def whole_number(text: str, *, least: int = 0, most: int = LARGEST) -> int | Non
 
 def json_body(request: HttpRequest, *, most_bytes: int = MOST_BYTES, deepest: int = DEEPEST) -> Any:
     """Return what the body of the request says in JSON, its texts cleaned. Raises `UnreadableJson`."""
-    if len(request.body) > most_bytes:
-        raise UnreadableJson("too large")
     try:
+        if len(request.body) > most_bytes:
+            raise UnreadableJson("too large")
         data = json.loads(request.body, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+        RawPostDataException,
+    ) as error:  # the last: it was a form, and read as one
         raise UnreadableJson("no JSON") from error
     level, depth = _nested([data]), 0
     while level:

@@ -32,7 +32,7 @@ def check_start() -> None:
     finally:
         connection.close()  # the processes that are forked from here on open their own
     for sentence in advice:
-        logger.warning(sentence)
+        logger.warning("%s", sentence)
     if faults:
         raise ImproperlyConfigured(" ".join(faults))
 

@@ -6,6 +6,7 @@ While any test runs, each page that the test's client is given is read (see `tes
 from __future__ import annotations
 
 import gettext
+import gzip
 import html
 import re
 from collections.abc import Iterator
@@ -45,6 +46,11 @@ def spoken(page: str) -> list[str]:
     return _words().findall(html.unescape(page))
 
 
+def _text_of(response: Any) -> str:
+    content: bytes = response.content
+    return (gzip.decompress(content) if response.get("Content-Encoding") == "gzip" else content).decode()
+
+
 @contextmanager
 def watching() -> Iterator[None]:
     """Read every page that a client of a test is given."""
@@ -53,7 +59,7 @@ def watching() -> Iterator[None]:
     def read(self: Client, **how: Any) -> Any:
         response = request(self, **how)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            found.extend(f"{how.get('PATH_INFO')}: {one}" for one in spoken(response.content.decode()))
+            found.extend(f"{how.get('PATH_INFO')}: {one}" for one in spoken(_text_of(response)))
         return response
 
     with pytest.MonkeyPatch.context() as patch:

@@ -64,7 +64,11 @@ def test_a_redirect_to_what_the_browser_names_is_safe() -> None:
 
 
 # What may follow the text of a line in the log: rows by their number or code, and errors, which the formatter masks.
-LOGGED = re.compile(r"(pk|message_ids|error|trip\.code|following\.name)")
+LOGGED = re.compile(
+    r"pk|message_ids|error|type\(error\)\.__name__|why|sentence|trip\.code"
+    r"|name|(?:following|entry)\.name|entry\.last_run_at|command|' '\.join\(arguments\)|seconds|status"
+    r"|log\.key|position|last\.hex\(\)"
+)
 
 
 def test_the_log_names_rows_by_their_number() -> None:

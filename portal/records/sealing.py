@@ -36,6 +36,17 @@ class Log:
     columns: tuple[str, ...]
 
 
+# Transactions of other databases of the server write no log of ours. One of which nothing is known counts as ours.
+_ALL_OVER_BEFORE = """
+SELECT coalesce(min(running.xid), (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint))
+FROM (SELECT xip::text::bigint AS xid FROM pg_snapshot_xip(pg_current_snapshot()) AS xip) AS running
+WHERE NOT EXISTS (
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock'
+        AND transactionid::text::bigint = running.xid % 4294967296
+        AND datname <> current_database()
+)
+"""
 AT = "(extract(epoch FROM log.at) * 1000000)::bigint"  # exact, and the same in every time zone
 LOGS = (
     Log(
@@ -101,7 +112,7 @@ def _seal_batch(log: Log) -> tuple[int, bool]:
         return 0, False
     with connection.cursor() as cursor:
         # Before this transaction writes: its own number would count as one that is not over.
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_ALL_OVER_BEFORE)
         (all_over_before,) = cursor.fetchone()
         mark, _made = SealMark.objects.get_or_create(log=log.key)
         count = 0

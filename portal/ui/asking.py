@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.records.effects import Effects, QueuedMessage, collect_effects, describe
 from portal.records.log import record_read
+from portal.records.refusals import Refused
 from portal.records.verbs import status_label, subject_label
 from portal.ui.redirects import is_path
 
@@ -94,10 +95,15 @@ def run_or_ask(request: HttpRequest, act: Callable[[], T], question: Question | 
         return act()
     question = question or Question(_("Gửi tin nhắn này?"), _("Làm và gửi"))
     with transaction.atomic(), collect_effects() as effects:
-        result = act()
-        if effects.messages or (question.always and effects.events):
-            _require_yes(request, question, effects)
-    return result
+        try:
+            result = act()
+        except Refused as refusal:
+            refused = refusal  # what the act wrote before it refused stays: a try that is counted, a log row
+        else:
+            if effects.messages or (question.always and effects.events):
+                _require_yes(request, question, effects)
+            return result
+    raise refused
 
 
 def ask_with_rehearsal(request: HttpRequest, act: Callable[[], object], question: Question) -> None:

@@ -283,9 +283,8 @@ def _commit(pk: int) -> bool:
             ImportBatch.objects.filter(pk=pk).update(attempts=0)
             return False  # retried in the next run
         code, why = import_commit.setback_of(error)
-        logger.log(
-            logging.ERROR if code == "trouble" else logging.WARNING, "import %s was taken back: %s", pk, why
-        )
+        write = logger.error if code == "trouble" else logger.warning
+        write("import %s was taken back: %s", pk, why)
         _take_back(batch, code)
     except Exception:
         logger.exception("import %s could not be committed", pk)

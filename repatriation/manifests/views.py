@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.guards import officer
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
+from portal.inputs import whole_number
 from portal.records.ended import tell_who_cancelled
 from portal.records.log import record_read
 from portal.reporting.export import filters_in_words
@@ -169,8 +169,7 @@ def _chosen(request: HttpRequest, user: User, code: str) -> Manifest | None:
     chosen = request.GET.get("list", "")
     if not chosen:
         return rows.standing().first()
-    number = int(chosen) if re.fullmatch(r"[0-9]{1,9}", chosen) else 0
-    return get_object_or_404(rows, pk=number)
+    return get_object_or_404(rows, pk=whole_number(chosen) or 0)
 
 
 def _manifests(user: User) -> ManifestQuerySet:

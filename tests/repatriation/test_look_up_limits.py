@@ -24,9 +24,11 @@ def look_up(client: Client, text: str = "072184004821") -> Any:
     return client.post(reverse("repatriation:checkpoint"), {"q": text})
 
 
-def earlier(user: Any, count: int, ago: dt.timedelta, reason: str = "number: •••") -> None:
+def earlier(
+    user: Any, count: int, ago: dt.timedelta, reason: str = "number: •••", kind: str = "lookup"
+) -> None:
     at = timezone.now() - ago
-    Read.objects.bulk_create(Read(user=user, kind="lookup", reason=reason, at=at) for _row in range(count))
+    Read.objects.bulk_create(Read(user=user, kind=kind, reason=reason, at=at) for _row in range(count))
 
 
 def officer(role: Role, place: Any) -> Any:
@@ -66,7 +68,7 @@ def test_the_hour_has_a_limit_too(road: SimpleNamespace) -> None:
 
 def test_what_a_device_at_a_vehicle_sends_is_not_counted(road: SimpleNamespace) -> None:
     user = officer(Role.CHECKPOINT, road.checkpoint)
-    earlier(user, 200, dt.timedelta(seconds=5), reason="CX-1NEMG-R code: TN-7K3M4-A")
+    earlier(user, 200, dt.timedelta(seconds=5), reason="CX-1NEMG-R code: TN-7K3M4-A", kind="boarding")
     assert look_up(client_of(user)).status_code == 200
 
 
@@ -87,7 +89,7 @@ def test_a_search_of_people_is_logged_and_counted(road: SimpleNamespace) -> None
     client.get(url)
     assert not Read.objects.filter(user=user).exists()
     client.get(url, {"q": "072184004821"})
-    (line,) = Read.objects.filter(user=user, kind="lookup")
+    (line,) = Read.objects.filter(user=user, kind="search")
     assert "4821" in line.reason
     assert "072184004821" not in line.reason
     earlier(user, AT_ONCE, dt.timedelta(seconds=5))

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from citizens.demo_people import Crowd
 from portal.sheets import encodings, letters
-from portal.sheets.cells import Cell, clean, visible
+from portal.sheets.cells import Cell, clean
 from portal.sheets.letters import LOST
 from portal.sheets.syllables import is_syllable
 from portal.sheets.vni import to_vni, vni
+from portal.text import cleaned
 
 SMALL = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵđ"
 FOREIGN = [
@@ -162,7 +163,7 @@ UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u202a\u202d\u202c\u2060\u2066\u2069\ufe
 
 @given(st.text(st.sampled_from("Võ Thị 0903" + UNSEEN), max_size=30))
 def test_signs_that_nobody_sees_are_dropped_and_nothing_else(text: str) -> None:
-    assert visible(text) == "".join(sign for sign in text if sign not in UNSEEN)
+    assert cleaned(text) == "".join(sign for sign in text if sign not in UNSEEN)
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,9 @@ def test_control_without_the_key_of_the_form_the_second_press_is_refused(
 ) -> None:
     check = views_citizen.check_code
     monkeypatch.setattr(
-        views_citizen, "check_code", lambda phone, purpose, code, form_key: check(phone, purpose, code)
+        views_citizen,
+        "check_code",
+        lambda phone, purpose, code, browser, form_key: check(phone, purpose, code, browser=browser),
     )
     citizen = Client()
     addresses = sent_twice(citizen, code_on_its_way(citizen, slot))

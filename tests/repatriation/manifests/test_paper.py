@@ -12,6 +12,8 @@ from django.utils import timezone
 from repatriation.manifests.paper import manifest_pdf
 from repatriation.models import Manifest, Trip
 
+pytestmark = pytest.mark.django_db  # the paper says whether it still counts
+
 HEAD = {
     "campaign": "Đợt đón công dân",
     "trip": "TN-CX-3",
