@@ -99,7 +99,7 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     assert entry is not None
     record_read(
         User.objects.get(username="tongdai"),
-        "lookup",
+        "call",
         subject_type=Registration._meta.label_lower,
         subject_ids=[screening.registration_id],
         reason="hỏi thứ tự",
