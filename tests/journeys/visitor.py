@@ -24,6 +24,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Response,
+    Route,
     expect,
 )
 from playwright.sync_api import Request as BrowserRequest
@@ -104,7 +105,12 @@ class Visitor:
             "is_mobile": size == PHONE,
         }
         self.context = browser.new_context(**look, java_script_enabled=script)
-        self._checked = None if script else browser.new_context(**look)
+        self._checked: Page | None = None
+        self._standing = ""  # the page's text as it stands, for `_checked`
+        if not script:
+            self._checked = browser.new_context(**look).new_page()
+            # One route for good: a route that is taken away between two pages may leave a request unanswered.
+            self._checked.route("**/*", self._hand_over)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._heard)
@@ -167,14 +173,16 @@ class Visitor:
     def _copy(self) -> Page:
         """The page as it stands, where scripts run, for the check is one; the page's own are taken out."""
         assert self._checked is not None
-        page = self._checked.pages[0] if self._checked.pages else self._checked.new_page()
-        body = SCRIPT.sub("", self.page.content())
-        # The first request is the page's own, the others go to the portal.
-        page.route(
-            "**/*", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"), times=1
-        )
-        page.goto(self.page.url, wait_until="load")
-        return page
+        self._standing = SCRIPT.sub("", self.page.content())
+        self._checked.goto(self.page.url, wait_until="load")
+        return self._checked
+
+    def _hand_over(self, route: Route) -> None:
+        """Answer the copy's own address with what stands; what it needs comes from the portal."""
+        if route.request.is_navigation_request():
+            route.fulfill(body=self._standing, content_type="text/html; charset=utf-8")
+        else:
+            route.continue_()
 
     # --- What they do ----------------------------------------------------------------------------
 
@@ -298,4 +306,4 @@ class Visitor:
     def close(self) -> None:
         self.context.close()
         if self._checked is not None:
-            self._checked.close()
+            self._checked.context.close()
