@@ -238,8 +238,8 @@ def prepare_portal(demo_into: str | None = None) -> str:
 def where_messages_are(address: str, logs: Path) -> str:
     if os.environ["PORTAL_DEMO"] == "1":
         return (
-            f"Messages go to nobody's phone: they appear at {address}/hop-thu/ and on the console of the worker, "
-            f"{logs / 'worker.log'}"
+            f"Messages go to nobody's phone: they appear at {address}/hop-thu/. "
+            f"What the worker does stands in {logs / 'worker.log'}"
         )
     if os.environ.get("PORTAL_CHANNEL", "console") == "console":
         return (
