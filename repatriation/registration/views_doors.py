@@ -13,8 +13,10 @@ from django.views.decorators.cache import never_cache
 
 from citizens.links import viewer_for
 from citizens.models import SecretLink
+from citizens.proving import unproved
 from citizens.verified import phone_required, viewer_of
 from citizens.views_links import link_required
+from citizens.views_proof import ask_for_proof
 from repatriation.models import Offer, Registration
 from repatriation.models.registration import Status
 
@@ -61,13 +63,18 @@ REGISTRATION = ("campaign", "home_commune__parent", "origin__parent")
 
 
 def by_link(view: DoorView) -> Callable[..., HttpResponse]:
-    """Open the page by the family's secret link. The page is not cached."""
+    """Open the page by the family's secret link. The page is not cached.
+
+    A link to a phone that an officer wrote down may have reached a stranger: it asks for a second fact first.
+    """
 
     @link_required("registration")
     @wraps(view)
     def opened(request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
         rows = Registration.objects.visible_to(viewer_for(link)).exclude(status=Status.DRAFT)
         row = get_object_or_404(rows.select_related(*REGISTRATION))
+        if row.entered_by_id and row.phone_confirmed_at is None and unproved(row.phone):
+            return ask_for_proof(request, row.phone)
         return view(request, replace(_door(row, LINK_PAGES, token), token=token))
 
     return opened

@@ -68,6 +68,10 @@ def test_an_operator_registers_a_caller_and_finds_them_again_without_javascript(
     with step("the family opens its own link", operator):
         parent = meet("the caller")
         parent.open(home.phone.wait_for("registered_for_you").link)
+        parent.sees("Gia đình của anh/chị?")
+        parent.fill("Năm sinh của một người", str(home.people[0].born.year))
+        parent.fill("4 ký tự cuối số giấy tờ", home.people[0].identity[-4:])
+        parent.press("Xác nhận")
         parent.sees("Đang chờ", "Thứ tự hiện tại")
         home.code = parent.page.locator("p:has(.pill) b").first.inner_text().strip()
     with step("the caller rings again and is told where they stand", operator):

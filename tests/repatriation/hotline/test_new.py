@@ -345,17 +345,20 @@ def test_others_may_not(desk: SimpleNamespace, address: str) -> None:
     assert "sign-in" in Client().get(address).url
 
 
-def test_a_told_phone_opens_to_the_link_and_to_a_code_with_a_second_fact(desk: SimpleNamespace) -> None:
+def test_a_told_phone_opens_by_its_link_or_a_code_with_a_second_fact(desk: SimpleNamespace) -> None:
     as_(desk.hotline).post(NEW, form(desk))
     row = Registration.objects.get()
     link = Message.objects.get(about_id=row.pk).secrets["link"]
-    page = Client().get(urlsplit(link).path, follow=True)
-    assert row.code in text_of(page)
+    holder = Client()
+    asked = holder.get(urlsplit(link).path, follow=True)
+    assert asked.redirect_chain[-1][0].startswith("/xac-nhan/gia-dinh/")
+    assert row.head.person.full_name not in text_of(asked)
     assert row not in Registration.objects.visible_to(CitizenViewer(phone=PHONE))
     head = row.head.person
     prove(PHONE, birth_year=head.birth_year, last=(head.identity_number or "")[-4:], name=head.full_name)
     assert row in Registration.objects.visible_to(CitizenViewer(phone=PHONE))
     assert row not in Registration.objects.visible_to(CitizenViewer(phone="+84901234568"))
+    assert row.code in text_of(holder.get(urlsplit(link).path, follow=True))
 
 
 def test_the_list_costs_the_same_however_long(desk: SimpleNamespace) -> None:
