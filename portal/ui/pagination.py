@@ -71,17 +71,20 @@ class Page:
         return total_label(self.total)
 
 
-def paginate(request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50) -> Page:
+def paginate(
+    request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50, *, total: int | None = None
+) -> Page:
     """The page that the query string asks for; a wrong number is the first page.
 
-    One query, and another that counts where more rows follow than the page shows.
+    One query, and another that counts where more rows follow than the page shows and the caller does not know
+    the `total`.
     """
     page_number = min(whole_number(request.GET.get(PARAMETER, ""), least=1) or 1, MAX_PAGE)
     start = (page_number - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
     if rows and len(rows) <= per_page:  # the last page knows how many there are
-        total = min(start + len(rows), COUNT_CAP)
-    else:
+        total = start + len(rows)
+    elif total is None:
         total = queryset.order_by()[:COUNT_CAP].count()
     query = request.GET.copy()
     query.pop(PARAMETER, None)
@@ -90,7 +93,7 @@ def paginate(request: HttpRequest, queryset: QuerySet[Any], per_page: int = 50) 
         rows=rows[:per_page],
         number=page_number,
         per_page=per_page,
-        total=total,
+        total=min(total, COUNT_CAP),
         has_next=len(rows) > per_page and page_number < MAX_PAGE,
         query=f"{encoded}&" if encoded else "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -164,9 +165,7 @@ class QueueFilter(HelperMixin, forms.Form):
     q = forms.CharField(
         label=_("Mã đăng ký, điện thoại hoặc họ tên"), required=False, max_length=120, widget=search_box()
     )
-    campaign = forms.ModelChoiceField(
-        label=_("Đợt"), queryset=Campaign.objects.all(), required=False, empty_label=None
-    )
+    campaign = forms.TypedChoiceField(label=_("Đợt"), required=False, empty_value=None)
     origin = forms.ModelChoiceField(
         label=_("Đang ở"), queryset=Place.objects.none(), required=False, empty_label=_("Mọi nơi")
     )
@@ -189,8 +188,15 @@ class QueueFilter(HelperMixin, forms.Form):
 
     held = forms.BooleanField(label=_("Chỉ xem gia đình đang tạm giữ"), required=False)
 
-    def __init__(self, *args: Any, communes: QuerySet[Place], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, campaigns: Iterable[Campaign], communes: QuerySet[Place], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        by_id = {str(campaign.pk): campaign for campaign in campaigns}
+        campaign = self.fields["campaign"]
+        assert isinstance(campaign, forms.TypedChoiceField)
+        campaign.choices = [(key, str(row)) for key, row in by_id.items()]
+        campaign.coerce = by_id.__getitem__
         offer_rows(self, "commune", communes)
         provinces = Place.objects.active().filter(kind=Place.Kind.PROVINCE).by_name()
         offer_rows(self, "origin", provinces)

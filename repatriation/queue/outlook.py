@@ -6,15 +6,15 @@ Each table is made from a few grouped queries, whatever the number of families; 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Sum, Value
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
-from portal.places.models import ROOT, Place
+from portal.places.models import Place
 from repatriation.models import Campaign, Intake, Registration, Trip
 
 DAYS = 7  # of limits, from tomorrow: today's trips are closed or about to leave
@@ -83,8 +83,14 @@ def outlook(user: User, campaign: Campaign) -> Outlook:
     first = timezone.localdate() + dt.timedelta(days=1)
     last = first + dt.timedelta(days=DAYS - 1)
     waiting = Registration.objects.visible_to(user, Permission.SEE_QUEUE).waiting(campaign).order_by()
-    origins = _origins(waiting.values_list("origin_id").annotate(**SUMS), _free_seats(user, campaign))
-    homes = _homes(waiting.values_list("home_commune_id").annotate(**SUMS))
+    by_origin = waiting.annotate(by=Value("origin")).values_list("by", "origin_id").annotate(**SUMS)
+    by_home = waiting.annotate(by=Value("home")).values_list("by", "home_commune_id").annotate(**SUMS)
+    sums = list(by_origin.union(by_home, all=True))
+    seats = _free_seats(user, campaign)
+    ids = [pk for _by, pk, *_sums in sums if pk] + list(seats)
+    places = Place.objects.select_related("parent__parent").in_bulk(ids)
+    origins = _origins([row[1:] for row in sums if row[0] == "origin"], seats, places)
+    homes = _homes([row[1:] for row in sums if row[0] == "home"], places)
     _add_limits(homes, user, first, last)
     return Outlook(
         origins=origins,
@@ -107,26 +113,26 @@ def _free_seats(user: User, campaign: Campaign) -> dict[int, int]:
     return dict(trips.order_by().values_list("pickup_id").annotate(free=Sum(F("seats") - F("seats_taken"))))
 
 
-def _origins(rows: Iterable[tuple[int | None, int, int]], seats: dict[int, int]) -> list[OriginLine]:
+def _origins(
+    rows: Iterable[tuple[int | None, int, int]], seats: Mapping[int, int], places: Mapping[int, Place]
+) -> list[OriginLine]:
     """Add wards and pick-up points up to their provinces."""
-    found = list(rows)
-    places = Place.objects.in_bulk([pk for pk, *_rest in found if pk] + list(seats))
-    provinces = Place.objects.filter(path__in={f"{ROOT}{place.province_code}/" for place in places.values()})
-    lines = {place.province_code: OriginLine(place) for place in provinces}
-    for pk, families, people in found:
-        code = places[pk].province_code if pk else ""
-        line = lines.setdefault(code, OriginLine(None))
+    lines: dict[Place | None, OriginLine] = {}
+    for pk, families, people in rows:
+        province = places[pk].province if pk else None
+        line = lines.setdefault(province, OriginLine(province))
         line.families += families
         line.people += people
     for pk, free in seats.items():
-        lines.setdefault(places[pk].province_code, OriginLine(None)).seats += free
-    return sorted(lines.values(), key=lambda line: (-line.people, -line.seats))
+        province = places[pk].province
+        lines.setdefault(province, OriginLine(province)).seats += free
+    return sorted(
+        lines.values(), key=lambda line: (-line.people, -line.seats, line.place.path if line.place else "")
+    )
 
 
-def _homes(rows: Iterable[tuple[int, int, int]]) -> list[HomeLine]:
-    found = list(rows)
-    places = Place.objects.in_bulk([pk for pk, *_rest in found])
-    lines = [HomeLine(places[pk], families, people) for pk, families, people in found]
+def _homes(rows: Iterable[tuple[int, int, int]], places: Mapping[int, Place]) -> list[HomeLine]:
+    lines = [HomeLine(places[pk], families, people) for pk, families, people in rows]
     return sorted(lines, key=lambda line: (-line.people, line.place.path))
 
 

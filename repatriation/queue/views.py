@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,27 +33,26 @@ def queue(request: HttpRequest) -> HttpResponse:
     """List the families in order with their reasons, beside the trips that still take families."""
     user = officer_of(request)
     params = request.GET.copy()
-    default = _current_campaign()
+    campaigns = list(Campaign.objects.all())
+    default = _current_of(campaigns)
     if default is None:
         return render(request, "repatriation/queue/queue.html")
     params.setdefault("campaign", str(default.pk))
-    form = QueueFilter(params, communes=communes_of(user, Permission.SEE_QUEUE))
+    form = QueueFilter(params, campaigns=campaigns, communes=communes_of(user, Permission.SEE_QUEUE))
     filters = form.cleaned_data if form.is_valid() else {}
     campaign = filters.get("campaign") or default
     status = filters.get("status") or Registration.Status.WAITING
     rows = Registration.objects.visible_to(user, Permission.SEE_QUEUE).filter(
         campaign=campaign, status=status
     )
-    rows = (
-        _filtered(rows, filters)
-        .select_related("home_commune", "origin__parent__parent")
-        .prefetch_related("members__person")
-    )
+    rows = _filtered(rows, filters).select_related("home_commune", "origin__parent__parent").with_members()
     waiting = status == Registration.Status.WAITING
     rows = rows.in_queue_order() if waiting else rows.order_by("-registered_at", "pk")
     if "export" in request.GET:
         return export_response(request, QueueResource(), rows, _("Hàng chờ"), form)
-    page = paginate(request, rows, per_page=30)
+    ahead = outlook(user, campaign) if waiting else None
+    total = ahead.families if ahead is not None and not _narrowed(filters) else None
+    page = paginate(request, rows, per_page=30, total=total)
     if waiting:
         whole = sees_whole_province(user, Permission.SEE_QUEUE) and not _narrowed(filters)
         _number(page, campaign, counted_from_page=whole)
@@ -67,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "campaign": campaign,
         "waiting": waiting,
-        "outlook": outlook(user, campaign) if waiting else None,
+        "outlook": ahead,
         "trips": upcoming.select_related("pickup", "gateway")[:TRIPS_SHOWN],
         "may_plan": user.may(Permission.PLAN_TRIPS),
     }
@@ -79,7 +79,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """Show how many wait in every province and for every commune, against seats and limits to come."""
     form = CampaignChoice(request.GET)
-    campaign = (form.cleaned_data.get("campaign") if form.is_valid() else None) or _current_campaign()
+    campaign = form.cleaned_data.get("campaign") if form.is_valid() else None
+    campaign = campaign or _current_of(Campaign.objects.all())
     if campaign is None:
         return redirect("repatriation:queue")
     context = {
@@ -90,8 +91,10 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "repatriation/queue/places.html", context)
 
 
-def _current_campaign() -> Campaign | None:
-    return Campaign.objects.open().first() or Campaign.objects.first()
+def _current_of(campaigns: Iterable[Campaign]) -> Campaign | None:
+    """Return the newest campaign that is open today, else the newest."""
+    rows = list(campaigns)
+    return next((row for row in rows if row.takes_registrations), rows[0] if rows else None)
 
 
 def _filtered(rows: RegistrationQuerySet, filters: dict[str, Any]) -> RegistrationQuerySet:

@@ -108,3 +108,14 @@ def test_it_costs_the_same_with_many_places(road: SimpleNamespace) -> None:
         family(road.campaign, road.places, home_commune=home, origin=road.places.far)
         bus(road)
     assert cost() == few
+
+
+def test_the_queue_asks_the_database_no_more_than_fifteen_times(road: SimpleNamespace, desk: Client) -> None:
+    for number in range(40):  # more than a page
+        family(road.campaign, road.places, 1 + number % 3)
+    bus(road)
+    desk.get(url("queue"))
+    with CaptureQueriesContext(connection) as caught:
+        page = text_of(desk.get(url("queue")))
+    assert len(caught) <= 15, [query["sql"][:120] for query in caught]
+    assert "40" in page
