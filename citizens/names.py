@@ -13,12 +13,14 @@ class BadName(ValueError):
 
 def read_name(text: str) -> str:
     """Return the name with single spaces. Raises `BadName`."""
-    name = " ".join(text.split())
+    name = " ".join(text.split()).strip("-. ")
     if not any(character.isalpha() for character in name) or not all(map(_is_of_names, name)):
         raise BadName(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
     return name
 
 
 def _is_of_names(character: str) -> bool:
-    """Return whether the character may stand in a name: a letter, a mark, or a separator."""
-    return character.isalpha() or unicodedata.category(character).startswith("M") or character in " '’-."
+    """Return whether the character may stand in a name: a Latin letter, as papers have it, a mark, or a separator."""
+    if character.isalpha():
+        return unicodedata.name(character, "").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
+    return unicodedata.category(character).startswith("M") or character in " '’-."

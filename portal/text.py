@@ -16,14 +16,25 @@ from functools import cache
 # Unicode's Default_Ignorable_Code_Point and what else has no picture: controls, surrogates, non-characters.
 # Tab and the ends of lines stay, as they part words.
 _UNSEEN = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _DROPPED = re.compile(f"[{_UNSEEN}]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
-_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Latin letters and figures in other shapes: full width, of formulas, and two letters in one.
+_SHAPES = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\ufb00-\ufb06]+")
+# Cyrillic and Greek letters that nobody can tell from Latin ones.
+_TWINS: dict[str, str | int | None] = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲ",
+        "ABESIJKMHOPCTYXaesijopcyxqwABEZHIKMNOPTYXoc",
+        strict=True,
+    )
+)
+_OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 
 # Code pages through which scanners and programs show UTF-8; those of the country first. Bytes that a page does
 # not use come as the control sign of the same number.
@@ -47,8 +58,19 @@ def cleaned(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     # Signs that are dropped may be what is left of a letter, so the letters come first.
-    text = _DROPPED.sub("", mended(text))
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", _SPACES.sub(" ", text)))
+    text = _DROPPED.sub("", _LINE_ENDS.sub("\n", mended(text)))
+    text = _SHAPES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), _SPACES.sub(" ", text))
+    return unicodedata.normalize("NFC", _without_twins(text))
+
+
+def _without_twins(text: str) -> str:
+    """Return the text in Latin letters, where each other one in it looks like one of them and it has some."""
+    others = _OTHER_SCRIPT.findall(text)
+    if not others or not _TWINS.keys() >= set(others):
+        return text
+    if len(others) == sum(map(str.isalnum, text)) > 1:
+        return text
+    return text.translate(str.maketrans(_TWINS))
 
 
 def cleaned_json(value: object) -> object:

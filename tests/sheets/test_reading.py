@@ -109,7 +109,7 @@ def test_a_very_long_cell_is_cut() -> None:
 
 
 def test_signs_that_nobody_typed_are_left_out() -> None:
-    assert cells("Họ và tên,b\r\nHoa\0\x0b Lan,\ufeff1\r\n".encode())[1] == ["Hoa Lan", "1"]
+    assert cells("Họ và tên,b\r\nHoa\0\x0e Lan,\ufeff1\r\n".encode())[1] == ["Hoa Lan", "1"]
 
 
 def test_a_formula_stays_text_in_both_kinds() -> None:
