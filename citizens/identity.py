@@ -83,6 +83,8 @@ BIRTH_PLACES = {
 }  # fmt: skip
 
 _PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}")
+# Letters for digits: the O of `O72085012345`. No paper but those of digits alone is so long and has so few letters.
+_MISTYPED = re.compile(r"(?=(?:.*[0-9]){7})[0-9OILS]{9,12}")
 _OTHER = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,20}")
 
 
@@ -122,6 +124,10 @@ def parse(text: str) -> Identity:
                     "Vui lòng kiểm tra lại, nhất là các số 0 ở đầu."
                 )
                 % {"count": len(number)}
+            )
+        case _ if _MISTYPED.fullmatch(number) and (len(number) == 12 or not number[1:].isdigit()):
+            raise IdentityError(
+                _("Trong số có chữ O, I, L hoặc S ở chỗ của chữ số. Vui lòng nhập lại đúng như trên giấy tờ.")
             )
         case _ if _OTHER.fullmatch(number):
             return Identity(number, kind)
