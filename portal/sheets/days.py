@@ -38,11 +38,19 @@ _OLD_YEAR = re.compile(r"1[0-8][0-9]{2}")
 _PARTS = re.compile(r"([0-9]{1,2})\s*[/.\-\s]\s*([0-9]{1,2})\s*[/.\-\s]\s*([0-9]{4})")
 _SHORT = re.compile(r"[0-9]{1,2}\s*[/.\-\s]\s*[0-9]{1,2}\s*[/.\-\s]\s*[0-9]{2}")
 _NO_DAY = re.compile(r"(?:0{1,2}|[-.x?_…]{1,3})[/.\-\s](?:0{1,2}|[-.x?_…]{1,3})[/.\-\s]((?:19|20)[0-9]{2})")
-_TIME = re.compile(r"(.{8,10})[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?\s*(Z|\+00:?00)?")
-_IN_WORDS = re.compile(
-    r"(?:ngày\s*)?([0-9]{1,2})\s*tháng\s*([0-9]{1,2})\s*,?\s*năm\s*([0-9]{4})", re.IGNORECASE
+_TIME = re.compile(
+    r"(.{8,10})[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
+    r"(?:\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?(?:\s*([AP]M|SA|CH))?",
+    re.IGNORECASE,
 )
-_YEAR_IN_WORDS = re.compile(r"(?:sinh\s*)?năm\s*((?:19|20)[0-9]{2})", re.IGNORECASE)
+_AMERICAN = re.compile(r"[0-9]\s*[AP]M$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})([/. ])([0-9]{1,2})\2([0-9]{1,2})")
+_BARE_YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-9]{2})")
+_IN_WORDS = re.compile(
+    r"(?:ngày\s*)?([0-9]{1,2})\s*tháng\s*([0-9]{1,2})\s*,?\s*(?:năm\s*)?([0-9]{4})", re.IGNORECASE
+)
+_YEAR_IN_WORDS = re.compile(r"(?:(?:sinh\s*)?n[ăa]m|sn)[\s:.]*((?:19|20)[0-9]{2})", re.IGNORECASE)
+_BEFORE = re.compile(r"^(?:sinh\s+)?ngày\s+(?=[0-9/.\s-]+$)", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,4}([/.\- ][0-9]{1,4}){2}")
 
 
@@ -69,10 +77,16 @@ class DayColumn:
         latest: dt.date,
         epoch: dt.datetime = WINDOWS_EPOCH,
         timeless: bool = False,
+        month_first: bool = False,
     ) -> None:
-        """With `timeless` no time of day was ever meant, as in births: the nearest midnight is the day."""
+        """With `timeless` no time of day was ever meant, as in births: the nearest midnight is the day. With
+        `month_first` the heading names that order."""
         self.earliest, self.latest, self.epoch, self.timeless = earliest, latest, epoch, timeless
         cells = [cell for cell in cells if cell not in (None, "")]
+        # Where a clock says AM and PM, the month comes first, too.
+        self.is_told_month_first = month_first or any(
+            _AMERICAN.search(cell) for cell in cells if isinstance(cell, str)
+        )
         self._look_at_texts(cells)
         self._look_at_dates(cells)
         self._look_at_numbers(cells)
@@ -82,7 +96,9 @@ class DayColumn:
         day_first = sum(first > 12 >= second for first, second in parts)
         month_first = sum(second > 12 >= first for first, second in parts)
         # One day alone is no column, and may be a slip.
-        self.is_month_first = bool(month_first) and not day_first and len(parts) > 1
+        self.is_month_first = not day_first and (
+            self.is_told_month_first or (bool(month_first) and len(parts) > 1)
+        )
         low = [1 for first, second in parts if first <= 12 and first != second]
         self.is_mixed = (month_first * 20 >= day_first > 0 and bool(month_first)) or (
             not day_first and not month_first and len(low) >= MANY
@@ -167,6 +183,10 @@ class DayColumn:
     def _from_number(self, text: str, cell: Cell) -> Day:
         if _YEAR.fullmatch(text) or _OLD_YEAR.fullmatch(text):
             return Day(int(text))
+        if found := _BARE_YEAR_FIRST.fullmatch(
+            text
+        ):  # read from the day on, its year is none that anybody has
+            return Day(_date("-".join(found.groups()), text))
         if len(text) == 8 and text.isdecimal():
             return Day(_date(text))
         if len(text) == 7 and text.isdecimal() and text[0] != "0":
@@ -190,6 +210,9 @@ class DayColumn:
     def _from_text(self, text: str) -> Day:
         if timed := _TIME.fullmatch(text):
             return self._from_moment(timed, text)
+        text = _BEFORE.sub("", text).rstrip(".,; ")
+        if found := _YEAR_FIRST.fullmatch(text):
+            text = f"{found[1]}-{found[3]}-{found[4]}"
         if named := _IN_WORDS.fullmatch(text):
             return Day(_date("/".join(named.groups()), text))
         if year := _NO_DAY.fullmatch(text) or _YEAR_IN_WORDS.fullmatch(text):
@@ -214,11 +237,28 @@ class DayColumn:
         if not isinstance(day.value, dt.date):
             raise CellFault("day_unreadable", value=text[:40])
         try:
-            time = dt.time(int(timed[2]), int(timed[3]), int(timed[4] or 0))
-        except ValueError:
+            hour = _hour(int(timed[2]), (timed[6] or "").upper())
+            moment = dt.datetime.combine(day.value, dt.time(hour, int(timed[3]), int(timed[4] or 0)))
+            moment += ZONE - _offset(timed[5]) if timed[5] else dt.timedelta()
+        except (ValueError, OverflowError):
             raise CellFault("day_unreadable", value=text[:40]) from None
-        moment = dt.datetime.combine(day.value, time) + (ZONE if timed[5] else dt.timedelta())
         return Day(self._midnight(moment, "" if timed[5] or timed[4] else "h"), day.doubt, day.params)
+
+
+def _hour(hour: int, half: str) -> int:
+    """Return the hour of a clock of twelve hours: 12 AM is midnight. Raises ValueError."""
+    if half and not 0 <= hour <= 12:
+        raise ValueError(half)
+    return hour % 12 + 12 * (half in {"PM", "CH"}) if half else hour
+
+
+def _offset(zone: str) -> dt.timedelta:
+    """Return how far a zone is from UTC: `Z`, `+07`, `+0700`, `-05:30`."""
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    if not digits.isdecimal():
+        return dt.timedelta()
+    away = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -away if zone[0] == "-" else away
 
 
 def _text(value: dt.date | int) -> str:

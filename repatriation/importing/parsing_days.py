@@ -6,6 +6,7 @@ A column is read as a whole (`portal.sheets.days`); what is doubtful about a day
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from repatriation.models.declared import FIRST_CASE
 from repatriation.registration.declared import recovered_long_ago
 
 OLDEST_AGE = 120  # years; nobody who lives is older
+_MONTH_FIRST = re.compile(r"\bm{1,2}\W{1,2}d{1,2}\b|tháng\W{1,3}ngày|\bmonth\W{1,3}day", re.IGNORECASE)
 YEAR = dt.timedelta(days=366)
 
 
@@ -36,9 +38,18 @@ class KindOfDay:
     timeless: bool = False
     required: bool = False
 
-    def column(self, cells: Iterable[Cell], epoch: dt.datetime = WINDOWS_EPOCH) -> DayColumn:
+    def column(
+        self, cells: Iterable[Cell], epoch: dt.datetime = WINDOWS_EPOCH, *, heading: str = ""
+    ) -> DayColumn:
         earliest, latest = self.limits(timezone.localdate())
-        return DayColumn(cells, earliest=earliest, latest=latest, epoch=epoch, timeless=self.timeless)
+        return DayColumn(
+            cells,
+            earliest=earliest,
+            latest=latest,
+            epoch=epoch,
+            timeless=self.timeless,
+            month_first=bool(_MONTH_FIRST.search(heading)),
+        )
 
     def read(self, cell: Cell, column: DayColumn) -> tuple[str, Day | None]:
         """Return the day as it is stored, and as it was read; nothing for a cell that has none."""

@@ -176,6 +176,11 @@ def test_dates_of_an_american_sheet_with_later_days_are_believed(wanted: list[dt
         ("1989-10-04T17:00:00.000Z", False, dt.date(1989, 10, 5)),
         ("1989-10-04T16:53:20+00:00", True, dt.date(1989, 10, 5)),  # the local time of 1906
         ("1989-10-05 12:00:00", True, dt.date(1989, 10, 5)),
+        ("1989-10-05T00:00:00+07:00", True, dt.date(1989, 10, 5)),
+        ("1989-10-05 00:00:00.000+0700", False, dt.date(1989, 10, 5)),
+        ("2021-11-20T20:00:00-05", False, dt.date(2021, 11, 21)),
+        ("05/10/1989 12:00:00 SA", True, dt.date(1989, 10, 5)),
+        ("20/11/2021 7:30 CH", False, dt.date(2021, 11, 20)),
         ("20/11/2021 19:30", False, dt.date(2021, 11, 20)),
         ("20/11/2021 23:55", False, dt.date(2021, 11, 20)),  # somebody wrote that time
         ("20/11/2021 23:59:58", False, dt.date(2021, 11, 21)),
@@ -199,11 +204,24 @@ def test_moments(moment: Cell, timeless: bool, wanted: dt.date) -> None:
         ("../../1955", 1955, ""),
         ("Ngày 5 tháng 10 năm 1989", dt.date(1989, 10, 5), ""),
         ("sinh năm 1955", 1955, ""),
+        ("SN 1955", 1955, ""),
+        ("Sinh ngày 05/10/1989", dt.date(1989, 10, 5), ""),
+        ("5 tháng 10 1989", dt.date(1989, 10, 5), ""),
+        ("1989/10/05", dt.date(1989, 10, 5), ""),
+        ("1989.10.5", dt.date(1989, 10, 5), ""),
+        ("19891005", dt.date(1989, 10, 5), ""),
+        (20191005, dt.date(2019, 10, 5), ""),
+        ("05/10/1989.", dt.date(1989, 10, 5), ""),
     ],
 )
 def test_days_in_other_words(cell: Cell, wanted: Any, doubt: str) -> None:
     (day,) = read([cell])
     assert (day.value, day.doubt) == (wanted, doubt)
+
+
+@given(st.dates(dt.date(1906, 1, 1), dt.date(2026, 11, 23)))
+def test_eight_digits_are_one_day_in_either_order(day: dt.date) -> None:
+    assert read([f"{day:%d%m%Y}", f"{day:%Y%m%d}"]) == [Day(day), Day(day)]
 
 
 @given(
