@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,15 +23,31 @@ BELOW = 3  # rows under the headings among which one may number the columns
 FEWEST = 3  # cells of a row that numbers the columns
 Rows = Sequence[tuple[int, list[Cell]]]
 Meaning = Callable[[str, str], str | None]
-_NUMBER = re.compile(r"([0-9]{1,2})(?:[) ]*=.*)?")
+_NUMBER = re.compile(r"([0-9]{1,2})[a-d]?(?:[) ]*=.*)?")
 _COLUMN = re.compile("^(?:cột|cot|c) *(?=[0-9])")
 _NOTE = re.compile(r"\(.{4,}\)")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
-MOST_AT_END = 3  # cells of a row that ends the list
+_FRAME = "()[]{}-–/. "  # what stands around the number of a column; Excel makes -1 of (1)
+_ROMAN = {
+    f"{tens}{ones}": 10 * len(tens) + place
+    for tens in ("", "x", "xx")
+    for place, ones in enumerate(("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
+    if tens or ones
+}
+LONGEST = 120  # characters that are looked at
+MOST_AT_END = 3  # cells of a row that ends the list, where not most of them are such words
+_PLACES = r"(?:ấp|khu phố|khu|kp|tổ|thôn|xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tp|tỉnh)"
+_SUM = rf"(?:(?:tổng cộng|tổng số|tổng|cộng|tong cong|tong so)(?:$|(?= (?:[0-9]|là|số|có|{_PLACES}|người|hộ|nhân khẩu|toàn)\b)))"
 _END = re.compile(
-    r"(?:tổng cộng|tổng số|tổng|cộng|tong cong|tong so|người lập|nguoi lap|cán bộ lập|lập biểu|ký tên|xác nhận|"
-    r"thủ trưởng|nơi nhận|chủ tịch|trưởng|phó|tm|kt|ubnd|ủy ban|kế toán|danh sách này|(?:.* )?ngày .*tháng .*năm)\b"
+    rf"(?:{_SUM}|(?:người lập|nguoi lap|cán bộ lập|người duyệt|lập biểu|lập bảng|ký tên|xác nhận|thủ trưởng|thủ quỹ|nơi nhận|"
+    r"chủ tịch|trưởng$|trưởng (?:ban|phòng|đoàn|ấp|thôn|khu|công an|trạm)|phó$|phó (?:chủ tịch|trưởng|ban|phòng|giám đốc)|"
+    r"tm|kt|ubnd|ủy ban|kế toán|danh sách này|ghi chú|lưu ý|chú thích|bằng chữ|(?:.* )?ngày .*tháng .*năm|"
+    r"(?:.* )?ngày [0-9]+ [0-9]+ [0-9]{4}$)\b)"
 )
+_GROUP = re.compile(
+    rf"(?:(?:[0-9]{{1,2}}|[a-z]|[ivx]+) )?(?:(?:{_PLACES}|hộ|gia đình|nhóm|danh sách)\b|(?:trang|chuyến|xe) (?:số|[0-9]))"
+)
+_LETTER = re.compile(r"[a-z]|[ivx]+")  # that numbers a group
+_COUNT = re.compile(r"[0-9.]{1,6}(?: (?:người|hộ|khẩu|nhân khẩu|gia đình))*")
 
 
 class Skipped(StrEnum):
@@ -38,6 +55,9 @@ class Skipped(StrEnum):
 
     COLUMN_NUMBERS = "column_numbers"
     NOTES = "notes"
+    HEADINGS = "headings"
+    GROUP = "group"
+    SUM = "sum"
     END = "end"
 
 
@@ -57,9 +77,14 @@ def find(rows: Rows, meaning: Meaning) -> Headings:
     """Return the row, or the two rows, that name most columns; without places where none does."""
     top = rows[:SEARCHED]
     single = [_one_row(number, cells, meaning) for number, cells in top]
-    double = [found for index in range(len(top)) if (found := _two_rows(rows, index, meaning))]
+    several = [
+        found
+        for read in (_two_rows, _three_rows)
+        for index in range(len(top))
+        if (found := read(rows, index, meaning))
+    ]
     # Of equals one row, and the first: a title above is no group.
-    best = max([*single, *double], key=lambda found: len(found.places), default=Headings())
+    best = max([*single, *several], key=lambda found: len(found.places), default=Headings())
     if best.twice and len(best.places) > 2:  # surely the headings
         raise FileRefused("heading_twice", column=best.twice)
     return best
@@ -105,6 +130,26 @@ def _two_rows(rows: Rows, index: int, meaning: Meaning) -> Headings | None:
     return found
 
 
+def _three_rows(rows: Rows, index: int, meaning: Meaning) -> Headings | None:
+    """Read three rows as one heading: groups in the first, and under some of them groups again."""
+    if index + 2 >= len(rows):
+        return None
+    (number, groups), (second, lower) = rows[index], rows[index + 1]
+    if second != number + 1 or not _holds_words(lower):
+        return None
+    width = max(len(groups), len(lower))
+    both: list[Cell] = [_text(lower, place) or _text(groups, place) for place in range(width)]
+    found = _two_rows([(second, both), rows[index + 2]], 0, meaning)
+    if found is not None:
+        found.row = number
+    return found
+
+
+def _holds_words(cells: Sequence[Cell]) -> bool:
+    texts = [cell for cell in cells if cell not in (None, "")]
+    return bool(texts) and all(isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts)
+
+
 def _pairs(groups: Sequence[Cell], parts: Sequence[Cell]) -> Iterator[tuple[str, str]]:
     """Yield the group and the part of each column. A group reaches as far to the right as no other begins."""
     group = ""
@@ -115,11 +160,10 @@ def _pairs(groups: Sequence[Cell], parts: Sequence[Cell]) -> Iterator[tuple[str,
 
 
 def _is_second_row(groups: Sequence[Cell], parts: Sequence[Cell], meaning: Meaning) -> bool:
-    texts = [cell for cell in parts if cell not in (None, "")]
-    if not texts or not all(isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts):
+    if not _holds_words(parts):
         return False
-    named = sum(part == group or bool(meaning(part, group)) for group, part in _pairs(groups, parts) if part)
-    return named * 2 > len(texts)
+    told = [part == group or bool(meaning(part, group)) for group, part in _pairs(groups, parts) if part]
+    return sum(told) * 2 > len(told)
 
 
 def _text(cells: Sequence[Cell], position: int) -> str:
@@ -140,11 +184,15 @@ def skip_numbers(found: Headings, rows: Rows) -> None:
 
 
 def _numbers_columns(cells: Sequence[Cell]) -> bool:
-    texts = [_COLUMN.sub("", plain(cell).lower()).strip("()[]. ") for cell in cells if cell not in (None, "")]
+    texts = [
+        _COLUMN.sub("", unicodedata.normalize("NFKC", plain(cell)).lower()).strip(_FRAME)
+        for cell in cells
+        if cell not in (None, "")
+    ]
     if len(texts) < FEWEST:
         return False
     if all(text in _ROMAN for text in texts):
-        return _rises([_ROMAN.index(text) + 1 for text in texts])
+        return _rises([_ROMAN[text] for text in texts])
     letters = [text for text in texts if len(text) == 1 and text.isascii() and text.isalpha()]
     numbers = [found for text in texts[len(letters) :] if (found := _NUMBER.fullmatch(text))]
     if len(letters) + len(numbers) != len(texts):
@@ -155,17 +203,58 @@ def _numbers_columns(cells: Sequence[Cell]) -> bool:
 
 
 def _rises(places: list[int]) -> bool:
-    return not places or (places[0] == 1 and all(left < right for left, right in itertools.pairwise(places)))
+    """Tell whether the numbers of columns rise from one; 3a and 3b are one number."""
+    return not places or (
+        places[0] == 1
+        and len(set(places)) * 2 > len(places)
+        and all(left <= right for left, right in itertools.pairwise(places))
+    )
+
+
+def skip_between(found: Headings, rows: Rows, is_person: Callable[[Sequence[Cell]], bool]) -> None:
+    """Leave out what parts a list: headings that a printed page repeats, the name of a group, its sum."""
+    headings = [frozenset(_filled(cells)) for number, cells in rows if found.row <= number <= found.last]
+    before: Skipped | None = None
+    for number, cells in rows:
+        if number <= found.last or number in found.skipped:
+            continue
+        why = None if is_person(cells) else _between(_filled(cells), headings)
+        if why is None and before == Skipped.HEADINGS and _numbers_columns(cells):
+            why = Skipped.COLUMN_NUMBERS
+        if why is not None:
+            found.skipped[number] = why
+        before = why
+
+
+def _filled(cells: Sequence[Cell]) -> list[str]:
+    return [fold_keep_marks(plain(cell)[:LONGEST]) for cell in cells if cell not in (None, "")]
+
+
+def _between(texts: list[str], headings: Sequence[Collection[str]]) -> Skipped | None:
+    for heading in headings:
+        if len(texts) > 1 and sum(text in heading for text in texts) * 4 > len(texts) * 3:
+            return Skipped.HEADINGS
+    words = [text for text in texts if not _COUNT.fullmatch(text)]
+    if len(words) == 2 and _LETTER.fullmatch(words[0]):
+        words = words[1:]
+    if len(words) != 1:
+        return None
+    if re.match(_SUM, words[0]):
+        return Skipped.SUM
+    return Skipped.GROUP if len(texts) <= 3 and _GROUP.match(words[0]) else None
 
 
 def skip_end(found: Headings, rows: Rows, is_person: Callable[[Sequence[Cell]], bool]) -> None:
     """Leave out what stands under the last person: sums, the place and day, signatures."""
     end: list[int] = []
     for number, cells in reversed([row for row in rows if row[0] > found.last]):
-        filled = [fold_keep_marks(plain(cell)) for cell in cells if cell not in (None, "")]
-        is_end = len(filled) <= MOST_AT_END and any(map(_END.match, filled))
+        filled = _filled(cells)
+        ends = sum(bool(_END.match(text)) for text in filled)
+        is_end = ends * 2 > len(filled) if len(filled) > MOST_AT_END else ends > 0
         if is_person(cells) and not (is_end and len(filled) == 1):  # a place and a day in its column
             break
+        if any(re.match(_SUM, text) for text in filled):
+            end = []  # whoever stands under a sum signs nothing
         end.append(number)
         if is_end:  # with it, the names under “NGƯỜI LẬP BIỂU”
             found.skipped |= dict.fromkeys(end, Skipped.END)

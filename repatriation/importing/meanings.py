@@ -19,6 +19,8 @@ from portal.sheets.refusals import FileRefused
 from repatriation.importing.columns import COLUMNS
 
 _REMARK = re.compile(r"\(.*?\)|\*|:")
+_NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}|[IVX]{1,4})\s*[.)/-]\s*")
+_TWO_WAYS = re.compile(r"\s*[/\n]\s*")  # “Họ và tên/Full name”
 _LOST = re.compile("[?\ufffd]+")
 SEXES = ("male", "female")
 _SEX_WORDS = {"nam": "male", "nữ": "female", "nu": "female"}
@@ -30,6 +32,18 @@ SURNAMES = (
     "ho", "ho dem", "ho lot", "ho va dem", "ho va lot", "ho va ten dem", "ho va ten lot", "ho va chu dem",
     "ho va chu lot", "ho chu dem", "ho ten dem", "surname", "last name",
 )  # fmt: skip
+# Between the surname and the given name.
+MIDDLE_NAMES = (
+    "ten dem",
+    "chu dem",
+    "dem",
+    "ten lot",
+    "chu lot",
+    "lot",
+    "ten chu dem",
+    "ten dem lot",
+    "middle name",
+)
 _COMMUNE = frozenset(
     ("xa phuong", "phuong xa", "xa", "phuong", "xa phuong thi tran", "phuong xa thi tran", "xa phuong dac khu")
 )  # fmt: skip
@@ -46,11 +60,17 @@ _PARTS = {
     "home": {"home": _COMMUNE, "home_address": _ADDRESS},
     "home_address": {"home": _COMMUNE, "home_address": _ADDRESS},
 }
+_DIGITS = {"birth": 4, "identity": 8, "phone": 8}  # that a person has at least in such a column
+_COUNTED = re.compile(r"(?:người|hộ|khẩu)\b")
+_MARKS = frozenset({"nam", "nu", "co", "khong", "xx", "ok"})  # no given names, whatever column they are from
 OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
 
 
-def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
-    """Return the rows that name most columns. Raises `FileRefused` where a required one is missing."""
+def find_headings(rows: Sequence[tuple[int, list[Cell]]], *, sheet: str = "") -> Headings:
+    """Return the rows that name most columns. Raises `FileRefused` where a required one is missing.
+
+    `sheet` is the name of the sheet that was read, if there are more.
+    """
     best = headings.find(rows, _useful)
     missing = [column for column in COLUMNS if column.required and not _has(best, column.key)]
     if missing:
@@ -59,11 +79,37 @@ def find_headings(rows: Sequence[tuple[int, list[Cell]]]) -> Headings:
         ]
         if sum(map(_has_lost, texts)) * 4 > len(texts):
             raise FileRefused("lost_letters")
+        if sheet and len(best.places) <= 2:
+            raise FileRefused("not_first_sheet", sheet=sheet[:80])
         names = [str(column.heading) for column in (missing if len(best.places) > 2 else COLUMNS)]
         raise FileRefused("no_heading", columns=", ".join(names))
+    _find_given_names(best, rows)
     headings.skip_numbers(best, rows)
     headings.skip_end(best, rows, partial(_is_person, best))
+    headings.skip_between(best, rows, partial(_is_person, best))
     return best
+
+
+def _find_given_names(found: Headings, rows: Sequence[tuple[int, list[Cell]]]) -> None:
+    """Find the given names of a list whose “Họ và tên” reaches over two columns, the second without a heading."""
+    place = found.places["full_name"]
+    beside = place + 1
+    if found.places.keys() & {"surname", "middle_name"} or beside in found.places.values():
+        return
+    if any(
+        beside < len(cells) and cells[beside] not in (None, "")
+        for number, cells in rows
+        if found.row <= number <= found.last
+    ):
+        return
+    pairs = [
+        (plain(cells[place]), plain(cells[beside]) if beside < len(cells) else "")
+        for number, cells in rows
+        if number > found.last and _is_person(found, cells) and place < len(cells) and cells[place]
+    ]
+    given = [second for _first, second in pairs if second.isalpha() and len(second) > 1]
+    if len(given) * 5 >= len(pairs) * 4 and len({fold(word) for word in given} - _MARKS) * 2 > len(given):
+        found.places |= {"surname": place, "full_name": beside}
 
 
 def _has(found: Headings, key: str) -> bool:
@@ -71,9 +117,19 @@ def _has(found: Headings, key: str) -> bool:
 
 
 def _is_person(found: Headings, cells: Sequence[Cell]) -> bool:
-    """Tell whether a row has a birth: a cell of that column with a year in it."""
-    places = [place for key, place in found.places.items() if key.partition("_")[0] == "birth"]
-    return any(sum(map(str.isdigit, plain(cells[place]))) >= 4 for place in places if place < len(cells))
+    """Tell whether a row has what only a person has: a year of birth, the number of a paper or a phone, a name that
+    is numbered."""
+    texts = [plain(cell) for cell in cells]
+    for key, place in found.places.items():
+        wanted = _DIGITS.get(key.removesuffix("_male").removesuffix("_female"), 0)
+        if wanted and place < len(texts) and sum(map(str.isdigit, texts[place])) >= wanted:
+            return key != "birth" or not _COUNTED.search(texts[place])
+    name = found.places.get("full_name", 0)
+    return (
+        name < len(texts)
+        and any(map(str.isalpha, texts[name]))
+        and any(text.strip("().").isdecimal() for text in texts[:name])
+    )
 
 
 def _useful(heading: str, group: str) -> str | None:
@@ -94,10 +150,13 @@ def meaning(heading: str) -> str:
 
     A key of births or sexes in two columns ends with the sex: “Năm sinh: Nam | Nữ”.
     """
-    bare = _REMARK.sub(" ", heading)
+    bare = _NUMBERED.sub("", _REMARK.sub(" ", heading))
     known = _meanings().get(fold(bare), "") or _meanings().get(fold(heading), "")
     if known or not heading:
         return known
+    if len(ways := _TWO_WAYS.split(bare.strip())) == 2:
+        keys = {key for way in ways if (key := meaning(way))}
+        return keys.pop() if len(keys) == 1 and meaning(ways[0]) else ""
     if by_sex := _BY_SEX.fullmatch(fold_keep_marks(bare)):
         base = _meanings().get(fold(by_sex[1]), "")
         return f"{base}_{_SEX_WORDS[by_sex[2]]}" if base in {"birth", "sex"} else ""
@@ -136,4 +195,9 @@ def _meanings() -> dict[str, str]:
         for column in COLUMNS
         for heading in (*in_every_language(column.heading), *column.others.split(", "))
     }
-    return found | dict.fromkeys(SURNAMES, "surname") | dict.fromkeys(REMARKS, REMARK_KEY)
+    return (
+        found
+        | dict.fromkeys(SURNAMES, "surname")
+        | dict.fromkeys(MIDDLE_NAMES, "middle_name")
+        | dict.fromkeys(REMARKS, REMARK_KEY)
+    )

@@ -37,6 +37,9 @@ TEXT_ROWS = 500
 SKIPPED = {
     Skipped.COLUMN_NUMBERS: gettext_lazy("Dòng đánh số cột, không phải người"),
     Skipped.NOTES: gettext_lazy("Dòng ghi chú cách điền, không phải người"),
+    Skipped.HEADINGS: gettext_lazy("Dòng tiêu đề lặp lại, không phải người"),
+    Skipped.GROUP: gettext_lazy("Dòng tên nhóm (ấp, xã, hộ…), không phải người"),
+    Skipped.SUM: gettext_lazy("Dòng cộng giữa danh sách, không phải người"),
     Skipped.END: gettext_lazy("Dòng tổng cộng, chữ ký ở cuối, không phải người"),
 }
 
