@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any, Self
 
 from portal.sheets import numbers
@@ -12,6 +13,7 @@ from portal.ui.formats import vn_date
 
 LENGTH = 1_000  # characters; what is longer is cut, and no field is that long
 Cell = str | int | float | dt.datetime | dt.date | dt.time | None
+_APOSTROPHES = frozenset("'’‘`´")  # those of text programs, too
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -49,13 +51,14 @@ def cell_of(value: Any, number_format: str = "General", serial: float | None = N
     return str(value)[: LENGTH * 2]
 
 
+@lru_cache(maxsize=4_096)  # the cells of a column are often alike
 def clean(text: str) -> str:
     """Return the text without what nobody sees or typed, and without what keeps a spreadsheet from reading it:
     the apostrophe before a number, the formula that is nothing but a text (`="0903…"`)."""
     text = cleaned(text[: LENGTH * 2]).strip()[:LENGTH]
     if quoted := _QUOTED.fullmatch(text):
         text = quoted[1].replace('""', '"').strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in {*"=+-@0123456789"} else text
+    return text[1:] if text[:1] in _APOSTROPHES and text[1:2] in {*"=+-@0123456789"} else text
 
 
 def plain(cell: Cell) -> str:

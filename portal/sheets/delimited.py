@@ -14,6 +14,7 @@ SEPARATORS = ";\t|,"  # of equals the first; a comma stands in texts and numbers
 SAMPLE = 100_000  # characters
 SAMPLED = 200  # rows
 CUT = 20  # lines of the field with which a sample may end
+SPACED = re.compile(r'(?:^|[;,|\t]) +"', re.MULTILINE)
 FEWEST = 3  # fields of a row, from which on rows inside a field are looked for
 _NAMED = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 
@@ -21,7 +22,7 @@ _NAMED = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 def separator_of(text: str) -> str:
     """Return the sign with which most rows come out alike, in as many fields as the widest."""
     if named := _NAMED.match(text):
-        return named[1] if named[1] in SEPARATORS else ","
+        return "," if named[1].isalnum() or named[1] in "\"' " else named[1]
     # First as strict as the file is read later; a file that no sign fits so has a quotation mark too many.
     return _best(text, strict=True) or _best(text, strict=False) or ","
 
@@ -63,7 +64,10 @@ def rows_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """
     if _NAMED.match(text):
         text = "\n" + text.partition("\n")[2]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    spaced = bool(SPACED.search(text)) and _is_readable(text, separator, spaced=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=spaced
+    )
     number, line, most = 0, 1, 0
     while True:
         try:
@@ -78,6 +82,19 @@ def rows_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             raise FileRefused("open_quote", line=line)
         line = reader.line_num + 1
         yield number, cells
+
+
+def _is_readable(text: str, separator: str, *, spaced: bool) -> bool:
+    """Tell whether all quotation marks fit, with those behind a space."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=spaced
+    )
+    try:
+        for _cells in reader:
+            pass
+    except csv.Error:
+        return False
+    return True
 
 
 def _holds_rows(cell: str, separator: str, width: int) -> bool:

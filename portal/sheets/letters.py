@@ -17,6 +17,7 @@ from portal.places.text import nfc
 from portal.sheets.cells import Cell
 from portal.sheets.encodings import KNOWN, TCVN3, tcvn3
 from portal.sheets.syllables import count, is_syllable, words
+from portal.sheets.viqr import viqr
 from portal.sheets.vni import VNI, vni
 
 LOST = "\ufffd"
@@ -164,10 +165,20 @@ def is_broken(text: str) -> bool:
 
 def right_name(name: str) -> str:
     """Return what a name would be that looks like one in an old font; empty where it looks like none."""
-    if name.isascii() or _beyond_latin(name):
+    if name.isascii():
+        return _of_viqr(name)
+    if _beyond_latin(name):
         return ""
     bad = count(name)[1]
     return next((read for read in _readings(name) if bad and not count(read)[1] and count(read)[0]), "")
+
+
+def _of_viqr(name: str) -> str:
+    """Return what a name in VIQR is, if all its marks make syllables. A point, an apostrophe or a question
+    mark behind words is none by itself."""
+    read = viqr(name)
+    alone = viqr(re.sub(r"[.'?](?= |$)", "", name))
+    return read if not alone.isascii() and not count(read)[1] else ""
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Words with which people fill in a cell that has nothing to say: “không có”, “chưa cấp”, “N/A”, “-”."""
+"""Words with which people fill in a cell that has nothing to say: “không có”, “chưa cấp”, “N/A”, “-”; and those
+that point to the cell above: “nt”, “như trên”."""
 
 from __future__ import annotations
 
@@ -16,8 +17,15 @@ _LISTED = (
     "nil, null, nan, x, xx, xxx, unknown, not available, khong giay to, khong co giay to, khong co so, chua co so, "
     "khong so, chua co cccd, khong co cccd, chua lam cccd, chua co can cuoc, khong co can cuoc, chua lam can cuoc, "
     "mat cccd, mat can cuoc, mat cmnd, chua co cmnd, khong co cmnd, khong co dien thoai, khong dien thoai, "
-    "chua co dien thoai, khong co sdt, con nho, tre em, chua du tuoi"
+    "chua co dien thoai, khong co sdt, con nho, tre em, chua du tuoi, tre nho, em be, be, so sinh, moi sinh, ks, gks, "
+    "khai sinh, giay khai sinh, chi co khai sinh, that lac, bi that lac, dang lam lai, cap lai, dang cap lai, khong nho so, "
+    "khong cccd, khong cmnd, khong can cuoc, khong giay, kc, bo sung sau, de sau bo sung, se bo sung sau, mat may, mat so, "
+    "mat sim"
 )
+_DITTO = frozenset(("nt", "n t", "ntr", "nhu tren", "giong tren", "nhu dong tren", "tuong tu", "ditto"))
+_DITTO_MARKS = frozenset(('"', '""', "''", "``", "//", "“", "”", "〃", "-nt-"))
+# What a mark that stands alone cannot be: a tick and a cross say yes, and Excel shows ### for what a narrow column has.
+_NOT_EMPTY = re.compile(r"[^\W_]|[#+]|[\u2190-\u22ff\u2300-\u2bff]|[×√]")
 _WORDS = frozenset(_LISTED.split(", "))
 
 
@@ -29,4 +37,12 @@ def is_none(text: str) -> bool:
 @lru_cache(maxsize=8_192)  # most cells of a column are alike
 def _is_none(text: str) -> bool:
     folded = fold(text)
-    return not folded.strip("0 ") or folded in _WORDS
+    if not folded.strip("0 "):
+        return bool(folded) or text == "−" or not _NOT_EMPTY.search(text)
+    return folded in _WORDS
+
+
+def is_ditto(text: str) -> bool:
+    """Tell whether a cell says that the same stands in it as in the cell above."""
+    text = text.strip()
+    return text in _DITTO_MARKS or (len(text) <= LONGEST and fold(text) in _DITTO)

@@ -57,6 +57,9 @@ class Table:
     hidden_rows: list[int] = field(default_factory=list)  # they are read
     hidden_columns: list[str] = field(default_factory=list)  # so are they
     epoch: dt.datetime = WINDOWS_EPOCH  # from which the workbook counts days
+    widths: dict[int, int] = field(
+        default_factory=dict
+    )  # of the rows of a CSV, with empty fields at their ends
     is_light: bool = False  # whether all of it can be built in memory
 
 
@@ -84,6 +87,8 @@ def read_table(content: bytes) -> Table:
         table.encoding = encoding
     table.rows = [row for number, cells in table.rows if (row := (number, _cleaned(cells)))[1]]
     if not table.rows:
+        if table.unread:
+            raise FileRefused("empty_sheet", sheet=table.sheet[:80])
         raise FileRefused("empty")
     return table
 
@@ -175,11 +180,18 @@ def _text(content: bytes) -> Table:
         raise FileRefused("wrong_type")
     text = text.replace("\0", "")
     separator = delimited.separator_of(text)
-    rows: Iterator[tuple[int, list[Cell]]] = (
-        (number, [cell_of(cell) for cell in cells[:COLUMNS]])
-        for number, cells in delimited.rows_of(text, separator)
-    )
-    return Table("csv", list(_kept(rows)), encoding=encoding, separator=separator)
+    table = Table("csv", encoding=encoding, separator=separator)
+    table.rows = list(_kept(_fields(delimited.rows_of(text, separator), table.widths)))
+    return table
+
+
+def _fields(
+    rows: Iterator[tuple[int, list[str]]], widths: dict[int, int]
+) -> Iterator[tuple[int, list[Cell]]]:
+    for number, cells in rows:
+        if any(cells):
+            widths[number] = len(cells)
+        yield number, [cell_of(cell) for cell in cells[:COLUMNS]]
 
 
 def _kept(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:

@@ -11,6 +11,13 @@ from portal.records.refusals import Refused
 
 SENTENCES = {
     "empty": _("Tệp trống. Vui lòng chọn tệp có danh sách."),
+    "empty_sheet": _(
+        "Trang đầu “%(sheet)s” trống, và chỉ trang đầu được đọc. Vui lòng kéo trang có danh sách lên đầu rồi gửi lại."
+    ),
+    "not_first_sheet": _(
+        "Trang đầu “%(sheet)s” không có dòng tiêu đề của danh sách, và chỉ trang đầu được đọc. Vui lòng kéo trang có "
+        "danh sách lên đầu rồi gửi lại."
+    ),
     "too_large": _("Tệp lớn hơn %(limit)s MB. Vui lòng tách thành nhiều tệp nhỏ hơn rồi gửi từng tệp."),
     "too_many_rows": _("Tệp có hơn %(limit)s dòng. Vui lòng tách thành nhiều tệp rồi gửi từng tệp."),
     "wrong_type": _(

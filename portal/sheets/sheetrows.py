@@ -134,7 +134,7 @@ class _Rows(TextReader):
         hidden = attributes.get("hidden")
         self.is_hidden = (
             hidden in {"1", "true"}
-            or attributes.get("ht") == "0"
+            or _is_nothing(attributes.get("ht"))
             or (hidden is None and "ht" not in attributes and self.sheet.rows_are_hidden)
         )
 
@@ -152,7 +152,7 @@ class _Rows(TextReader):
 
     def look_at_column(self, attributes: dict[str, str]) -> None:
         first, last = int(attributes["min"]), min(int(attributes["max"]), self.columns)
-        is_hidden = attributes.get("hidden") in {"1", "true"} or attributes.get("width") == "0"
+        is_hidden = attributes.get("hidden") in {"1", "true"} or _is_nothing(attributes.get("width"))
         if is_hidden and 1 <= first <= last:
             self.sheet.hidden_columns.add((first, last))
 
@@ -187,6 +187,11 @@ class _Rows(TextReader):
         except (OverflowError, ValueError):  # no day has that number
             return RawCell(number, number_format, number)
         return RawCell(str(day) if isinstance(day, dt.timedelta) else day, number_format, number)
+
+
+def _is_nothing(size: str | None) -> bool:
+    """Tell whether a height or a width is none, in whatever way a program writes it."""
+    return size is not None and not size.strip("0. ")
 
 
 def _is_whole(text: str) -> bool:

@@ -61,7 +61,7 @@ class Checked:
 def read(content: bytes) -> tuple[Table, Headings]:
     """Return the table of a file and the places of its columns. Raises `FileRefused`."""
     table = read_table(content)
-    headings = find_headings(table.rows)
+    headings = find_headings(table.rows, sheet=table.sheet if table.unread else "")
     if all(number <= headings.last or number in headings.skipped for number, _cells in table.rows):
         raise FileRefused("no_rows")
     return table, headings

@@ -11,12 +11,17 @@ from django.utils.translation import gettext_lazy
 from repatriation.importing.columns import BY_KEY
 
 ERRORS = {
+    "row_shifted": gettext_lazy(
+        "Dòng này có nhiều ô hơn dòng tiêu đề nên các ô bị lệch cột, có thể vì dấu “%(separator)s” nằm trong một ô. "
+        "Vui lòng đặt ô đó trong ngoặc kép, hoặc lưu danh sách thành .xlsx rồi gửi lại."
+    ),
     "missing": gettext_lazy("chưa điền. Vui lòng bổ sung."),
     "too_long": gettext_lazy("dài hơn %(limit)s ký tự. Vui lòng viết ngắn lại."),
     "formula": gettext_lazy(
         "là công thức. Vui lòng ghi giá trị thay cho công thức (trong Excel: sao chép ô rồi dán lại dạng giá trị)."
     ),
     "no_name": gettext_lazy("không phải họ tên. Vui lòng xem lại."),
+    "two_names": gettext_lazy("có vẻ ghi hai người trong một ô. Vui lòng ghi mỗi người một dòng."),
     "name_broken": gettext_lazy("có chữ bị mất hoặc bị hỏng. Vui lòng gõ lại đủ họ tên."),
     "name_in_old_font": gettext_lazy(
         "giống chữ viết theo bảng mã cũ, có thể là “%(value)s”. Vui lòng gõ lại họ tên bằng chữ Unicode."
@@ -170,7 +175,8 @@ REMARKS = {
         "có thể là người đã có trong hệ thống (cùng tên, năm sinh, quê). Vui lòng xem lại."
     ),
     "maybe_twice": gettext_lazy(
-        "gần giống dòng %(row)s (tên chỉ khác dấu, ngày sinh chưa rõ, hoặc khác số gia đình), được nhập là hai người. "
+        "gần giống dòng %(row)s (tên chỉ khác dấu, ngày sinh chưa rõ hoặc đổi chỗ ngày tháng, hoặc khác gia đình), được "
+        "nhập là hai người. "
         "Nếu là một người, vui lòng bỏ bớt một dòng rồi gửi lại."
     ),
     "known": gettext_lazy("người này đã có hồ sơ: dùng hồ sơ đó."),

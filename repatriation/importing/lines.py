@@ -12,6 +12,7 @@ from citizens import identity
 from portal.sheets.cells import Cell, plain
 from portal.sheets.days import DayColumn
 from portal.sheets.headings import Headings
+from portal.sheets.nothing import is_ditto
 from portal.sheets.reading import Table
 from portal.ui.formats import parse_date, vn_date
 from repatriation.importing import parsing, parsing_declared
@@ -41,8 +42,14 @@ _READERS: dict[str, Callable[[Cell], Any]] = {
     "origin_address": parsing.parse_address,
     "home_address": parsing.parse_address,
 }
+_NAMES = ("surname", "middle_name")  # read together with the given name
 _ALWAYS = ("full_name", "birth")
 _BY_SEX = (("male", "birth_male", "sex_male"), ("female", "birth_female", "sex_female"))
+# In these a ditto mark is understood: the same paper or birth as in the row above is nobody's.
+_OF_FAMILIES = (
+    "family", "phone", "origin", "origin_province", "origin_address", "home", "home_address", "reasons", "travel_from",
+    "travel_until",
+)  # fmt: skip
 BEFORE_BIRTH = ("last_dose", "tested", "recovered")
 AGE_TO_ASK_ABOUT = 105  # years
 
@@ -51,11 +58,42 @@ def read_lines(table: Table, headings: Headings, campaign: Campaign | None = Non
     """Read every row under the headings but those that hold nobody."""
     rows = [row for row in table.rows if row[0] > headings.last and row[0] not in headings.skipped]
     days = {
-        key: kind.column((_cell(cells, headings.places[key]) for _number, cells in rows), table.epoch)
+        key: kind.column(
+            (_cell(cells, headings.places[key]) for _number, cells in rows),
+            table.epoch,
+            heading=_heading(table, headings, headings.places[key]),
+        )
         for key, kind in DAYS.items()
         if key in headings.places
     }
-    return [_line(number, cells, headings.places, days, campaign) for number, cells in rows]
+    rows = _repeated(rows, [headings.places[key] for key in _OF_FAMILIES if key in headings.places])
+    lines = [_line(number, cells, headings.places, days, campaign) for number, cells in rows]
+    width = max((table.widths.get(number, 0) for number in range(headings.row, headings.last + 1)), default=0)
+    for line, (_number, cells) in zip(lines, rows, strict=True):
+        if table.kind == "csv" and len(cells) > width:
+            line.wrong("", "row_shifted", separator=table.separator)
+    return lines
+
+
+def _heading(table: Table, headings: Headings, place: int) -> str:
+    rows = [cells for number, cells in table.rows if headings.row <= number <= headings.last]
+    return " ".join(plain(_cell(cells, place)) for cells in rows)
+
+
+def _repeated(rows: Sequence[tuple[int, list[Cell]]], places: Sequence[int]) -> list[tuple[int, list[Cell]]]:
+    """Return the rows with what stands above in place of “nt”, “như trên” and ditto marks."""
+    above: dict[int, Cell] = {}
+    told = []
+    for number, cells in rows:
+        cells = [*cells]
+        for place in places:
+            cell = _cell(cells, place)
+            if isinstance(cell, str) and is_ditto(cell):
+                cells[place] = above.get(place)
+            else:
+                above[place] = cell
+        told.append((number, cells))
+    return told
 
 
 def _cell(cells: Sequence[Cell], position: int) -> Cell:
@@ -72,7 +110,7 @@ def _line(
     line = ListLine(number)
     for key, position in places.items():
         cell = _whole_name(cells, places) if key == "full_name" else _cell(cells, position)
-        if key == "surname" or ((cell is None or cell == "") and key not in _ALWAYS):
+        if key in _NAMES or ((cell is None or cell == "") and key not in _ALWAYS):
             continue
         try:
             parsing.refuse_formula(cell)
@@ -104,12 +142,15 @@ def _line(
 
 
 def _whole_name(cells: Sequence[Cell], places: dict[str, int]) -> Cell:
-    """Return the name, of a list whose column “Tên” has the given name alone with the surname beside it."""
+    """Return the name, of a list whose column “Tên” has the given name alone with the others beside it."""
     name = _cell(cells, places["full_name"])
-    if "surname" not in places:
+    others = [plain(_cell(cells, places[key])) for key in _NAMES if key in places]
+    whole = " ".join(filter(None, [*others, plain(name)]))
+    if not others or not (
+        (isinstance(name, str) and name) or len(whole.split()) > 2
+    ):  # then nothing is missing
         return name
-    surname = _cell(cells, places["surname"])
-    return f"{plain(surname)} {plain(name)}".strip() if isinstance(name, str) else name
+    return whole
 
 
 def _day(line: ListLine, key: str, cell: Cell, column: DayColumn) -> str:

@@ -8,6 +8,7 @@ remark asks.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Container, Iterable
 
@@ -141,10 +142,12 @@ def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[
     numbers: dict[str, int] = {}
     persons: dict[int, int] = {}
     alike: dict[tuple[str, str], list[ListLine]] = defaultdict(list)
+    same_day: dict[tuple[str, str], list[ListLine]] = defaultdict(list)  # under whatever phone
     for line in lines:
         values = line.values
         number, person = normalise(values.get("identity", "")), known.get(line.number)
-        others = alike[name_tokens_key(values["full_name"]), phones[line.number]]
+        name, birth = name_tokens_key(values["full_name"]), values["birth"]
+        others = alike[name, phones[line.number]]
         same = next((other for other in others if _is_one(other, line)), None)
         if number and number in numbers:
             line.wrong("identity", "identity_twice", row=numbers[number])
@@ -153,9 +156,12 @@ def _refuse_repeated(lines: list[ListLine], phones: dict[int, str], known: dict[
         elif person is not None and person.pk in persons:
             line.wrong("full_name", "person_twice", row=persons[person.pk])
         else:
-            if doubtful := next((other for other in others if _may_be_one(other, line)), None):
+            near = (other for other in (*others, *same_day[name, birth]) if _may_be_one(other, line))
+            if doubtful := next(near, None):
                 line.odd("full_name", "maybe_twice", row=doubtful.number)
             others.append(line)
+            if len(birth) > 4:  # many have a name and a year in common
+                same_day[name, birth].append(line)
             if number:
                 numbers[number] = line.number
             if person is not None:
@@ -174,11 +180,19 @@ def _is_one(first: ListLine, second: ListLine) -> bool:
 
 def _may_be_one(first: ListLine, second: ListLine) -> bool:
     sexes = {first.values.get("sex", ""), second.values.get("sex", "")} - {""}
+    born = [entry.born.date or entry.born.year for entry in (first.entry, second.entry)]
     return (
         len(sexes) < 2
-        and birth_compatible(*(entry.born.date or entry.born.year for entry in (first.entry, second.entry)))
+        and (birth_compatible(*born) or _are_swapped(*born))
         and identity_compatible(first.values.get("identity", ""), second.values.get("identity", ""))
     )
+
+
+def _are_swapped(first: dt.date | int, second: dt.date | int) -> bool:
+    """Tell whether two days are one with day and month in each other's place."""
+    if not isinstance(first, dt.date) or not isinstance(second, dt.date):
+        return False
+    return (first.year, first.month, first.day) == (second.year, second.day, second.month)
 
 
 def _refuse_registered(lines: list[ListLine], known: dict[int, Person], campaign: Campaign) -> None:

@@ -21,17 +21,20 @@ from portal.places.text import fold
 from portal.sheets import letters, numbers
 from portal.sheets.cells import Cell, digits, is_formula, plain
 from portal.sheets.cells import CellFault as Wrong
-from portal.sheets.nothing import is_none
+from portal.sheets.nothing import is_ditto, is_none
 from repatriation.importing.meanings import in_every_language
 from repatriation.models.registration import Reason
 
 NAME_LENGTH, ADDRESS_LENGTH = 120, 200
 SEXES = {
-    **dict.fromkeys(("nam", "male", "m", "trai", "boy"), "male"),
-    **dict.fromkeys(("nu", "female", "f", "gai", "girl"), "female"),
+    **dict.fromkeys(("nam", "male", "m", "trai", "boy", "nam gioi", "♂"), "male"),
+    **dict.fromkeys(("nu", "female", "f", "gai", "girl", "nu gioi", "♀"), "female"),
 }
 YES = frozenset({"x", "co", "v", "1", "yes", "y", "true", "dung", "c", "xx"})
-NO = frozenset({"", "khong", "0", "no", "n", "false", "k", "ko", "sai"})
+TICKS = frozenset("✓✔☑√×✕✖✗✘☒🗸🗹þü")  # also of the font Wingdings
+_UNTICKED = frozenset("☐□▢◻")
+_UNCLEAR = frozenset("*?•")  # for a yes or no
+NO = frozenset({"khong", "0", "no", "n", "false", "k", "ko", "sai"})
 # A reason is recognised by words in it, because lists are written by hand.
 REASON_WORDS = (
     (Reason.LOST_WORK, ("mat viec", "that nghiep", "nghi viec", "khong co viec", "het viec", "khong viec", "ngung viec")),
@@ -40,6 +43,16 @@ REASON_WORDS = (
     (Reason.TREATMENT_ENDED, ("dieu tri", "ra vien", "xuat vien", "khoi benh", "chua benh", "di kham")),
     (Reason.FAMILY_NEED, ("cham soc", "gia dinh o que", "nguoi nha", "cha me", "bo me", "con nho", "nuoi con")),
 )  # fmt: skip
+_NO_NAMES = frozenset(
+    ("x", "xx", "xxx", "khong", "ko", "k", "chua", "chua dat ten", "chua co ten", "khong ten", "n a")
+)
+_JOINED = re.compile(r"\S\s+(?:và|cùng|&|\+)\s+\S", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:số )?(?:cccd|cmnd|cmt|cc|căn cước(?: công dân)?|hộ chiếu|hc|passport|pp|số)(?: số)?[\s:.]+"
+    r"|\s*\((?:cccd|cmnd|cmt|căn cước|hộ chiếu|passport|mới|cũ)\)$",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"[0-9]{7,}[.,][0-9]{1,3}")
 _REASON_PARTS = re.compile(r"[,;/\n+]| và ")
 
 
@@ -63,8 +76,14 @@ def parse_name(cell: Cell) -> str:
         raise Wrong("too_long", limit=NAME_LENGTH)
     if isinstance(cell, (int, float, dt.date)) or not any(sign.isalpha() for sign in text):
         raise Wrong("no_name")
+    if text.isascii() and (right := letters.right_name(text)):
+        raise Wrong("name_in_old_font", value=right)
     if letters.is_broken(text) or "?" in text:
         raise Wrong("name_broken")
+    if (is_none(text) and " " in text) or is_ditto(text) or fold(text) in _NO_NAMES:
+        raise Wrong("no_name")
+    if _holds_two(str(cell)):
+        raise Wrong("two_names")
     try:
         text = names.read_name(text)
     except names.BadName as error:
@@ -74,11 +93,17 @@ def parse_name(cell: Cell) -> str:
     return text
 
 
+def _holds_two(text: str) -> bool:
+    """Tell whether a cell seems to name two people: in two lines of some words each, or joined by “và”."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    return (len(lines) > 1 and all(len(line) > 1 for line in lines)) or bool(_JOINED.search(nfc(text)))
+
+
 def parse_sex(cell: Cell) -> str:
-    text = fold(plain(cell))
-    if is_none(text):
+    written = plain(cell)
+    if is_none(written):
         return ""
-    if text not in SEXES:
+    if (text := fold(written) or written) not in SEXES:
         raise Wrong("sex_unknown", value=plain(cell)[:40])
     return SEXES[text]
 
@@ -94,11 +119,13 @@ def parse_identity(cell: Cell) -> tuple[str, bool]:
         return "", False
     if numbers.is_shortened(text):
         raise Wrong("identity_shortened", value=text)
+    text = _without_label(text)
     number = identity.normalise(text)
     mended = False
-    if number.isascii() and number.isdigit() and not number.startswith("0"):
+    if number.isascii() and number.isdigit() and not number.startswith("0") and not _FRACTION.fullmatch(text):
         wanted = {8: 9, 10: 12, 11: 12}.get(len(number), len(number))
-        mended, number = wanted != len(number), number.zfill(wanted)
+        mended = wanted != len(number) and _may_be_paper(number.zfill(wanted))
+        number = number.zfill(wanted) if mended else number
     try:
         number = identity.parse(number).number
     except identity.IdentityError as error:
@@ -108,6 +135,20 @@ def parse_identity(cell: Cell) -> tuple[str, bool]:
     if len(number) > NUMBER_LENGTH:
         raise Wrong("identity_long", limit=NUMBER_LENGTH)
     return number, mended
+
+
+def _without_label(text: str) -> str:
+    """Return a number without the name of its paper: `CCCD: 072…`, `B1234567 (hộ chiếu)`."""
+    bare = _LABEL.sub("", text).strip(" :.-")
+    number = identity.normalise(bare)
+    return bare if identity.classify(number) != identity.NumberKind.OTHER else text
+
+
+def _may_be_paper(number: str) -> bool:
+    """Tell whether digits, with zeros put before them, are a căn cước that somebody can have; a CMND is any."""
+    if len(number) == 9:
+        return True
+    return number[:3] in identity.BIRTH_PLACES and number[3] in "0123"
 
 
 @lru_cache(maxsize=8_192)
@@ -137,10 +178,11 @@ def parse_phone(text: str) -> str:
 
 
 def parse_flag(cell: Cell) -> bool:
-    text = fold(digits(cell))
-    if text in YES:
+    written = digits(cell).strip(" .")
+    text = fold(written)
+    if text in YES or (written and TICKS.issuperset(written)):
         return True
-    if text in NO or is_none(text):
+    if text in NO or written in _UNTICKED or (is_none(written) and not _UNCLEAR.issuperset(written or " ")):
         return False
     raise Wrong("flag_unknown", value=plain(cell)[:40])
 

@@ -13,7 +13,7 @@ from citizens.matching import nfc
 from portal.places.text import fold
 from portal.sheets.cells import Cell, digits, plain
 from portal.sheets.nothing import is_none
-from repatriation.importing.parsing import Wrong, names_of
+from repatriation.importing.parsing import YES, Wrong, names_of
 from repatriation.models.declared import MOST_DOSES, Dose, TestKind, TestOutcome
 
 _NOT_DONE = {"khong", "ko", "k", "chua", "chua co", "khong co", "chua tiem", "chua xet nghiem", "no", "none"}
@@ -31,7 +31,13 @@ _KINDS = dict.fromkeys(_RAPID.split(", "), TestKind.RAPID.value) | dict.fromkeys
     _PCR.split(", "), TestKind.PCR.value
 )
 _OUTCOMES = {"am": "negative", "neg": "negative", "duong": "positive", "pos": "positive"}
-_SIGNS = {"(-)": "negative", "(+)": "positive", "+": "positive"}  # as laboratories write
+_SIGNS = {
+    "(-)": "negative",
+    "(–)": "negative",
+    "(−)": "negative",
+    "(+)": "positive",
+    "+": "positive",
+}  # as laboratories write
 
 
 def parse_doses(cell: Cell) -> int | None:
@@ -44,7 +50,7 @@ def parse_doses(cell: Cell) -> int | None:
         return min(int(written[1]), Dose.FOUR.value)
     if not folded.isdigit() and folded in names_of(Dose):  # "-1" has lost its sign
         return int(names_of(Dose)[folded])
-    if folded in NOTHING or is_none(text):
+    if folded in NOTHING or (is_none(text) and folded not in YES):  # a mark says that somebody had some
         return None
     raise Wrong("doses_unknown", limit=MOST_DOSES)
 

@@ -17,6 +17,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from citizens.forms import read_number
+from citizens.identity import BIRTH_PLACES
 from citizens.names import read_name
 from portal.sheets.refusals import FileRefused
 from repatriation.importing import parsing, parsing_declared
@@ -129,7 +130,7 @@ def test_no_cell_stops_a_reader(cell: Any) -> None:
 
 @given(st.from_regex(r"0[0-9]{2}[0-3][0-9]{8}", fullmatch=True))
 def test_zeros_that_excel_dropped_are_put_back_where_the_length_tells(number: str) -> None:
-    assume(int(number))  # zeros alone stand for none
+    assume(number[:3] in BIRTH_PLACES)  # else a CMND has a digit too many
     kept = number.lstrip("0")
     whole = number if len(kept) >= 10 else None
     if whole:
