@@ -18,7 +18,14 @@ from typing import Any
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from portal.sheets.cells import Cell, CellFault, DateCell, digits, plain
-from portal.sheets.formats import shows_as_the_system, shows_month_first, shows_time, shows_year_alone
+from portal.sheets.formats import (
+    shows_as_the_system,
+    shows_month_first,
+    shows_no_day,
+    shows_no_year,
+    shows_time,
+    shows_year_alone,
+)
 from portal.ui.formats import parse_date, vn_date
 
 FAULTS = ("day_impossible", "day_unreadable", "day_number", "day_short")
@@ -29,6 +36,7 @@ DOUBTS = (
     "day_counted",
     "day_was_year",
     "day_was_number",
+    "day_unknown",
 )
 MANY = 8  # so many days all lie before the thirteenth once in a thousand times
 LATE = dt.time(23, 45)  # what programs lose of a day lies behind this
@@ -155,6 +163,10 @@ class DayColumn:
             return Day(year).doubtful("day_was_year", other=vn_date(day))
         if shows_year_alone(shown):
             return Day(day.year)
+        if shows_no_day(shown):
+            return Day(day.year).doubtful("day_unknown", other=f"{day:%m/%Y}")
+        if self.timeless and shows_no_year(shown):
+            raise CellFault("day_short", value=f"{day:%d/%m}")
         if day.day > 12 or day.day == day.month or not self.all_low:
             return Day(day)
         other = day.replace(day=day.month, month=day.day)

@@ -23,6 +23,18 @@ def shows_year_alone(shown: str) -> bool:
     return "y" in bare and "d" not in bare and "m" not in bare and "h" not in bare
 
 
+def shows_no_day(shown: str) -> bool:
+    """Tell whether a cell shows a month and a year alone: its day was never written."""
+    bare = _bare(shown)
+    return "y" in bare and "m" in bare and "d" not in bare and "h" not in bare
+
+
+def shows_no_year(shown: str) -> bool:
+    """Tell whether a cell shows a day and a month alone: its year is that of the day on which it was written."""
+    bare = _bare(shown)
+    return "d" in bare and "m" in bare and "y" not in bare and "h" not in bare
+
+
 def shows_as_the_system(shown: str) -> bool:
     """Tell whether the cell is shown in the order of whoever opens it; openpyxl names that format `mm-dd-yy`."""
     return shown in {"mm-dd-yy", "m/d/yy h:mm"}

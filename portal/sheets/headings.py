@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,11 +36,11 @@ _ROMAN = {
 LONGEST = 120  # characters that are looked at
 MOST_AT_END = 3  # cells of a row that ends the list, where not most of them are such words
 _PLACES = r"(?:ấp|khu phố|khu|kp|tổ|thôn|xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tp|tỉnh)"
-_SUM = rf"(?:(?:tổng cộng|tổng số|tổng|cộng|tong cong|tong so)(?:$|(?= (?:[0-9]|là|số|có|{_PLACES}|người|hộ|nhân khẩu|toàn)\b)))"
+_SUM = rf"(?:(?:tổng cộng|tổng số|tổng|cộng|tong cong|tong so|grand total|total)(?:$|(?= (?:[0-9]|là|số|có|{_PLACES}|người|hộ|nhân khẩu|toàn)\b)))"
 _END = re.compile(
     rf"(?:{_SUM}|(?:người lập|nguoi lap|cán bộ lập|người duyệt|lập biểu|lập bảng|ký tên|xác nhận|thủ trưởng|thủ quỹ|nơi nhận|"
     r"chủ tịch|trưởng$|trưởng (?:ban|phòng|đoàn|ấp|thôn|khu|công an|trạm)|phó$|phó (?:chủ tịch|trưởng|ban|phòng|giám đốc)|"
-    r"tm|kt|ubnd|ủy ban|kế toán|danh sách này|ghi chú|lưu ý|chú thích|bằng chữ|(?:.* )?ngày .*tháng .*năm|"
+    r"tm|kt|ubnd|ủy ban|kế toán|danh sách này|trong đó|ghi chú|lưu ý|chú thích|bằng chữ|(?:.* )?ngày .*tháng .*năm|"
     r"(?:.* )?ngày [0-9]+ [0-9]+ [0-9]{4}$)\b)"
 )
 _GROUP = re.compile(
@@ -58,6 +58,7 @@ class Skipped(StrEnum):
     HEADINGS = "headings"
     GROUP = "group"
     SUM = "sum"
+    EMPTY = "empty"
     END = "end"
 
 
@@ -211,15 +212,32 @@ def _rises(places: list[int]) -> bool:
     )
 
 
-def skip_between(found: Headings, rows: Rows, is_person: Callable[[Sequence[Cell]], bool]) -> None:
-    """Leave out what parts a list: headings that a printed page repeats, the name of a group, its sum."""
-    headings = [frozenset(_filled(cells)) for number, cells in rows if found.row <= number <= found.last]
+def skip_between(
+    found: Headings,
+    rows: Rows,
+    is_person: Callable[[Sequence[Cell]], bool],
+    keys: Callable[[Sequence[Cell]], dict[str, int]],
+) -> None:
+    """Leave out what parts a list: headings that a printed page repeats, the name of a group, its sum, numbers of rows
+    that nobody filled in.
+
+    `keys` gives the columns that a row names. Raises `FileRefused` where they are others than the headings name.
+    """
+    headings = [_filled(cells) for number, cells in rows if found.row <= number <= found.last]
     before: Skipped | None = None
     for number, cells in rows:
         if number <= found.last or number in found.skipped:
             continue
-        why = None if is_person(cells) else _between(_filled(cells), headings)
-        if why is None and before == Skipped.HEADINGS and _numbers_columns(cells):
+        why = None
+        if not is_person(cells):
+            texts = _filled(cells)
+            why = Skipped.HEADINGS if len(texts) > 1 and texts in headings else _between(texts)
+            named = keys(cells) if why is None else {}
+            if len(named) >= FEWEST:
+                if any(found.places.get(key) != place for key, place in named.items()):
+                    raise FileRefused("heading_again", line=number)
+                why = Skipped.HEADINGS
+        if why in (None, Skipped.EMPTY) and before == Skipped.HEADINGS and _numbers_columns(cells):
             why = Skipped.COLUMN_NUMBERS
         if why is not None:
             found.skipped[number] = why
@@ -230,10 +248,9 @@ def _filled(cells: Sequence[Cell]) -> list[str]:
     return [fold_keep_marks(plain(cell)[:LONGEST]) for cell in cells if cell not in (None, "")]
 
 
-def _between(texts: list[str], headings: Sequence[Collection[str]]) -> Skipped | None:
-    for heading in headings:
-        if len(texts) > 1 and sum(text in heading for text in texts) * 4 > len(texts) * 3:
-            return Skipped.HEADINGS
+def _between(texts: list[str]) -> Skipped | None:
+    if all(not text or (len(text) < 4 and text.isdecimal()) for text in texts):
+        return Skipped.EMPTY
     words = [text for text in texts if not _COUNT.fullmatch(text)]
     if len(words) == 2 and _LETTER.fullmatch(words[0]):
         words = words[1:]

@@ -63,6 +63,10 @@ SENTENCES = {
         "Nhiều số giấy tờ trong tệp không khớp với hồ sơ đã có nên không kiểm tra tiếp. Vui lòng đối chiếu họ tên, "
         "ngày sinh và số với giấy tờ, số nào chưa chắc thì để trống, rồi gửi lại sau một giờ."
     ),
+    "heading_again": _(
+        "Dòng %(line)s lại là dòng tiêu đề, nhưng các cột khác với dòng tiêu đề ở trên. Vui lòng tách thành hai tệp, hoặc "
+        "xếp các cột như nhau rồi gửi lại."
+    ),
     "heading_twice": _("Có hai cột cùng là “%(column)s”. Vui lòng bỏ bớt một cột rồi gửi lại."),
 }
 

@@ -1,12 +1,13 @@
 """The rows of a list, joined to families. Only places are looked up in the database.
 
-Rows with one family number are a family. Where a list has no number, rows with the same phone and the same
-address are. The answers of the whole family (home, origin, phone, reasons, days) may stand in any of its
-rows; the first row that has one counts.
+Rows with one family number are a family. A row without one is of the only family with a number that has its phone;
+else rows with the same phone and the same address are a family. The answers of the whole family (home, origin, phone,
+reasons, days) may stand in any of its rows; the first row that has one counts.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,8 +61,17 @@ def join(lines: list[ListLine], gazetteer: Gazetteer, origins: Sequence[Place]) 
     """
     keys: dict[str, int] = {}
     families: dict[int, list[ListLine]] = {}
+    numbered: dict[str, set[str]] = defaultdict(set)  # keys of families with a number, by their phones
+    for line in lines:
+        if line.values.get("family") and (phone := line.values.get("phone")):
+            numbered[phone].add(_key(line))
     for line in lines:
         key = _key(line)
+        if (
+            not line.values.get("family")
+            and len(same := numbered.get(line.values.get("phone", ""), set())) == 1
+        ):
+            key = next(iter(same))
         if not key:
             line.wrong("family", "family_missing")
             key = f"!{line.number}"

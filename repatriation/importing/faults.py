@@ -152,6 +152,9 @@ REMARKS = {
     "day_was_number": gettext_lazy(
         "“%(number)s” thiếu một chữ số, đọc là %(value)s. Nếu đúng là %(other)s, vui lòng sửa ô rồi gửi lại."
     ),
+    "day_unknown": gettext_lazy(
+        "ô chỉ hiện %(other)s, không có ngày, đọc là năm %(value)s. Vui lòng xem lại."
+    ),
     "aged": gettext_lazy("tính ra %(age)s tuổi. Vui lòng xem lại năm sinh."),
     "travel_begun": gettext_lazy("%(value)s đã qua: coi như gia đình đi được ngay."),
     "hidden_row": gettext_lazy("Dòng này đang ẩn trong tệp. Vui lòng xem có đúng là gửi cả người này."),

@@ -16,7 +16,7 @@ from portal.sheets.cells import Cell, plain
 from portal.sheets.headings import Headings
 from portal.sheets.letters import is_broken
 from portal.sheets.refusals import FileRefused
-from repatriation.importing.columns import COLUMNS
+from repatriation.importing.columns import BY_KEY, COLUMNS
 
 _REMARK = re.compile(r"\(.*?\)|\*|:")
 _NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}|[IVX]{1,4})\s*[.)/-]\s*")
@@ -32,6 +32,7 @@ SURNAMES = (
     "ho", "ho dem", "ho lot", "ho va dem", "ho va lot", "ho va ten dem", "ho va ten lot", "ho va chu dem",
     "ho va chu lot", "ho chu dem", "ho ten dem", "surname", "last name",
 )  # fmt: skip
+_HOUSEHOLDS = frozenset(("hộ", "hộ số", "số hộ"))  # without its mark a surname
 # Between the surname and the given name.
 MIDDLE_NAMES = (
     "ten dem",
@@ -86,7 +87,7 @@ def find_headings(rows: Sequence[tuple[int, list[Cell]]], *, sheet: str = "") ->
     _find_given_names(best, rows)
     headings.skip_numbers(best, rows)
     headings.skip_end(best, rows, partial(_is_person, best))
-    headings.skip_between(best, rows, partial(_is_person, best))
+    headings.skip_between(best, rows, partial(_is_person, best), _named)
     return best
 
 
@@ -132,6 +133,12 @@ def _is_person(found: Headings, cells: Sequence[Cell]) -> bool:
     )
 
 
+def _named(cells: Sequence[Cell]) -> dict[str, int]:
+    """Return the columns that a row names in full, each with the place where it does."""
+    found = ((_meanings().get(fold(plain(cell)[:60]), ""), place) for place, cell in enumerate(cells))
+    return {key: place for key, place in found if key in BY_KEY}
+
+
 def _useful(heading: str, group: str) -> str | None:
     key = meaning_in(group, heading) if group else meaning(heading)
     return None if key == REMARK_KEY or fold(heading) in OWN_NUMBER else key
@@ -151,6 +158,8 @@ def meaning(heading: str) -> str:
     A key of births or sexes in two columns ends with the sex: “Năm sinh: Nam | Nữ”.
     """
     bare = _NUMBERED.sub("", _REMARK.sub(" ", heading))
+    if fold_keep_marks(bare) in _HOUSEHOLDS:
+        return "family"
     known = _meanings().get(fold(bare), "") or _meanings().get(fold(heading), "")
     if known or not heading:
         return known

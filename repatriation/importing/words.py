@@ -40,6 +40,7 @@ SKIPPED = {
     Skipped.HEADINGS: gettext_lazy("Dòng tiêu đề lặp lại, không phải người"),
     Skipped.GROUP: gettext_lazy("Dòng tên nhóm (ấp, xã, hộ…), không phải người"),
     Skipped.SUM: gettext_lazy("Dòng cộng giữa danh sách, không phải người"),
+    Skipped.EMPTY: gettext_lazy("Dòng chỉ có số thứ tự, chưa điền người nào"),
     Skipped.END: gettext_lazy("Dòng tổng cộng, chữ ký ở cuối, không phải người"),
 }
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from portal.sheets.refusals import FileRefused
 from repatriation.importing import checking
-from repatriation.importing.families import ListLine
+from repatriation.importing.families import ListLine, join
 from repatriation.importing.lines import read_lines
-from tests.sheets.files import csv_text, part_of, repacked, xlsx
+from tests.sheets.files import csv_text, part_of, repacked, saved, xlsx
 
 HEADINGS = [
     "Số gia đình",
@@ -77,7 +80,11 @@ def refused(content: bytes | str) -> str:
         (["II. Khu phố Lộc An", None, 12], "group"),
         (["Hộ ông Tám"], "group"),
         (["DANH SÁCH NGƯỜI VỀ (tiếp theo)"], "group"),
+        ([3], "empty"),
+        ([3, None, None, None, None, None, "4"], "empty"),
+        (["---"] * 8, "empty"),
         (["Cộng ấp 1", 2], "sum"),
+        (["Grand Total", 2], "sum"),
         (["Tổng cộng: 2 người"], "sum"),
         ([None, "Cộng", "2 người"], "sum"),
         (HEADINGS, "headings"),
@@ -222,6 +229,48 @@ def test_the_american_order_that_is_told_is_read_so_and_asks(heading: str, cell:
     assert "day_swapped" in {fault.code for fault in line.remarks}
 
 
+def test_headings_in_another_order_part_no_list() -> None:
+    assert refused(xlsx(HEADINGS, person(), [*HEADINGS[1::-1], *HEADINGS[2:]], OTHER)) == "heading_again"
+    assert (
+        refused(xlsx(HEADINGS, person(), [], SHORT, ["Lê Văn Ổi", "1979", "Hưng Thuận"])) == "heading_again"
+    )
+
+
+def test_a_household_is_no_surname() -> None:
+    for heading, keys in (("Hộ", {"family", "full_name"}), ("Họ", {"surname", "full_name"})):
+        _table, headings = checking.read(
+            xlsx([heading, "Tên", *SHORT[1:]], [1, "Lê Văn Ổi", "1979", "Hưng Thuận"])
+        )
+        assert keys <= headings.places.keys()
+
+
+@pytest.mark.parametrize(
+    ("shown", "birth", "asked"),
+    [("mm/yyyy", "1989", "day_unknown"), ("mmm-yy", "1989", "day_unknown"), ("d-mmm", None, "day_short")],
+)
+def test_a_cell_that_hides_a_part_of_its_day(shown: str, birth: str | None, asked: str) -> None:
+    book = Workbook()
+    book.active.append(SHORT)
+    book.active.append(["Lê Văn Ổi", dt.datetime(1989, 3, 1), "Hưng Thuận"])
+    book.active["B2"].number_format = shown
+    (line,), _skipped = read(saved(book))
+    assert line.values.get("birth") == birth
+    assert asked in {fault.code for fault in line.errors + line.remarks}
+
+
+def test_a_row_without_a_family_is_of_the_family_with_its_phone() -> None:
+    def families(*rows: list[Any]) -> list[int]:
+        lines, _skipped = read(xlsx(HEADINGS, *rows))
+        with mock.patch("repatriation.importing.families._settle_family"):
+            join(lines, mock.Mock(), [])
+        return [line.family for line in lines]
+
+    blank = person(None, "Trần Gia Bảo")
+    assert families(person(1), blank, person(2, phone="0903100062")) == [1, 1, 2]
+    assert families(blank, person(1)) == [1, 1]
+    assert families(person(1), blank, person(2)) == [1, 2, 3]  # two families have that phone
+
+
 def test_the_first_sheet_is_named_where_it_has_no_list() -> None:
     assert refused(xlsx(DS=[HEADINGS, person()])) == "empty_sheet"
     assert refused(xlsx(["Hướng dẫn"], ["Điền trang sau"], DS=[HEADINGS, person()])) == "not_first_sheet"
@@ -288,7 +337,7 @@ def test_a_row_of_no_height_is_hidden(height: str) -> None:
 @given(
     st.permutations([person(number, f"Lê Thị {word}") for number, word in enumerate(("Ổi", "Na", "Bé"), 1)]),
     st.lists(
-        st.sampled_from([["Ấp 1"], ["Cộng", 3], [None] * 8, HEADINGS, ["Ghi chú: xem sau"]]), max_size=6
+        st.sampled_from([["Ấp 1"], ["Cộng", 3], [7], [None] * 8, HEADINGS, ["Ghi chú: xem sau"]]), max_size=6
     ),
     st.randoms(use_true_random=False),
 )
