@@ -100,12 +100,13 @@ def mended(text: str) -> str:
 
 
 def _turned_back(text: str) -> Iterator[str]:
+    signs = set(text)
     for page in _CODE_PAGES:
-        numbers = [_bytes_of(page).get(sign, -1) for sign in text]
-        if -1 in numbers:
+        numbers = _bytes_of(page)
+        if not signs <= numbers.keys():
             continue
         try:
-            right = bytes(numbers).decode("utf-8")
+            right = bytes(numbers[sign] for sign in text).decode("utf-8")
         except UnicodeDecodeError:
             continue
         if not is_broken(right.replace("\ufeff", "")) or any(
@@ -117,11 +118,12 @@ def _turned_back(text: str) -> Iterator[str]:
 
 
 def _once_more(text: str) -> Iterator[str]:
+    signs = set(text)
     for page in _CODE_PAGES:
-        numbers = [_bytes_of(page).get(sign, -1) for sign in text]
-        if -1 not in numbers:
+        numbers = _bytes_of(page)
+        if signs <= numbers.keys():
             try:
-                yield bytes(numbers).decode("utf-8")
+                yield bytes(numbers[sign] for sign in text).decode("utf-8")
             except UnicodeDecodeError:
                 continue
 

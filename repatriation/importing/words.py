@@ -54,7 +54,12 @@ def skipped_rows(batch: ImportBatch) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for number, why in batch.layout.get("skipped", {}).items():
         found.setdefault(str(SKIPPED[Skipped(why)]), []).append(number)
-    return found
+    return {why: _shown(numbers) for why, numbers in found.items()}
+
+
+def _shown(numbers: list[str]) -> list[str]:
+    """Return so many numbers of rows as people read, many of them as ranges."""
+    return numbers if len(numbers) <= checking.MOST_NAMED else checking.ranges_of(sorted(map(int, numbers)))
 
 
 def template(kind: str) -> bytes:

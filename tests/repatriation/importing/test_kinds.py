@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -334,6 +334,7 @@ def test_a_row_of_no_height_is_hidden(height: str) -> None:
     ]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.permutations([person(number, f"Lê Thị {word}") for number, word in enumerate(("Ổi", "Na", "Bé"), 1)]),
     st.lists(
