@@ -63,7 +63,41 @@ _PARTS = {
 }
 _DIGITS = {"birth": 4, "identity": 8, "phone": 8}  # that a person has at least in such a column
 _COUNTED = re.compile(r"(?:người|hộ|khẩu)\b")
-_MARKS = frozenset({"nam", "nu", "co", "khong", "xx", "ok"})  # no given names, whatever column they are from
+# Words that are no given names, whatever column they are from.
+_MARKS = frozenset(
+    [
+        "nam",
+        "nu",
+        "co",
+        "khong",
+        "xx",
+        "ok",
+        "kinh",
+        "khmer",
+        "cham",
+        "con",
+        "vo",
+        "chong",
+        "me",
+        "cha",
+        "chau",
+        "chu",
+        "ho",
+        "anh",
+        "chi",
+        "em",
+        "ong",
+        "ba",
+        "bo",
+        "dau",
+        "re",
+        "bac",
+        "co",
+        "di",
+        "cau",
+    ]
+)
+MANY_NAMES = 8  # different ones, in a long list
 OWN_NUMBER = frozenset({"stt", "so thu tu", "tt", "no"})
 
 
@@ -109,7 +143,9 @@ def _find_given_names(found: Headings, rows: Sequence[tuple[int, list[Cell]]]) -
         if number > found.last and _is_person(found, cells) and place < len(cells) and cells[place]
     ]
     given = [second for _first, second in pairs if second.isalpha() and len(second) > 1]
-    if len(given) * 5 >= len(pairs) * 4 and len({fold(word) for word in given} - _MARKS) * 2 > len(given):
+    if len(given) * 5 >= len(pairs) * 4 and len({fold(word) for word in given} - _MARKS) >= min(
+        len(given) // 2 + 1, MANY_NAMES
+    ):
         found.places |= {"surname": place, "full_name": beside}
 
 

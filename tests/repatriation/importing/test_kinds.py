@@ -220,6 +220,15 @@ def test_a_name_in_several_columns(headings: list[Any], row: list[Any], name: st
     assert names(xlsx(headings, [*row, "1979", "Hưng Thuận"])) == [name]
 
 
+def test_given_names_beside_a_long_list_of_names_and_other_words() -> None:
+    headings = ["Họ và tên", None, *SHORT[1:]]
+    given = ["Ổi", "Tý", "Mận", "Sáu", "Bảy", "Lan", "Hoa", "Bưởi", "Xoài"]
+    relations = ["Vợ", "Con", "Chồng", "Mẹ", "Cha", "Cháu", "Ông"]
+    for words, joined in ((given, True), (relations, False), (["Kinh", "Khmer"], False)):
+        rows = [["Lê Văn", words[number % len(words)], 1979, "Hưng Thuận"] for number in range(200)]
+        assert names(xlsx(headings, *rows))[0] == ("Lê Văn Ổi" if joined else "Lê Văn")
+
+
 @pytest.mark.parametrize(
     ("heading", "cell"), [("Ngày sinh (mm/dd/yyyy)", "03/12/1989"), ("Ngày sinh", "3/12/1989 12:00:00 AM")]
 )
