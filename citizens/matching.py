@@ -123,8 +123,8 @@ class Sameness(Enum):
 def sameness(a: Traits, b: Traits) -> Sameness:
     """Decide by what is known of two people; what is known and differs makes two of them.
 
-    Marks count: Thiên Ân and Thiện Ân are two. A name without marks, a year without a day, and a year alone leave
-    it open.
+    Marks count: Thiên Ân and Thiện Ân are two. A name without marks or with its words in another order (twins are
+    called Minh Anh and Anh Minh), a year without a day, and a year alone leave it open.
     """
     numbers = {normalise(a.identity), normalise(b.identity)} - {""}
     same_number = len(numbers) == 1 and bool(a.identity and b.identity)
@@ -132,8 +132,9 @@ def sameness(a: Traits, b: Traits) -> Sameness:
         return Sameness.TWO
     if not birth_compatible(a.birth, b.birth) or not same_name(a.full_name, b.full_name):
         return Sameness.TWO
-    whole_day = a.birth == b.birth and isinstance(a.birth, date)
-    if same_number or (whole_day and same_written_name(a.full_name, b.full_name)):
+    whole_day = a.birth == b.birth and a.birth is not None and not _year_alone(a.birth)
+    as_written = fold_keep_marks(a.full_name) == fold_keep_marks(b.full_name)
+    if same_number or (whole_day and as_written):
         return Sameness.ONE
     return Sameness.UNSURE
 
