@@ -31,6 +31,7 @@ __all__ = [
     "same_written_name",
     "sameness",
     "sort_key",
+    "words_swapped",
 ]
 
 # Letters of one base differ by the digit: a1 < a2 (ă) < a3 (â) < b1. Only digits and lower-case
@@ -66,6 +67,13 @@ def same_name(a: str, b: str) -> bool:
 def same_written_name(a: str, b: str) -> bool:
     """Whether two names are the same with their marks, whatever their order, case and tone placement."""
     return bool(a) and sorted(fold_keep_marks(a).split()) == sorted(fold_keep_marks(b).split())
+
+
+def words_swapped(a: str, b: str) -> bool:
+    """Whether names of one family name have the same words in another order, as twins have: Lê Minh Anh, Lê Anh
+    Minh. A family name that is written last is another matter."""
+    words, others = fold(a).split(), fold(b).split()
+    return words != others and words[:1] == others[:1] and sorted(words) == sorted(others)
 
 
 def sort_key(full_name: str) -> str:
