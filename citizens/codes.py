@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from citizens.keyboards import CHANGED, has_marks, undone
+from citizens.keyboards import CHANGED, has_marks, of_other_layouts, undone
 from portal import bulk
 from portal.places.text import fold
 from portal.records.refusals import broken_constraint
@@ -135,7 +135,15 @@ def meant(text: str, prefix: str) -> set[str]:
     There is one, unless a Vietnamese input method was on and the check character fits several.
     """
     texts = {text} | (undone(text, _length(text, prefix)) if _was_changed(text, prefix) else set())
+    texts |= _of_other_layouts(text, prefix)
     return {code for one in texts if (code := _code_of(one, prefix))}
+
+
+def _of_other_layouts(text: str, prefix: str) -> set[str]:
+    """What may have been typed on a keyboard of another layout, where the text begins like a code."""
+    if len(text) > LONGEST or not prefix or not fold(text).upper().startswith(prefix):
+        return set()
+    return of_other_layouts(text)
 
 
 def _was_changed(text: str, prefix: str) -> bool:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.text import cleaned, is_broken
+from portal.text import cleaned, is_broken, plain_dashes
 
 
 class NumberKind(StrEnum):
@@ -90,8 +90,8 @@ _OTHER = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,20}")
 
 def normalise(text: str) -> str:
     """Capital letters and digits only: spaces, dots and hyphens of the written form are dropped."""
-    upper = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in upper if not c.isspace() and c not in ".-–_")
+    upper = plain_dashes(unicodedata.normalize("NFKC", text)).upper()
+    return "".join(c for c in upper if not c.isspace() and c not in ".-_")
 
 
 def classify(text: str) -> NumberKind:

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement, product
+from itertools import combinations, combinations_with_replacement, product
+from math import prod
 
 from portal.places.text import split_tones
 
@@ -74,6 +75,52 @@ class Letter:
 
 
 Lost = tuple[str, int, int]  # a key that is gone, and between which places it stood
+
+
+# What the keys of a code give where the keyboard, or a scanner that plays one, is not of the layout that the computer
+# was told. Each to the key that was pressed.
+_FRENCH = {
+    "&": "1", "é": "2", '"': "3", "'": "4", "(": "5", "-": "6", "è": "7", "_": "8", "ç": "9", "à": "0",
+    ")": "-", "°": "-", "a": "q", "q": "a", "z": "w", "w": "z", ",": "m", "?": "m",
+}  # fmt: skip
+_SIGNS_OF_DIGITS = "&\"'(_)"
+_GERMAN = {"ß": "-", "?": "-", "y": "z", "z": "y"}
+# The layout of Vietnamese that comes with Windows: digits are letters and tones.
+_WINDOWS = {"ă": "1", "â": "2", "ê": "3", "ô": "4", "đ": "0"}
+_WINDOWS_TONES = {"\u0300": "5", "\u0309": "6", "\u0303": "7", "\u0301": "8", "\u0323": "9"}
+_SHAPES = "\u0302\u0306\u031b"
+_GROUP = re.compile("(.)([\u0300-\u036f]*)", re.DOTALL)
+_MOST_ORDERS = 200
+
+
+def of_other_layouts(text: str) -> set[str]:
+    """What may have been pressed on a keyboard of another layout."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    found = {
+        "".join(layout.get(sign, sign) for sign in lower)
+        for layout in (_FRENCH, _GERMAN)
+        if any((sign in layout and not sign.isascii()) or sign in _SIGNS_OF_DIGITS for sign in lower)
+    }
+    groups = [
+        _windows_keys(match[1], match[2]) for match in _GROUP.finditer(unicodedata.normalize("NFD", lower))
+    ]
+    if prod(map(len, groups)) <= _MOST_ORDERS:
+        found |= set(map("".join, product(*groups)))
+    return found - {lower}
+
+
+def _windows_keys(base: str, marks: str) -> set[str]:
+    """The keys of a letter and its marks. The dot, which stands below, has lost its place among the tones."""
+    shape = next((mark for mark in marks if mark in _SHAPES), "")
+    letter = unicodedata.normalize("NFC", base + shape)
+    first = _WINDOWS.get(letter, letter)
+    tones = [_WINDOWS_TONES[mark] for mark in marks if mark in _WINDOWS_TONES]
+    dots, others = tones.count("9"), [tone for tone in tones if tone != "9"]
+    return {
+        first + "".join("9" if place in places else next(rest) for place in range(len(tones)))
+        for places in combinations(range(len(tones)), dots)
+        for rest in [iter(others)]
+    }
 
 
 def has_marks(text: str) -> bool:

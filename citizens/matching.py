@@ -31,6 +31,7 @@ __all__ = [
     "same_written_name",
     "sameness",
     "sort_key",
+    "words_swapped",
 ]
 
 # Letters of one base differ by the digit: a1 < a2 (ă) < a3 (â) < b1. Only digits and lower-case
@@ -66,6 +67,13 @@ def same_name(a: str, b: str) -> bool:
 def same_written_name(a: str, b: str) -> bool:
     """Whether two names are the same with their marks, whatever their order, case and tone placement."""
     return bool(a) and sorted(fold_keep_marks(a).split()) == sorted(fold_keep_marks(b).split())
+
+
+def words_swapped(a: str, b: str) -> bool:
+    """Whether names of one family name have the same words in another order, as twins have: Lê Minh Anh, Lê Anh
+    Minh. A family name that is written last is another matter."""
+    words, others = fold(a).split(), fold(b).split()
+    return words != others and words[:1] == others[:1] and sorted(words) == sorted(others)
 
 
 def sort_key(full_name: str) -> str:
@@ -123,8 +131,8 @@ class Sameness(Enum):
 def sameness(a: Traits, b: Traits) -> Sameness:
     """Decide by what is known of two people; what is known and differs makes two of them.
 
-    Marks count: Thiên Ân and Thiện Ân are two. A name without marks, a year without a day, and a year alone leave
-    it open.
+    Marks count: Thiên Ân and Thiện Ân are two. A name without marks or with its words in another order (twins are
+    called Minh Anh and Anh Minh), a year without a day, and a year alone leave it open.
     """
     numbers = {normalise(a.identity), normalise(b.identity)} - {""}
     same_number = len(numbers) == 1 and bool(a.identity and b.identity)
@@ -132,8 +140,9 @@ def sameness(a: Traits, b: Traits) -> Sameness:
         return Sameness.TWO
     if not birth_compatible(a.birth, b.birth) or not same_name(a.full_name, b.full_name):
         return Sameness.TWO
-    whole_day = a.birth == b.birth and isinstance(a.birth, date)
-    if same_number or (whole_day and same_written_name(a.full_name, b.full_name)):
+    whole_day = a.birth == b.birth and a.birth is not None and not _year_alone(a.birth)
+    as_written = fold_keep_marks(a.full_name) == fold_keep_marks(b.full_name)
+    if same_number or (whole_day and as_written):
         return Sameness.ONE
     return Sameness.UNSURE
 

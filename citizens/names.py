@@ -6,7 +6,11 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-_LOOK_LATIN = frozenset({"GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE"})
+from portal.sheets.letters import is_broken
+from portal.text import plain_dashes
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("´`ʹʻʼˈ′", "'"))
+LONGEST = 120  # as the column of a person's name; two letters in one sign become two
 
 
 class BadName(ValueError):
@@ -14,28 +18,24 @@ class BadName(ValueError):
 
 
 def read_name(text: str) -> str:
-    """Return the name with single spaces. Raises `BadName`."""
-    name = " ".join(text.split()).strip("-. ")
+    """Return the name with single spaces. Raises `BadName`.
+
+    Letters of other alphabets that look like ours, and what is left of broken ones, would be found by no search.
+    """
+    plain = unicodedata.normalize("NFKC", plain_dashes(text).translate(_APOSTROPHES))
+    name = " ".join(plain.split()).strip("-. ")
     if (
-        not any(character.isalpha() for character in name)
+        len(name) > LONGEST
+        or is_broken(name)
+        or not any(character.isalpha() for character in name)
         or not all(map(_is_of_names, name))
-        or _is_mixed(name)
     ):
         raise BadName(_("Họ tên chỉ gồm chữ. Vui lòng ghi như trên giấy tờ."))
     return name
 
 
-def _is_mixed(name: str) -> bool:
-    """Return whether letters that look Latin stand among Latin ones: nobody would find such a name."""
-    alphabets = {
-        unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha() and sign > "\x7f"
-    }
-    is_latin = "LATIN" in alphabets or any(sign.isascii() and sign.isalpha() for sign in name)
-    return is_latin and not alphabets.isdisjoint(_LOOK_LATIN)
-
-
 def _is_of_names(character: str) -> bool:
-    """Return whether the character may stand in a name: a letter, a mark, or a separator."""
+    """Return whether the character may stand in a name: a Latin letter, a mark, or a separator."""
     if character.isalpha():
-        return True
+        return unicodedata.name(character, "").startswith("LATIN ")
     return unicodedata.category(character).startswith("M") or character in " '’-."

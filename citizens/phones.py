@@ -8,8 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from portal.text import plain_dashes
+
 _REGION = "VN"
-_WRITTEN = re.compile(r"[0-9+(). /\-–]+")
+_WRITTEN = re.compile(r"[0-9+(). /\-]+")
 _PERSONAL = frozenset(
     {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 )
@@ -50,7 +52,7 @@ def normalise(text: str) -> str:
     Mobile and fixed lines; raises `PhoneError` for everything else, `HotlineError` for 1022, `OldNumberError` for
     what was a mobile until 2018.
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = plain_dashes(unicodedata.normalize("NFKC", text)).strip()
     if not text:
         raise PhoneError(_("Vui lòng nhập số điện thoại."))
     if _HOTLINE.fullmatch(re.sub(r"[^0-9+]", "", text)):

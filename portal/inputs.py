@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 from django.http import HttpRequest, RawPostDataException
 
-from portal.text import cleaned_json
+from portal.text import cleaned, cleaned_json
 
 LARGEST = 2**63 - 1  # what a bigint of PostgreSQL takes
 DIGITS = 19  # of the largest
@@ -43,7 +44,13 @@ def json_body(request: HttpRequest, *, most_bytes: int = MOST_BYTES, deepest: in
     try:
         if len(request.body) > most_bytes:
             raise UnreadableJson("too large")
-        data = json.loads(request.body, parse_constant=_refuse)
+        data = json.loads(
+            request.body,
+            parse_constant=_refuse,
+            parse_float=_finite,
+            parse_int=_within_limits,
+            object_pairs_hook=_without_doubles,
+        )
     except (
         ValueError,
         RecursionError,
@@ -59,8 +66,24 @@ def json_body(request: HttpRequest, *, most_bytes: int = MOST_BYTES, deepest: in
     return cleaned_json(data)
 
 
-def _refuse(constant: str) -> None:
+def _refuse(constant: str) -> NoReturn:
     raise UnreadableJson(constant)  # NaN and Infinity are no JSON
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)  # 1e999
+
+
+def _within_limits(text: str) -> int:
+    number = int(text)
+    return number if abs(number) <= LARGEST else _refuse(text)
+
+
+def _without_doubles(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers disagree about which of two fields of one name counts; so do names that differ by what nobody sees."""
+    found = {cleaned(name): value for name, value in fields}
+    return found if len(found) == len(fields) else _refuse("a name twice")
 
 
 def _nested(values: Iterable[Any]) -> list[Any]:

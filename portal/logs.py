@@ -17,6 +17,7 @@ from typing import Any
 MASK = "•••"
 LONGEST = 300  # characters of an exception's own text
 OWN = ("portal.", "citizens.", "quarantine.", "repatriation.", "appointments.")
+TASK_ARGUMENTS = {"args", "kwargs", "argsrepr", "kwargsrepr", "body", "return_value"}
 UNNAMED = "?"  # an address that leads nowhere
 
 TOKEN = re.compile(
@@ -32,7 +33,7 @@ UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 DAY = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
 NUMBER = re.compile(
     rf"({UUID}|{DAY}|\b\d{{1,4}}\.\d+s\b)"  # stays: a task's number, a moment, a duration
-    r"|(?<![\w.])[+(]{0,2}\d(?:[\s.\-()/]{0,2}\d){8,}"  # phones and identity numbers, however they are spaced
+    r"|(?<![\w.])[+(]{0,2}\d(?:(?:[\s.\-()/_]{0,2}|,)\d){8,}"  # phones and identity numbers, however they are spaced
     r"|(?<!\d)\d{6,}"  # one-time codes
     r"|\b[A-Za-z]{1,2}\d{6,8}\b"  # passports
 )
@@ -62,6 +63,11 @@ def text_of(error: BaseException) -> str:
     if f"{type(error).__module__}.".startswith(OWN):
         return ""
     text = (str(error).splitlines() or [""])[0][:LONGEST]
+    return _without_values(text)
+
+
+def _without_values(text: str) -> str:
+    """Return the text without what stands in quotation marks, except names of tables and columns."""
     text = QUOTED.sub(lambda match: match[0] if NAME_IN_CODE.fullmatch(match[0][1:-1]) else MASK, text)
     return masked(text) if text.replace(MASK, "").isascii() else MASK
 
@@ -70,8 +76,15 @@ def _argument(value: Any) -> Any:
     if isinstance(value, BaseException):
         return f"{type(value).__name__} {text_of(value)}".strip()
     if isinstance(value, str):
-        return masked(value) if value.isascii() else MASK
+        return _without_values(value)
     return value if value is None or isinstance(value, int | float) else _argument(str(value))
+
+
+def _of_celery(key: str, value: Any) -> Any:
+    """Return a value of a line about a task: of an exception, which comes as text, its type; of arguments nothing."""
+    if key in TASK_ARGUMENTS:
+        return MASK
+    return str(value).split("(")[0] if key == "exc" else _argument(value)
 
 
 class NotAnError(logging.Filter):
@@ -99,14 +112,16 @@ class PrivateFormatter(logging.Formatter):
             return f"{said}: {request.method} {match.route if match else UNNAMED}"
         args: Any = record.args
         if isinstance(args, Mapping):
-            # Celery gives an exception as text, of which the type stays.
-            args = {k: str(v).split("(")[0] if k == "exc" else _argument(v) for k, v in args.items()}
+            args = {key: _of_celery(key, value) for key, value in args.items()}
         elif args:
             args = tuple(map(_argument, args))
         try:
             return str(record.msg) % args if args else str(record.msg)
         except (TypeError, ValueError):
             return str(record.msg)
+
+    def formatStack(self, stack_info: str) -> str:
+        return _without_values(stack_info)
 
     def formatException(self, ei: Any) -> str:
         """Write where an exception came from, without the values that it names."""

@@ -12,14 +12,15 @@ HOUSEHOLD = (
 def network_of(address: str | None) -> str | None:
     """Return the network as an address: an IPv4 address as it is, of an IPv6 address the first of its /64.
 
-    An IPv4 address that is written as IPv6 counts as the IPv4 address. None for what is no address.
+    An IPv4 address that is written as IPv6 counts as the IPv4 address, and so do the 65,536 networks that 6to4 gives
+    each of them. None for what is no address.
     """
     try:
         found = ip_address(address or "")
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found
+        found = found.ipv4_mapped or found.sixtofour or found
     if isinstance(found, IPv6Address):
         return str(ip_network((int(found), HOUSEHOLD), strict=False).network_address)
     return str(found)

@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.ui.incoming.IncomingTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.accounts.middleware.SignInFirstMiddleware",
     "portal.accounts.middleware.OwnPasswordMiddleware",
     "portal.records.middleware.ReadOnlyGetMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -64,7 +64,7 @@ def log() -> Iterator[io.StringIO]:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.mark.parametrize("number", [PHONE, "+84 901 234 567", "0901.234.567", "(0276) 382-1234", NUMBER, "072 184 004 821",
+@pytest.mark.parametrize("number", [PHONE, "+84 901 234 567", "0901.234.567", "0901,234,567", "0901_234_567", "(0276) 382-1234", NUMBER, "072 184 004 821",
                                     "123456789", "C1234567", "482913", "lan@example.vn"])  # fmt: skip
 def test_numbers_are_masked_however_they_are_written(number: str) -> None:
     text = masked(f"sent to {number}, done")
@@ -183,6 +183,27 @@ def test_the_workers_task_is_written_without_its_arguments(log: io.StringIO) -> 
     logging.getLogger("celery.app.trace").error(message, context)
     assert f"Task t[{context['id']}] raised unexpected: ValueError" in log.getvalue()
     assert not [private for private in PRIVATE if private in log.getvalue()]
+
+
+def test_names_without_marks_in_arguments_and_values_are_masked(log: io.StringIO) -> None:
+    plain = "Nguyen Thi Lan"
+    context = {
+        "name": "t",
+        "id": "6f1c2f0e-7a51-4c1e-9d0a-0b9c3c6f1a2b",
+        "args": f"('{plain}',)",
+        "kwargs": {"name": plain},
+    }
+    logger = logging.getLogger("celery.app.trace")
+    logger.error("Task %(name)s[%(id)s] %(args)s %(kwargs)s", context)
+    logger.error(
+        "Received unregistered task of type %s. The body was: %s", "t", f"[['{plain}'], {{'by': '{plain}'}}]"
+    )
+    logger.error("row %s of %s", {"full_name": plain, "tags": [plain]}, [plain])
+    logger.error("constraint %s", "'person_identity_number_unique'", stack_info=False)
+    text = log.getvalue()
+    assert "Nguyen" not in text
+    assert f"Task t[{context['id']}] {MASK} {MASK}" in text
+    assert "person_identity_number_unique" in text
 
 
 WORKER = """

@@ -17,9 +17,10 @@ from repatriation.registration.wizard.forms_people import MemberForm, PersonFiel
 from tests.sources import ROOT, sources
 
 ODD = ["<b>Lan</b>", "Nguyễn\u202eThị Lan", "Lan\u200b", "{{ name }}", "Lan 5", "=Lan()", "'; --", "Lan\ufffd", "12", "…",
- "Lan|An", "lan@x"]  # fmt: skip
+ "Lan|An", "lan@x", "L\u0430n", "Nguyá»n", "Sok \u179f"]  # fmt: skip
 GOOD = {"Nguyễn  Thị Lan": "Nguyễn Thị Lan", "H'Hen Niê": "H'Hen Niê", "Y–Blok".replace("–", "-"): "Y-Blok", "Lê V. An": "Lê V. An",
-        "Nguye\u0302\u0303n": "Nguyễn"}  # fmt: skip
+        "Nguye\u0302\u0303n": "Nguyễn", "Y\u2011Blok": "Y-Blok", "\uff2eguyễn": "Nguyễn", "O´Brien": "O'Brien",
+        "Müller": "Müller", "Łukasz Ý": "Łukasz Ý"}  # fmt: skip
 CLASSES: list[tuple[Any, str]] = [
     (PersonForm, "full_name"),  # person correction
     (WalkInPersonForm, "full_name"),  # walk-in of the checkpoint, strangers at a vehicle

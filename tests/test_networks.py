@@ -18,6 +18,8 @@ from portal.networks import network_of
         ("fe80::1%eth0", "fe80::"),
         ("::ffff:203.0.113.7", "203.0.113.7"),
         ("::ffff:cb00:7107", "203.0.113.7"),
+        ("2002:cb00:7107::1", "203.0.113.7"),
+        ("2002:cb00:7107:ffff::1", "203.0.113.7"),
         ("", None),
         (None, None),
         ("unknown", None),

@@ -26,6 +26,8 @@ PATIENCE = 1.0  # seconds that a page waits for the broker
 DELIVER = "portal.notifications.tasks.deliver"  # the worker's tasks by name: they import this module
 HAND_OUT = "portal.notifications.tasks.hand_out"
 SILENCE = 5.0  # seconds for which this process does not ask a broker that did not answer
+# Parts of texts that an act draws or counts from now on, and that differ when it runs again.
+OF_THIS_RUN = {"code", "trip", "number", "link", "deadline", "until"}
 _silent_until = 0.0  # by time.monotonic()
 
 
@@ -109,6 +111,7 @@ def _queued(message: Message) -> QueuedMessage:
         recipient=message.phone or message.email,
         about_type=message.about_type,
         about_id=message.about_id,
+        facts=tuple(sorted((key, text) for key, text in message.context.items() if key not in OF_THIS_RUN)),
     )
 
 

@@ -33,24 +33,43 @@ class Level(StrEnum):
 
 
 _WORDS = {
-    **dict.fromkeys(("phuong", "xa", "thi tran", "dac khu", "p", "tt", "x"), Level.COMMUNE),
+    **dict.fromkeys(("phuong", "xa", "thi tran", "dac khu", "p", "f", "tt", "x"), Level.COMMUNE),
     **dict.fromkeys(("quan", "huyen", "thi xa", "q", "h", "tx"), Level.DISTRICT),
     **dict.fromkeys(("thanh pho", "tp", "t p"), Level.CITY),
     "tinh": Level.PROVINCE,
 }
 _WORD = re.compile(rf"({'|'.join(sorted(_WORDS, key=len, reverse=True))}) (?=.)")
-_NUMBERED = re.compile(r"([pq])(\d+)")  # "p5", "q12"
+_NUMBERED = re.compile(r"([pfq])(\d+)")  # "p5", "F5", "q12"
 _LONG_WORDS = {"q": "quan", "h": "huyen", "tx": "thi xa", "tp": "thanh pho", "t p": "thanh pho"}
-_HCMC = ("tphcm", "hcm", "hcmc", "tp hcm", "sai gon", "saigon", "tp sai gon", "tp ho chi minh")
+_HCMC = (
+    "tphcm",
+    "hcm",
+    "hcmc",
+    "hcm city",
+    "tp hcm",
+    "sai gon",
+    "saigon",
+    "tp sai gon",
+    "tp ho chi minh",
+    "sg",
+)
 _SHORT_FORMS = {
     **dict.fromkeys((*_HCMC, "t p hcm", "thanh pho sai gon", "ho chi minh city"), "ho chi minh"),
     **dict.fromkeys(("brvt", "br vt"), "ba ria vung tau"),
+    **dict.fromkeys(("hn", "tp hn"), "ha noi"),
+    # As the province was called until January 2025.
+    **dict.fromkeys(("thua thien hue", "tinh thua thien hue", "tt hue", "tth"), "hue"),
+    **dict.fromkeys(("ban me thuot", "buon me thuot"), "buon ma thuot"),
 }
-_COUNTRY = ("viet nam", "vietnam", "vn")
+_COUNTRY = re.compile(r"(?<=\w)[\s,.;]+(?:việt nam|viet nam|vietnam|vn)[\s.]*$", re.IGNORECASE)
+_COMMA = r"[,;|\n]|(?<=[\w.])\s*/(?=\s*[^\W\d_])"
+# What says that a name is old, or what it was, as the portal itself writes it behind a name.
+_OLD = re.compile(r"\(\s*cũ\s*:.*?(?:\)|$)|\([^()]*\bcũ\s*\)", re.IGNORECASE)
+_OLD_WORD = re.compile(r"(?<=\w)\s+cũ\b", re.IGNORECASE)
 # Where an address without commas goes on. Without marks too: "phuong 7 quan 8 tphcm".
 _NEXT_PART = re.compile(
     r"\s+(?=(?:phường|phuong|xã|thị trấn|thi tran|quận|quan|huyện|huyen|thị xã|thi xa|tx|tỉnh|tinh"
-    r"|thành phố|thanh pho|tp|t\.p)\.?\s|[pq]\.?\s?\d|(?:tp\.?\s?)?hcm)",
+    r"|thành phố|thanh pho|tp|t\.p)\.?\s|[pfq]\.?\s?\d|(?:tp\.?\s?)?hcm)",
     re.IGNORECASE,
 )
 
@@ -135,17 +154,21 @@ def readings(text: str) -> Iterator[tuple[Query, bool]]:
 
     What leaves a larger place or the smaller part of an address out finds what may be meant, no more.
     """
-    parts = _parts(text[:MAX_TEXT], r",")
+    text = _plain(text)
+    parts = _parts(text, _COMMA)
     if not parts:
         return
+    if _is_backwards(parts):
+        parts.reverse()
     yield Query.of(*parts), True
     if len(parts) == 1:
-        parts = _parts(text[:MAX_TEXT], _NEXT_PART)
+        parts = _parts(text, _NEXT_PART)
         if len(parts) == 1:
             return
         yield Query.of(*parts), True
     if len(parts) > 2:
         yield Query.of(parts[0], parts[-1]), False
+        yield Query.of(*parts[:-1]), False
     for place in range(1, len(parts)):
         yield Query.of(*parts[place:]), False
     yield Query.of(parts[0]), False
@@ -157,7 +180,7 @@ def readings_without_commas(text: str, is_area: Callable[[QueryPart], bool]) -> 
 
     What stands before a name, such as a hamlet or a street, may be left out at last.
     """
-    words = text[:MAX_TEXT].replace(",", " ").split()[:_MAX_WORDS]
+    words = re.sub(_COMMA, " ", _plain(text)).split()[:_MAX_WORDS]
     splits = sorted(_tails(words, len(words), is_area, _MAX_LARGER), key=lambda starts: -starts[0])
     for starts in splits:
         larger = [
@@ -185,10 +208,25 @@ def _tails(
                 yield (*before, start)
 
 
+def without_old(text: str) -> str:
+    """The text without the word behind a name that says that it is old; some names themselves end so."""
+    return _OLD_WORD.sub("", text)
+
+
+def _plain(text: str) -> str:
+    """The text without the country, and without what says that a name is old."""
+    return _COUNTRY.sub("", _OLD.sub(" ", text[:MAX_TEXT]).strip())
+
+
+def _is_backwards(parts: list[str]) -> bool:
+    """Whether the largest place stands first: "Quận 8, Phường 5"."""
+    levels = [QueryPart.of(part).level for part in parts]
+    larger = any(level not in (Level.ANY, Level.COMMUNE) for level in levels)
+    return larger and levels[-1] == Level.COMMUNE and Level.COMMUNE not in levels[:-1]
+
+
 def _parts(text: str, sign: str | re.Pattern[str]) -> list[str]:
     parts = [part for part in re.split(sign, text) if fold(part)]
-    while len(parts) > 1 and fold(parts[-1]) in _COUNTRY:
-        parts.pop()
     return [parts[0], *parts[1:][1 - _MAX_PARTS :]] if parts else []
 
 

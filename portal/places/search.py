@@ -24,7 +24,18 @@ from .models import (
     PlaceQuerySet,
     lower_type,
 )
-from .query import Level, Query, folded, own_name, readings, readings_without_commas, split_larger
+from .old_provinces import OLD_PROVINCES
+from .query import (
+    Level,
+    Query,
+    folded,
+    own_name,
+    readings,
+    readings_without_commas,
+    split_larger,
+    without_old,
+)
+from .slips import with_other_name
 
 LIMIT = 15
 MOST_READINGS = 12  # of a text without commas
@@ -137,7 +148,36 @@ def find(
         found.whole &= whole
         if found.choices:
             break
-    return found if found.is_known else _without_commas(text, set(kinds), paths, areas, limit) or found
+    if not found.choices and (name := without_old(text)) != text:
+        return find(name, kinds=kinds, under=under, limit=limit)
+    if not found.is_known:
+        found = _without_commas(text, set(kinds), paths, areas, limit) or found
+    return found if found.choices else _with_a_slip(text, set(kinds), paths, areas, limit) or found
+
+
+def _with_a_slip(
+    text: str, kinds: set[str], paths: tuple[str, ...], areas: Areas, limit: int
+) -> FoundPlaces | None:
+    """What a text may mean whose first name is one slip away from those of places."""
+    query = next((query for query, _whole in readings(text)), None)
+    if query is None:
+        return None
+    together = FoundPlaces(query=query, whole=False)
+    for near in with_other_name(query, _known_names(kinds, paths, areas)):
+        found = _Search(near, kinds, paths, areas, limit).run()
+        together.choices += [choice for choice in found.choices if choice.rank <= EXACT]
+    unlike = {choice.place.pk: choice for choice in reversed(together.choices)}
+    together.choices = sorted(unlike.values(), key=_order)[:limit]
+    return together if together.choices else None
+
+
+def _known_names(kinds: set[str], paths: tuple[str, ...], areas: Areas) -> set[str]:
+    places = allowed_places(kinds, paths).select_related(None)
+    found = {own_name(place) for place in places.only("search_name", "type")}
+    if Place.Kind.COMMUNE in kinds:
+        old = LegacyCommune.objects.only("search_name", "type")
+        found |= {own_name(legacy) for legacy in old} | {one.own for one in areas.districts}
+    return found | (set(map(folded, OLD_PROVINCES)) if Place.Kind.PROVINCE in kinds else set())
 
 
 def _without_commas(

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QueuedMessage:
-    """One message of an act. `text` is what the recipient reads, with dots for links and codes."""
+    """One message of an act. `text` is what the recipient reads, with dots for links and codes; `facts` are the
+    parts of it that do not change from one run of the act to the next."""
 
     kind: str
     title: str
@@ -31,6 +32,7 @@ class QueuedMessage:
     recipient: str
     about_type: str
     about_id: int | None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

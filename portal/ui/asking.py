@@ -17,11 +17,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -29,11 +29,11 @@ from portal.records.effects import Effects, QueuedMessage, collect_effects, desc
 from portal.records.log import record_read
 from portal.records.refusals import Refused
 from portal.records.verbs import status_label, subject_label
-from portal.ui.redirects import is_path
+from portal.ui.formats import vn_datetime, vn_time
+from portal.ui.redirects import BACK, page_before
 
 T = TypeVar("T")
 SHOWN = "shown"  # the field with the digest of what the officer has read
-BACK = "back"  # the field with the page from which the act was asked for
 NOT_CARRIED = {"csrfmiddlewaretoken", SHOWN, BACK}
 NAMES_SHOWN = 60  # more families than a bus has seats for
 
@@ -119,7 +119,7 @@ def ask_with_rehearsal(request: HttpRequest, act: Callable[[], object], question
 
 def _require_yes(request: HttpRequest, question: Question, effects: Effects) -> None:
     fields = _carried(request)
-    digest = _digest(fields, effects)
+    digest = _digest(request.path, fields, effects)
     if request.POST.get(SHOWN) != digest:
         raise _asked(request, question, effects, fields, digest)
 
@@ -144,12 +144,17 @@ def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _digest(fields: list[tuple[str, str]], effects: Effects) -> str:
-    """Return a digest of what was asked for and of what it does. Ids of rows that the act makes, and times,
-    differ at the second run and are left out."""
+def _digest(path: str, fields: list[tuple[str, str]], effects: Effects) -> str:
+    """Return a digest of what was asked for and of what it does: whom it tells, and of which day and place. Ids
+    of rows that the act makes, and the time of the act, differ at the second run and are left out."""
+    now = timezone.now()
+    of_now = {vn_time(now), vn_datetime(now)}
     changes = Counter((event.subject_type, event.verb, event.to_status) for event in effects.events)
-    told = sorted((message.kind, message.recipient) for message in effects.messages)
-    text = json.dumps([fields, sorted((*key, n) for key, n in changes.items()), told])
+    told = sorted(
+        (message.kind, message.recipient, [fact for fact in message.facts if fact[1] not in of_now])
+        for message in effects.messages
+    )
+    text = json.dumps([path, fields, sorted((*key, n) for key, n in changes.items()), told])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -222,11 +227,4 @@ def _changes(effects: Effects) -> list[str]:
 
 def _back(request: HttpRequest) -> str:
     """Return the page on which the officer pressed the button."""
-    carried = request.POST.get(BACK, "")
-    if is_path(carried):
-        return carried
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
-    if came_from.netloc == request.get_host() and is_path(path):
-        return path
-    return resolve_url("accounts:first_screen")
+    return page_before(request) or resolve_url("accounts:first_screen")

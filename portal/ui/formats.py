@@ -9,23 +9,28 @@ these functions; nothing else formats a day or a number.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.text import plain_dashes
+
 DOTS = "•••"
+_SLASHES = str.maketrans(dict.fromkeys("⁄∕\\", "/"))
+_SIGN = r"\s*[/.,\-]\s*|\s+"
+_MONTH = rf"(?:{_SIGN}|\s*(?:tháng|thang|thg)\.?\s*)(?P<month>[0-9]{{1,2}})"
+_YEAR = rf"(?:{_SIGN}|\s*,?\s*(?:năm|nam)\s*)"
 DATE_SHAPES = (
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
-    re.compile(r"(?P<day>[0-9]{1,2})\s*[/.\-\s]\s*(?P<month>[0-9]{1,2})\s*[/.\-\s]\s*(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})"),
+    re.compile(rf"(?:ngày|ngay)?\s*(?P<day>[0-9]{{1,2}}){_MONTH}{_YEAR}(?P<year>[0-9]{{4}})", re.IGNORECASE),
     re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4})"),
 )
-
-
+# "Mùng 6/12" is a day of the moon's month to some: whoever typed it reads which day was understood.
 DAY_WITHOUT_YEAR = re.compile(
-    r"(?:ngày|ngay)?\s*([0-9]{1,2})\s*(?:[/.\-\s]|tháng|thang)\s*([0-9]{1,2})"
-    r"(?:\s*(?:[/.\-\s]|năm|nam)\s*([0-9]{2}|[0-9]{4}))?",
+    rf"(?:(?:ngày|ngay|mùng|mồng)\s*){{0,2}}(?P<day>[0-9]{{1,2}}){_MONTH}(?:{_YEAR}(?P<year>[0-9]{{2}}|[0-9]{{4}}))?",
     re.IGNORECASE,
 )
 JUST_PASSED = timedelta(days=30)  # a planned day so shortly before today was meant, and is a slip
@@ -144,16 +149,33 @@ def clock_text(deadline: datetime, now: datetime | None = None) -> str:
     )
 
 
-def parse_date(text: str) -> date:
-    """Read a date as people in Vietnam write it: day first, or ISO, or eight digits `ddmmyyyy`.
+class NoSuchDay(ValueError):
+    """It is written as a date, but the calendar has no such day."""
 
-    Raises ValueError when it is none of these or no day of the calendar.
+
+def parse_date(text: str) -> date:
+    """Read a date as people in Vietnam write it: day first, in signs or words, or ISO, or eight digits `ddmmyyyy`.
+
+    Raises `NoSuchDay` where the calendar has none, ValueError when it is none of these.
     """
-    text = text.strip()
+    plain = _plain(text)
     for shape in DATE_SHAPES:
-        if match := shape.fullmatch(text):
-            return date(int(match["year"]), int(match["month"]), int(match["day"]))
+        if match := shape.fullmatch(plain):
+            try:
+                return date(int(match["year"]), int(match["month"]), int(match["day"]))
+            except ValueError as error:
+                raise NoSuchDay(text) from error
     raise ValueError(f"no date: {text!r}")
+
+
+def _plain(text: str) -> str:
+    return plain_dashes(unicodedata.normalize("NFKC", text)).translate(_SLASHES).strip().rstrip(".,")
+
+
+def lacks_century(text: str) -> bool:
+    """Whether it is a date with a year of two digits."""
+    found = DAY_WITHOUT_YEAR.fullmatch(_plain(text))
+    return bool(found and found["year"] and len(found["year"]) == 2)
 
 
 def with_year(text: str, today: date, *, ahead: bool) -> str:
@@ -161,10 +183,10 @@ def with_year(text: str, today: date, *, ahead: bool) -> str:
 
     The day nearest to `today`; with `ahead` the next one, or one that has just passed.
     """
-    found = DAY_WITHOUT_YEAR.fullmatch(text.strip())
+    found = DAY_WITHOUT_YEAR.fullmatch(_plain(text))
     if found is None:
         return text
-    day, month, year = int(found[1]), int(found[2]), found[3]
+    day, month, year = int(found["day"]), int(found["month"]), found["year"]
     if year:
         return (
             f"{day:02}/{month:02}/{year if len(year) == 4 else f'20{year}'}"

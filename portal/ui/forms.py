@@ -18,7 +18,6 @@ In the template:
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
@@ -33,7 +32,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.formats import parse_date, vn_date, with_year
+from portal.ui.formats import NoSuchDay, lacks_century, parse_date, vn_date, with_year
 
 OLDEST_YEAR = 1900
 NEWEST_YEAR = 2100  # no day that the portal plans for lies further
@@ -215,21 +214,12 @@ class DateInput(forms.TextInput):
         return super().format_value(value)
 
 
-def _what_is_wrong(text: str) -> str:
-    """Why no day could be read, as a key of the error messages."""
-    numbers = re.findall(r"[0-9]+", text)
-    if len(numbers) == 3 and len(numbers[2]) == 2 and len(numbers[0]) < 3:
-        return "short"
-    whole = len(numbers) == 3 and 4 in {len(numbers[0]), len(numbers[2])}
-    return "no_day" if whole or (len(numbers) == 1 and len(numbers[0]) == 8) else "invalid"
-
-
 class VietnameseDateField(forms.DateField):
-    """A date written 24/11/2026, 24-11-2026, 2026-11-24 or 24112026. `future=False` refuses days to come.
+    """A date written 24/11/2026, 24-11-2026, 2026-11-24, 24112026 or in words. `future=False` refuses days to come.
 
     With `ahead`, for days that are planned, a year may be left out or have two digits: `6/12` is the next one.
     Any other day without a year is the nearest one; but never where days to come are refused, as such a day is a
-    fact of somebody's health. `taken_for` is what was typed where the year was added: see `understood_days`.
+    fact of somebody's health. `taken_for` is what was typed where something was added: see `understood_days`.
     """
 
     widget = DateInput
@@ -252,16 +242,22 @@ class VietnameseDateField(forms.DateField):
         if value in self.empty_values:
             return None
         if isinstance(value, str):
-            typed = value
-            if self.future:
-                value = with_year(value, timezone.localdate(), ahead=self.ahead)
-            self.taken_for = typed.strip() if value[-4:] not in typed else ""
-            try:
-                value = parse_date(value)
-            except ValueError as error:
-                code = _what_is_wrong(value)
-                raise ValidationError(self.error_messages[code], code=code) from error
+            value = self._read(value)
         return super().to_python(value)
+
+    def _read(self, typed: str) -> dt.date:
+        self.taken_for = ""
+        try:
+            return parse_date(typed)
+        except ValueError:
+            text = with_year(typed, timezone.localdate(), ahead=self.ahead) if self.future else typed
+        try:
+            day = parse_date(text)
+        except ValueError as error:
+            code = "short" if lacks_century(text) else "no_day" if isinstance(error, NoSuchDay) else "invalid"
+            raise ValidationError(self.error_messages[code], code=code) from error
+        self.taken_for = typed.strip()
+        return day
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -274,7 +270,7 @@ class VietnameseDateField(forms.DateField):
 
 
 def understood_days(form: forms.BaseForm) -> list[str]:
-    """A line for each day of a form whose year was added."""
+    """A line for each day of a form that was not typed as a whole date."""
     return [
         gettext("“%(text)s” được hiểu là ngày %(day)s.")
         % {"text": Truncator(field.taken_for).chars(24), "day": vn_date(form.cleaned_data[name])}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from portal.ui.unwritable import cannot_write
+
+_LINK = re.compile(r"(/l/[A-Za-z0-9_-]{20,})/?[^\w/-]{1,8}/?")
 
 
 def _page(request: HttpRequest, status: int, title: str, *sentences: str) -> HttpResponse:
@@ -39,6 +43,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if meant := address_meant(request):
+        return HttpResponseRedirect(meant)
     return _page(
         request,
         404,
@@ -46,6 +52,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         _("Đường dẫn có thể bị gõ thiếu, đã hết hạn, hoặc hồ sơ không thuộc nơi anh/chị phụ trách."),
         _("Vui lòng kiểm tra lại đường dẫn, hoặc bắt đầu lại từ trang chính."),
     )
+
+
+def address_meant(request: HttpRequest) -> str:
+    """Return the secret link of a message without what a program took for a part of it: a full stop, a bracket, a
+    sign that nobody sees. Empty for any other address."""
+    link = _LINK.fullmatch(request.path) if request.method == "GET" else None
+    return f"{link[1]}/" if link and is_valid_path(f"{link[1]}/") else ""
 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:

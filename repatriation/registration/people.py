@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from citizens.identity import NumberKind, classify
-from citizens.matching import birth_compatible, fold, same_name, same_written_name
+from citizens.matching import birth_compatible, fold, same_name, same_written_name, words_swapped
 from citizens.models import Household, Person
 from portal.accounts.models import User
 from portal.places.models import Place
@@ -196,7 +196,10 @@ def _by_name(
 
 def _may_be(entry: PersonEntry, row: Person) -> bool:
     sexes_agree = not row.sex or not entry.sex or row.sex == entry.sex
-    return sexes_agree and same_name(row.full_name, entry.full_name) and _same_birth(row, entry)
+    names_agree = same_name(row.full_name, entry.full_name) and not words_swapped(
+        row.full_name, entry.full_name
+    )
+    return sexes_agree and names_agree and _same_birth(row, entry)
 
 
 def _same_birth(person: Person, entry: PersonEntry) -> bool:

@@ -363,3 +363,22 @@ def test_counted_by_reading_and_writing_all_guesses_are_looked_at(monkeypatch: p
     monkeypatch.setattr(signing_in, "authenticate", lambda **_credentials: looked.append(1))
     wrong_at_once(12)
     assert len(looked) == 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "referer", "leads_to"),
+    [
+        ({}, "http://testserver/officer/people/?q=lan", "/officer/people/%3Fq%3Dlan"),
+        ({"back": "/officer/people/"}, "http://testserver/officer/people/1/edit/", "/officer/people/"),
+        ({"back": "//evil.example"}, "http://evil.example/x", "/officer/"),
+        ({}, "http://testserver/officer/people/1/reveal/", "/officer/"),
+        ({}, "", "/officer/"),
+    ],
+)
+def test_a_form_sent_after_the_session_leads_back_to_its_page(
+    client: Client, fields: dict[str, str], referer: str, leads_to: str
+) -> None:
+    answer = client.post("/officer/people/1/reveal/", fields, HTTP_REFERER=referer)
+    assert answer["Location"] == f"{SIGN_IN}?next={leads_to}"
+    assert "Phiên làm việc đã hết" in client.get(answer["Location"]).content.decode()

@@ -199,3 +199,8 @@ class TestCardQr:
         with pytest.raises(CardQrError, match="Vui lòng") as raised:
             parse_card_qr(text)
         assert raised.value.fault == fault
+
+
+@pytest.mark.parametrize("dash", "-‐\u2011‒–—−_.")
+def test_a_number_is_the_same_whatever_parts_it(dash: str) -> None:
+    assert parse(dash.join(["072", "184", "004", "821"])).number == "072184004821"

@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from citizens import codes
+from portal.text import cleaned
 from tests.keyboards import TELEX, VNI, Keyboard
 
 KEYBOARDS = [*TELEX, *VNI]
@@ -104,6 +105,28 @@ def test_where_several_are_meant_nothing_is_guessed() -> None:
     for typed in unsure:
         with pytest.raises(codes.CodeError, match="Bàn phím"):
             codes.parse(typed, "TN")
+
+
+LAYOUTS = {
+    "french": dict(zip("1234567890-qawzmQAWZM", "&é\"'(-è_çà)aqzw,AQZW?", strict=True)),
+    "german": dict(zip("-yzYZ", "ßzyZY", strict=True)),
+    "windows": dict(zip("1234567890", "ăâêô\u0300\u0309\u0303\u0301\u0323đ", strict=True)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dress", [str, str.lower])
+def test_a_code_is_among_those_meant_through_another_layout(layout: str, dress: object) -> None:
+    rng = random.Random(23)
+    unsure = 0
+    for _one in range(MANY // 2):
+        code = codes.make("TN", rng)
+        typed = cleaned("".join(LAYOUTS[layout].get(key, key) for key in dress(code)))  # type: ignore[operator]
+        found = codes.meant(typed, "TN")
+        assert code in found
+        assert read(typed) in (code, "")
+        unsure += len(found) > 1
+    assert unsure <= MANY / 2 * 0.25
 
 
 def test_a_long_text_is_read_at_once() -> None:

@@ -272,6 +272,9 @@ class TestSameness:
                 Traits("Nguyen Thien An", date(2019, 6, 5)),
                 "unsure",
             ),
+            (Traits("Lê Minh Anh", date(2019, 6, 5)), Traits("Lê Anh Minh", date(2019, 6, 5)), "unsure"),
+            (Traits("Lê Bảo Ngọc", date(2019, 6, 5)), Traits("LÊ NGỌC BẢO", date(2019, 6, 5)), "unsure"),
+            (Traits("Lê Anh", date(2019, 1, 1)), Traits("Lê Anh", date(2019, 1, 1)), "unsure"),
             (Traits("Nguyễn Thiên Ân", date(2019, 6, 5)), Traits("Nguyễn Thiên Ân", 2019), "unsure"),
             (Traits("Nguyễn Thiên Ân", 2019), Traits("Nguyễn Thiên Ân", 2019), "unsure"),
             (

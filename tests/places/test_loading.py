@@ -46,7 +46,7 @@ class TestLoading(CountryCase):
         started = time.perf_counter()
         call_command("load_places", "--sites", stdout=output)
         assert time.perf_counter() - started < 3
-        assert output.getvalue() == "34 provinces, 3,321 communes, 991 legacy communes, 16 sites\n"
+        assert output.getvalue() == "34 provinces, 3,321 communes, 991 legacy communes, 17 sites\n"
         assert not Place.objects.get(code="cp-moc-bai").is_active
         Place.objects.filter(code="cp-moc-bai").update(is_active=True)
         assert list(Place.objects.order_by("pk").values()) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,6 +67,25 @@ def test_the_page_is_a_form_that_needs_no_script(road: SimpleNamespace, open_tri
     assert 'name="reason" value="Xe hỏng &lt;b&gt;"' in html
     assert "csrfmiddlewaretoken" in html
     assert "Gia đình" in text_of(page)
+
+
+def test_another_day_or_place_in_the_message_is_shown_again(road: SimpleNamespace, open_trip: Trip) -> None:
+    desk, address = as_(road.coordinator), url("trip_cancel", open_trip.code)
+    reason = {"reason": "Xe hỏng"}
+    shown = ask(desk, address, reason).context["shown"]
+    Trip.objects.filter(pk=open_trip.pk).update(departs_at=open_trip.departs_at + dt.timedelta(days=1))
+    again = ask(desk, address, {**reason, "shown": shown})
+    assert is_asked(again)
+    assert "Tình hình vừa thay đổi" in text_of(again)
+    assert Trip.objects.get(pk=open_trip.pk).status == "open"
+
+
+def test_a_yes_is_to_the_page_that_asked(road: SimpleNamespace) -> None:
+    desk, one, other = as_(road.coordinator), bus(road), bus(road)
+    reason = {"reason": "Xe hỏng"}
+    shown = ask(desk, url("trip_cancel", one.code), reason).context["shown"]
+    assert is_asked(ask(desk, url("trip_cancel", other.code), {**reason, "shown": shown}))
+    assert Trip.objects.get(pk=other.pk).status != "cancelled"
 
 
 def test_what_changed_meanwhile_is_shown_again(road: SimpleNamespace, open_trip: Trip) -> None:

@@ -72,7 +72,20 @@ def test_clock_says_what_is_left_or_how_late(left, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["24/11/1984", "24-11-1984", "24.11.1984", "24 11 1984", "1984-11-24", "24111984", " 24 / 11 / 1984 "],
+    [
+        *(
+            "24/11/1984",
+            "24-11-1984",
+            "24.11.1984",
+            "24 11 1984",
+            "1984-11-24",
+            "24111984",
+            " 24 / 11 / 1984 ",
+        ),
+        *("24–11–1984", "24−11−1984", "24\u201111\u20111984", "24—11—1984", "24⁄11⁄1984", "24\\11\\1984"),
+        *("1984/11/24", "1984.11.24", "24-11-1984.", "24,11,1984", "２４/１１/１９８４", "Ngày 24/11/1984"),
+        *("ngày 24 tháng 11 năm 1984", "24 tháng 11, 1984", "24 thg 11, 1984", "ngay 24 thang 11 nam 1984"),
+    ],
 )
 def test_parse_date_reads_what_people_write(text):
     assert formats.parse_date(text) == date(1984, 11, 24)
@@ -81,6 +94,12 @@ def test_parse_date_reads_what_people_write(text):
 @pytest.mark.parametrize("text", ["", "31/2/1984", "1984", "24/11/84", "hôm qua", "2411198", "٢٤/١١/١٩٨٤"])
 def test_parse_date_refuses_the_rest(text):
     with pytest.raises(ValueError):
+        formats.parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["31/2/1984", "31/11/2026", "2026/13/01", "ngày 30 tháng 2 năm 2026"])
+def test_a_day_that_the_calendar_does_not_have(text):
+    with pytest.raises(formats.NoSuchDay):
         formats.parse_date(text)
 
 
@@ -108,6 +127,10 @@ def test_every_date_written_is_read_back(day):
         ("6/12/26", date(2026, 11, 30), "6/12/26", "06/12/2026"),
         ("31/6", date(2026, 11, 30), "31/06/2026", "31/06/2026"),
         ("29/2", date(2027, 11, 30), "29/02/2028", "29/02/2028"),
+        ("06–12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("6 thg 12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("mùng 6/12", date(2026, 11, 30), "06/12/2026", "06/12/2026"),
+        ("mùng 6", date(2026, 11, 30), "mùng 6", "mùng 6"),
         ("612", date(2026, 11, 30), "612", "612"),
         ("6/12/026", date(2026, 11, 30), "6/12/026", "6/12/026"),
         ("mai", date(2026, 11, 30), "mai", "mai"),

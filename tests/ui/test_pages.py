@@ -140,3 +140,24 @@ def test_page_that_knows_who_looks_is_kept_nowhere(client):
 def test_style_page_needs_the_demo_and_a_sign_in(client, settings):
     settings.PORTAL_DEMO = True
     assert client.get(reverse("ui:style")).status_code == 302
+
+
+@pytest.mark.urls("portal.urls")
+@pytest.mark.parametrize(
+    "behind", [".", ",", ")", "/.", "/)", "/”", "%E2%80%8B", "/%E2%80%8B", "%20", "/…", ").."]
+)
+def test_what_a_program_takes_for_a_part_of_a_link_is_left_out(client, behind):
+    link = "/l/AbCdEfGhIjKlMnOpQrSt_-1/"
+    answer = client.get(link.rstrip("/") + behind)
+    assert (answer.status_code, answer["Location"]) == (302, link)
+    assert client.get(link).status_code == 404
+    assert client.post(link + ".").status_code in {403, 404}
+
+
+@pytest.mark.urls("portal.urls")
+@pytest.mark.parametrize(
+    "path", ["/l/short.", "/officer/people/.", "/l/AbCdEfGhIjKlMnOpQrSt_-1/more", "/khong-co."]
+)
+def test_no_other_address_is_guessed(client, path):
+    assert client.get(path, follow=True).status_code in {200, 404}
+    assert client.get(path).status_code in {301, 302, 404}
