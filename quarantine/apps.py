@@ -3,7 +3,7 @@ from django.apps import AppConfig
 from portal.subjects import load_subjects
 
 # A subject imports only those that stand before it; tests/test_house_rules.py holds this.
-SUBJECTS = ("protocols", "certificates", "orders", "daily", "results", "doses", "facilities")
+SUBJECTS = ("protocols", "certificates", "alerts", "orders", "daily", "results", "doses", "facilities")
 
 
 class QuarantineConfig(AppConfig):

@@ -4,7 +4,7 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.places.models import Place
-from quarantine.models import Certificate, Order
+from quarantine.models import Alert, Certificate, Facility, Order, Stay
 
 
 def may_work_on(user: User, order: Order) -> bool:
@@ -24,3 +24,18 @@ def place_for_health_records(user: User, person: Person) -> Place | None:
 
 def may_revoke(user: User, certificate: Certificate) -> bool:
     return user.may(Permission.EDIT_HEALTH, certificate.order.place)
+
+
+def may_act_on(user: User, alert: Alert) -> bool:
+    """Let the health workers of the alert's place, and of the levels above it, take it over and settle it."""
+    return user.may(Permission.EDIT_HEALTH, alert.place)
+
+
+def may_run(user: User, facility: Facility | None) -> bool:
+    """Let a facility's manager admit people, let them leave, and say how many beds there are."""
+    return facility is not None and user.may(Permission.RUN_FACILITY, facility.place)
+
+
+def may_name_for(user: User, stay: Stay) -> bool:
+    """Let the province name the facility to which somebody goes."""
+    return user.may(Permission.NAME_FACILITY, stay.place)

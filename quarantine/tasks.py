@@ -1,4 +1,4 @@
-"""The scheduler's task for people in quarantine."""
+"""The scheduler's tasks for people in quarantine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from quarantine.alerts.escalating import escalate_alerts
 from quarantine.daily.reminders import remind
 from quarantine.models import Order, Reminder
 
@@ -34,3 +35,9 @@ def run_day() -> int:
         .select_related("person")
     )
     return sum(remind(order) for order in waiting[:BATCH])
+
+
+@shared_task
+def escalate() -> int:
+    """Tell the next level of alerts on which nobody acts in time; return how many."""
+    return escalate_alerts()

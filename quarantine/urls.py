@@ -1,10 +1,12 @@
 from django.urls import path
 
+from quarantine.alerts import views as views_alerts
 from quarantine.certificates.views_citizen import certificate_pdf, verify
 from quarantine.daily import views_citizen
 from quarantine.daily.views_officer import check_seen, order_report
 from quarantine.doses.views import dose_add
 from quarantine.facilities import views as views_facility
+from quarantine.facilities import views_naming
 from quarantine.orders import views as views_officer
 from quarantine.orders.views_certificates import certificate_revoke, officer_certificate_pdf
 from quarantine.protocols.views import protocols
@@ -42,6 +44,29 @@ urlpatterns = [
         certificate_revoke,
         name="certificate_revoke",
     ),
+    path("officer/quarantine/alerts/", views_alerts.alert_list, name="alert_list"),
+    path("officer/quarantine/alerts/<int:pk>/", views_alerts.alert, name="alert"),
+    path("officer/quarantine/alerts/<int:pk>/take/", views_alerts.alert_take, name="alert_take"),
+    path("officer/quarantine/alerts/<int:pk>/release/", views_alerts.alert_release, name="alert_release"),
+    path("officer/quarantine/alerts/<int:pk>/settle/", views_alerts.alert_settle, name="alert_settle"),
+    path("officer/quarantine/alerts/<int:pk>/reopen/", views_alerts.alert_reopen, name="alert_reopen"),
     path("officer/quarantine/facility/", views_facility.facility, name="facility"),
+    path(
+        "officer/quarantine/facility/<int:place_id>/beds/", views_facility.facility_edit, name="facility_edit"
+    ),
+    path("officer/quarantine/stays/<int:pk>/admit/", views_facility.stay_admit, name="stay_admit"),
+    path(
+        "officer/quarantine/stays/<int:pk>/undo-admit/",
+        views_facility.stay_undo_admit,
+        name="stay_undo_admit",
+    ),
+    path("officer/quarantine/stays/<int:pk>/leave/", views_facility.stay_leave, name="stay_leave"),
+    path(
+        "officer/quarantine/stays/<int:pk>/undo-leave/",
+        views_facility.stay_undo_leave,
+        name="stay_undo_leave",
+    ),
+    path("officer/quarantine/stays/<int:pk>/name/", views_naming.stay_name, name="stay_name"),
+    path("officer/quarantine/stays/<int:pk>/cancel/", views_naming.stay_cancel, name="stay_cancel"),
     path("officer/quarantine/protocols/", protocols, name="protocols"),
 ]

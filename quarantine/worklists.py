@@ -20,16 +20,20 @@ def register_worklist(
     rows: Callable[[User, int], Sequence[Any]],
     template: str,
     empty_text: Any,
+    *,
+    is_urgent: bool = False,
+    permission: Permission = Permission.SEE_HEALTH,
 ) -> None:
     parts.worklist.register(
         parts.WorklistPart(
             key=key,
             order=order,
-            permission=Permission.SEE_HEALTH,
+            permission=permission,
             title=title,
             waits=waits,
             rows=rows,
             template=template,
             empty_text=empty_text,
+            is_urgent=is_urgent,
         )
     )

@@ -13,7 +13,8 @@ from portal.accounts.models import User
 from portal.records.actors import Actor, as_actor
 from portal.records.log import record
 from portal.records.refusals import Refused
-from quarantine.models import DailyCheck, Order
+from quarantine.alerts.actions import raise_alert, take_alert
+from quarantine.models import Alert, DailyCheck, Order
 from quarantine.models.check import red_signs_of
 
 
@@ -30,11 +31,12 @@ def report_day(
     """Write down how the person is today. The same report sent twice changes nothing.
 
     A second report of the day replaces the first one's answers. Its red signs are added to those of the
-    first, and a new red sign makes the check unseen again.
+    first, and a new red sign makes the check unseen again and raises the person's alert.
 
     Raises `Refused` when the order is not in force.
     """
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # one report at a time
+    orders = Order.objects.select_related("person__responsible_place", "person__home_commune")
+    order = orders.select_for_update(of=("self",)).get(pk=order.pk)  # one report at a time
     today = timezone.localdate()
     if order.status != Order.Status.ACTIVE or order.starts_on > today:
         raise Refused(_("Hôm nay không cần khai: thời gian cách ly chưa bắt đầu hoặc đã kết thúc."))
@@ -54,15 +56,20 @@ def report_day(
     check.entered_by = as_actor(by).user
     check.save()
     record(check, "report", by=by, data={"date": str(today)})
+    if new_signs:
+        raise_alert(order.person, signs=new_signs, by=by)
     return check
 
 
 @transaction.atomic
 def see_red_flag(check: DailyCheck, *, by: User) -> DailyCheck:
-    """Mark a red flag as seen, which takes it off the worklist. Pressed twice, the first officer stays."""
+    """Take the person's alert over from the check's page. Pressed twice, the first officer stays."""
     row = DailyCheck.objects.select_for_update(of=("self",)).select_related("order").get(pk=check.pk)
     if row.is_red and row.seen_at is None:
         row.seen_at, row.seen_by = timezone.now(), by
         row.save(update_fields=["seen_at", "seen_by"])
         record(row, "see", by=by)
+        alert = Alert.objects.filter(person=row.order.person_id, status=Alert.Status.OPEN).first()
+        if alert is not None:
+            take_alert(alert, by=by)
     return row

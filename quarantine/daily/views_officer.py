@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.guards import OfficerRequest, demand
+from portal.ui.asking import AtOnce
 from portal.ui.redirects import redirect_next, safe_next
 from portal.ui.refusals import run_or_add_error
 from quarantine.daily.actions import report_day, see_red_flag
@@ -16,6 +17,8 @@ from quarantine.daily.forms import DailyCheckForm
 from quarantine.models import DailyCheck
 from quarantine.orders.views import SEES, visible_order
 from quarantine.rules import may_work_on
+
+RED_SIGNS_FIRST = AtOnce("officers read of a red sign before anybody is asked anything")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +30,8 @@ def order_report(request: OfficerRequest, pk: int) -> HttpResponse:
     form = DailyCheckForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         answers = form.cleaned_data
-        if run_or_add_error(request, form, lambda: report_day(order, **answers, by=request.user)):
+        act = lambda: report_day(order, **answers, by=request.user)  # noqa: E731
+        if run_or_add_error(request, form, act, question=RED_SIGNS_FIRST):
             messages.success(
                 request, _("Đã ghi sức khỏe hôm nay của %(name)s.") % {"name": order.person.full_name}
             )

@@ -23,6 +23,7 @@ class Protocol(models.Model):
         RETURNEE = "returnee", _("Người về từ vùng dịch")
         CONTACT = "contact", _("Người tiếp xúc gần (F1)")
         INBOUND = "inbound", _("Người nhập cảnh")
+        CASE = "case", _("Người dương tính (F0)")
 
     class Protection(models.TextChoices):
         FULL = "full", _("Đã tiêm đủ liều hoặc đã khỏi bệnh trong 6 tháng")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +21,16 @@ class HealthRecordQuerySet(ScopedQuerySet):
 
 
 class TestResultQuerySet(HealthRecordQuerySet):
+    def for_officer(self, user: Any) -> Q | None:
+        """Leave out tests that were done at a checkpoint for the places around it: who is tested there goes on."""
+        condition = super().for_officer(user)
+        if condition is None:
+            return None
+        places = user.place_ids(Permission.SEE_HEALTH)
+        elsewhere = Q(place=None) | ~Q(place__kind="checkpoint")
+        own = Q(person__home_commune__in=places) | Q(person__responsible_place__in=places)
+        return condition & (elsewhere | own)
+
     def positive_unseen(self) -> Self:
         return self.filter(outcome=TestResult.Outcome.POSITIVE, seen_at=None)
 

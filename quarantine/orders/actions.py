@@ -18,6 +18,7 @@ from portal.records.refusals import Refused
 from portal.records.transitions import transition
 from portal.ui.bilingual import Bilingual, bilingual
 from portal.ui.formats import vn_date
+from quarantine.alerts.actions import move_alerts
 from quarantine.certificates.actions import issue_certificate
 from quarantine.links import daily_link, results_address
 from quarantine.models import DailyCheck, Numbering, Order, Protocol, ScheduledTest, TestResult
@@ -110,6 +111,7 @@ def _transfer(old: Order, *, place: Place, address: str, mode: str | None, by: U
         place=place,
         address=address[:200],
     )
+    move_alerts([old.person_id], to=place, by=by)
     notify_family(new, "order_transferred", place=place.name, until=vn_date(new.ends_on))
     return new
 

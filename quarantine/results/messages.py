@@ -13,5 +13,9 @@ register_kind(
 register_verbs(
     "quarantine.testresult",
     title=_("Kết quả xét nghiệm"),
-    verbs={"enter": _("Nhập kết quả"), "see": _("Cán bộ đã nắm ca dương tính")},
+    verbs={
+        "enter": _("Nhập kết quả"),
+        "see": _("Cán bộ đã nắm ca dương tính"),
+        "void": _("Bỏ kết quả ghi nhầm"),
+    },
 )

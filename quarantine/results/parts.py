@@ -1,4 +1,4 @@
-"""Results on the portal's own pages: worklists of red flags and due tests, the citizen's choice, a figure."""
+"""Results on the portal's own pages: the worklist of due tests, the citizen's choice, a figure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from portal.accounts.roles import Permission
 from portal.ui import parts
 from quarantine.figures import figure
 from quarantine.models import TestResult
-from quarantine.results.red_flags import red_flags, red_rows
 from quarantine.results.worklists import due_test_rows, due_tests
 from quarantine.worklists import register_worklist
-
-register_worklist(
-    "red", 20, _("Dấu hiệu nặng"), red_flags, red_rows,
-    "quarantine/results/worklist_red.html", _("Không ai có dấu hiệu nặng chưa được xử lý."),
-)  # fmt: skip
 
 register_worklist(
     "tests", 40, _("Đến hạn xét nghiệm"), lambda user: [due_tests(user)], due_test_rows,

@@ -11,6 +11,7 @@ from portal.notifications.models import Message
 from portal.records.actors import citizen_actor
 from portal.records.models import Event
 from portal.records.refusals import Refused
+from quarantine.alerts.worklists import alert_rows as red_rows
 from quarantine.daily.actions import report_day, see_red_flag
 from quarantine.daily.worklists import silent, silent_rows
 from quarantine.doses.actions import record_dose
@@ -18,7 +19,6 @@ from quarantine.models import DailyCheck, Reminder, TestResult
 from quarantine.orders.actions import extend_order
 from quarantine.orders.worklists import at_end
 from quarantine.results.actions import record_test_result, see_positive
-from quarantine.results.red_flags import red_rows
 from quarantine.results.worklists import due_test_rows, due_tests
 from quarantine.tasks import run_day
 from tests.quarantine.conftest import red_flags_of
@@ -140,7 +140,7 @@ def test_a_positive_result_waits_for_the_place_that_answers(world, lan):
     positive = result(lan, world.users.there, "positive")
     assert red_flags_of(world.users.here) == 0  # the home commune sees the person, the other one answers
     (flag,) = red_rows(world.users.there, 10)
-    assert flag.why == ["Xét nghiệm nhanh: Dương tính"]
+    assert flag.labels == ["Xét nghiệm nhanh: Dương tính"]
     see_positive(positive, by=world.users.there)
     see_positive(positive, by=world.users.health)
     assert red_flags_of(world.users.there) == 0
