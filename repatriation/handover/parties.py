@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
+from quarantine.models import DailyCheck, TestResult
+from quarantine.models.check import Symptom
 from repatriation.models import Arrival, Handover, Member
-from repatriation.models.handover import HandoverQuerySet
+from repatriation.models.arrival import FEVER
+from repatriation.models.handover import HandoverQuerySet, urgency
 from repatriation.registration.declared import declared_words
 from repatriation.rules import may_decide, may_read_people, may_see_health_of_handover
 
@@ -25,13 +29,15 @@ class Party:
     """The handovers of one family that have one state and one place.
 
     `may_decide`: whether the reader answers for the place. `may_read`: whether they may read the people, and not
-    only what was answered. `shows_health`: whether they may see what was measured.
+    only what was answered. `shows_health`: whether they may see what was measured. `is_urgent`: somebody of
+    them needs somebody at once.
     """
 
     handovers: list[Handover]
     may_decide: bool = False
     may_read: bool = False
     shows_health: bool = False
+    is_urgent: bool = False
 
     @property
     def first(self) -> Handover:
@@ -47,12 +53,8 @@ class Party:
         return len(self.handovers) - 1
 
     @property
-    def arrival(self) -> Arrival:
-        return self.first.arrival
-
-    @property
     def key(self) -> UUID:
-        return self.arrival.client_key
+        return self.first.party
 
     @property
     def to_place(self) -> Place:
@@ -67,64 +69,126 @@ class Party:
         return self.first.is_overdue
 
     @property
-    def has_positive(self) -> bool:
-        return self.shows_health and any(
-            row.arrival.rapid_test == Arrival.RapidTest.POSITIVE for row in self.handovers
-        )
+    def home_by(self) -> dt.datetime | None:
+        """Return until when somebody of them is expected at home; None when nobody is."""
+        return next((row.home_by for row in self.handovers if row.waits_for_home), None)
 
     @property
-    def has_symptoms(self) -> bool:
-        return self.shows_health and any(row.arrival.has_symptoms for row in self.handovers)
+    def is_late_home(self) -> bool:
+        return any(row.is_late_home for row in self.handovers)
+
+    @property
+    def alarms(self) -> list[str]:
+        """Return what needs somebody at once, in words, each once; nothing about health for whoever may not see it."""
+        return list(dict.fromkeys(word for row in self.handovers for word in self._alarms_of(row)))
+
+    def _alarms_of(self, row: Handover) -> list[str]:
+        shows_now = row.status == Handover.Status.SENT or self.may_decide
+        return alarms_of(row, self.shows_health, shows_now)
+
+    @property
+    def ways(self) -> list[str]:
+        """Return where those go who do not go home."""
+        rows = [row.arrival for row in self.handovers if row.arrival and not row.goes_home]
+        return list(dict.fromkeys(str(arrival.get_decision_display()) for arrival in rows))
 
     @property
     def has_notes(self) -> bool:
         """Return whether the party's row in a list has anything to note."""
-        to_home = self.arrival.decision == Arrival.Decision.HOME
-        return (
-            self.has_positive
-            or self.has_symptoms
-            or not to_home
-            or self.first.status == Handover.Status.REFUSED
-        )
+        ended = self.first.status in (Handover.Status.REFUSED, Handover.Status.WITHDRAWN)
+        return bool(self.alarms or (self.may_read and self.ways) or self.first.sent_because or ended)
 
     @property
     def youngest(self) -> Person:
         return max((row.person for row in self.handovers), key=lambda person: person.birth_year)
 
 
-GROUP = ("arrival__client_key", "to_place", "status")
+def shows_what_is_now(user: User, row: Handover) -> bool:
+    """Return whether the user may see what health records say now, not only what was seen when the person was sent:
+    whoever has handed the person over does not follow them any more."""
+    return row.status == Handover.Status.SENT or may_decide(user, row)
+
+
+def alarms_of(row: Handover, shows_health: bool, shows_now: bool) -> list[str]:
+    """Return why one person stands first, in words. `with_flags` has annotated the row."""
+    if not shows_health:
+        return []
+    words = []
+    arrival = row.arrival
+    if arrival is not None:
+        if arrival.rapid_test == Arrival.RapidTest.POSITIVE:
+            words.append(_("Dương tính"))
+        if arrival.temperature is not None and arrival.temperature >= FEVER:
+            words.append(_("Sốt %(value)s °C") % {"value": str(arrival.temperature).replace(".", ",")})
+        if arrival.has_symptoms:
+            names = [str(Symptom(code).label).lower() for code in arrival.symptoms]
+            words.append(_("Có triệu chứng") + (f": {', '.join(names)}" if names else ""))
+    if shows_now and getattr(row, "has_positive", False) and _("Dương tính") not in words:
+        words.append(_("Dương tính"))
+    if shows_now and getattr(row, "has_red_flag", False):
+        words.append(_("Dấu hiệu nặng chưa xử lý"))
+    if row.needs_there:
+        words.append(_("Cần: %(needs)s") % {"needs": row.needs_there})
+    return words
+
+
+def with_flags(rows: HandoverQuerySet) -> HandoverQuerySet:
+    """Annotate what health records say of each person now: `has_positive` and `has_red_flag`, until seen."""
+    positive = TestResult.objects.filter(
+        person=OuterRef("person"), outcome=TestResult.Outcome.POSITIVE, seen_at=None
+    )
+    red = DailyCheck.objects.filter(order__person=OuterRef("person"), is_red=True, seen_at=None)
+    flagged: HandoverQuerySet = rows.annotate(has_positive=Exists(positive), has_red_flag=Exists(red))
+    return flagged
+
+
+GROUP = ("party", "to_place", "status")
+RELATED = (
+    "person",
+    "to_place",
+    "from_place",
+    "decided_by",
+    "sent_by",
+    "proposed_place",
+    "arrival__registration",
+    "arrival__trip",
+    "arrival__facility",
+)
 
 
 def grouped(handovers: HandoverQuerySet, *, newest_first: bool = False) -> QuerySet[Any]:
-    """Return one row a party, as `{client_key, to_place, status, due}`, the most urgent first."""
-    groups = handovers.order_by().values(*GROUP).annotate(due=Min("deadline"), last=Max("sent_at"))
-    return (
-        groups.order_by("-last", "arrival__client_key")
-        if newest_first
-        else groups.order_by("due", "arrival__client_key")
-    )
+    """Return one row a party, as `{party, to_place, status, urgent, due}`: those who need somebody at once first,
+    whatever their deadline, then by deadline."""
+    groups = handovers.order_by().values(*GROUP)
+    if newest_first:
+        return groups.annotate(last=Max("sent_at")).order_by("-last", "party")
+    # A family that was accepted is waited for at home.
+    due = Coalesce(Min("home_by"), Min("deadline"))
+    return groups.annotate(urgent=Max(urgency()), due=due).order_by("-urgent", "due", "party")
 
 
-def load(groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
+def load(found_groups: Iterable[dict[str, Any]], user: User) -> list[Party]:
     """Return the parties of some groups, in the same order, as `user` may see them; one query."""
+    groups = list(found_groups)
     keys = [tuple(group[name] for name in GROUP) for group in groups]
-    rows = Handover.objects.filter(arrival__client_key__in={key for key, _place, _status in keys})
-    rows = rows.select_related(
-        "person", "to_place", "from_place", "decided_by", "arrival__registration", "arrival__trip"
-    )
+    rows = with_flags(Handover.objects.filter(party__in={key for key, _place, _status in keys}))
+    rows = rows.select_related(*RELATED)
+    urgent = {tuple(group[name] for name in GROUP): bool(group.get("urgent")) for group in groups}
     # The last link counts of a person whom one place refused twice.
     by_group: dict[tuple[Any, ...], dict[int, Handover]] = {}
     for row in rows.order_by("pk"):
-        by_group.setdefault((row.arrival.client_key, row.to_place_id, row.status), {})[row.person_id] = row
-    handovers_of_parties = [list(by_group[group].values()) for group in keys if group in by_group]
+        by_group.setdefault((row.party, row.to_place_id, row.status), {})[row.person_id] = row
+    found = [group for group in keys if group in by_group]
+    handovers_of_parties = [(list(by_group[group].values()), urgent[group]) for group in found]
     return [
         Party(
             handovers,
             may_decide=may_decide(user, handovers[0]),
             may_read=may_read_people(user, handovers[0]),
             shows_health=may_see_health_of_handover(user, handovers[0]),
+            is_urgent=is_urgent,
         )
-        for handovers in handovers_of_parties
+        for handovers, is_urgent in handovers_of_parties
     ]
 
 
@@ -132,7 +196,7 @@ def declared_by(handovers: Iterable[Handover]) -> dict[int, list[str]]:
     """Return the doses and tests that these people's families declared, by person (id); one query."""
     rows = list(handovers)
     members = Member.objects.filter(
-        registration__in={row.arrival.registration_id for row in rows} - {None},
+        registration__in={row.arrival.registration_id for row in rows if row.arrival} - {None},
         person__in=[row.person_id for row in rows],
     )
     return {member.person_id: declared_words(member) for member in members}
@@ -141,49 +205,3 @@ def declared_by(handovers: Iterable[Handover]) -> dict[int, list[str]]:
 def parties(handovers: HandoverQuerySet, user: User, limit: int) -> list[Party]:
     """Return the most urgent parties; two queries however many."""
     return load(grouped(handovers)[:limit], user)
-
-
-def row_steps(chain: Sequence[Handover]) -> list[dict[str, Any]]:
-    """Return one person's chain as steps for `ui/_steps.html`, oldest first."""
-    steps: list[dict[str, Any]] = []
-    if chain:
-        arrival = chain[0].arrival
-        steps.append(
-            {
-                "title": _("Đến %(place)s") % {"place": chain[0].from_place.name},
-                "time": arrival.at,
-                "state": "done",
-            }
-        )
-    for row in chain:
-        steps += _link_steps(row)
-    return steps
-
-
-def _link_steps(row: Handover) -> list[dict[str, Any]]:
-    place = {"place": row.to_place.name}
-    steps = [{"title": _("Chuyển đến %(place)s") % place, "time": row.sent_at, "state": "done"}]
-    if row.escalated_at:
-        steps.append({"title": _("Quá hạn, đã báo tỉnh"), "time": row.escalated_at, "state": "wrong"})
-    by = row.decided_by.full_name if row.decided_by else ""
-    match row.status:
-        case Handover.Status.SENT:
-            steps.append({"title": _("Chờ %(place)s tiếp nhận") % place, "state": "now"})
-        case Handover.Status.REFUSED:
-            text = _("%(officer)s: %(reason)s") % {"officer": by, "reason": row.reason}
-            steps.append(
-                {
-                    "title": _("%(place)s chưa tiếp nhận") % place,
-                    "time": row.decided_at,
-                    "text": text,
-                    "state": "wrong",
-                }
-            )
-        case Handover.Status.ACCEPTED:
-            title = _("%(place)s đã tiếp nhận") % place
-            steps.append({"title": title, "time": row.decided_at, "text": by, "state": "done"})
-            if row.home_safe_at:
-                steps.append({"title": _("Về nhà an toàn"), "time": row.home_safe_at, "state": "done"})
-            else:
-                steps.append({"title": _("Chờ xác nhận về nhà an toàn"), "state": "now"})
-    return steps

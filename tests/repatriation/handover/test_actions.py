@@ -15,7 +15,8 @@ from portal.records.models import Event
 from portal.records.refusals import Refused
 from quarantine.models import Order, Protocol
 from repatriation.checkpoint.actions import ArrivalFacts
-from repatriation.handover.actions import accept, confirm_home, refuse, reroute
+from repatriation.handover.actions import accept, confirm_home, refuse
+from repatriation.handover.routing import reroute
 from repatriation.models import Handover, Registration
 from tests.factories import PersonFactory
 from tests.repatriation.world.road import enter, family, handed_over, party, people_of
@@ -117,9 +118,9 @@ def test_a_second_officer_reads_who_accepted(road: SimpleNamespace, rows: list[H
     accept(rows, by=road.here)
     with pytest.raises(Refused, match="Nguyễn Thị Hạnh"):
         accept(rows, by=road.same)
-    with pytest.raises(Refused, match="đã tiếp nhận"):
+    with pytest.raises(Refused, match="tiếp nhận lúc"):
         refuse(rows, by=road.same, reason="Hết chỗ")
-    with pytest.raises(Refused, match="đã tiếp nhận"):
+    with pytest.raises(Refused, match="tiếp nhận lúc"):
         reroute(rows, to_place=road.other, by=road.coordinator)
     assert Order.objects.count() == 2
     assert Message.objects.filter(kind="handover_accepted").count() == 1

@@ -14,8 +14,9 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.reporting.worklist import how_many
 from portal.ui import parts
-from repatriation.handover.actions import accept, confirm_home, refuse, reroute
+from repatriation.handover.actions import accept, confirm_home, refuse
 from repatriation.handover.parties import Party
+from repatriation.handover.routing import reroute
 from tests.factories import fresh
 from tests.repatriation.world.road import as_, family, handed_over, on_the_road, same_cost, text_of
 

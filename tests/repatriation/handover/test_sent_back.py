@@ -16,7 +16,8 @@ from portal.accounts.roles import Role
 from portal.records.log import history
 from portal.records.models import Read
 from repatriation.checkpoint.actions import ArrivalFacts
-from repatriation.handover.actions import refuse, reroute
+from repatriation.handover.actions import refuse
+from repatriation.handover.routing import reroute
 from repatriation.models import Arrival, Handover
 from tests.factories import fresh, make_user
 from tests.repatriation.world.road import as_, enter, family, key_of, party, people_of, text_of
@@ -76,7 +77,8 @@ def test_afterwards_it_has_its_answer_alone(road: SimpleNamespace, back: list[Ha
     shown = listed(user)
     for kept in ("Lê Thị Mẹ", "Đã trả lại", "Không phải người của xã"):
         assert kept in shown
-    for gone in ("1959", "ấp Bùng Binh", "Dương tính", "Có triệu chứng", "Bệnh viện", str(key_of(back))):
+    their_page = f'href="{reverse("repatriation:party", args=[key_of(back)])}"'
+    for gone in ("1959", "ấp Bùng Binh", "Dương tính", "Có triệu chứng", "Bệnh viện", their_page):
         assert gone not in shown
     written = [str(cell) for row in sheet(user, LIST, status="refused") for cell in row]
     assert "Lê Thị Mẹ" in written
