@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from citizens.matching import fold
 from portal.accounts.roles import Permission
 from portal.accounts.scoping import ScopedQuerySet
+from quarantine.models.check import Symptom
 
 FEVER = Decimal("37.5")  # °C and above; who has it is looked at before going home
 
@@ -29,6 +31,10 @@ class ArrivalQuerySet(ScopedQuerySet):
         )
         return condition & (follows | ~sent_back())
 
+    def standing(self) -> Self:
+        """Leave out the arrivals that were taken back."""
+        return self.filter(taken_back_at=None)
+
     def with_answer(self) -> Self:
         """Tell of each row whether the destination sent the person back (`is_sent_back`)."""
         return self.annotate(is_sent_back=sent_back())
@@ -42,11 +48,13 @@ class ArrivalQuerySet(ScopedQuerySet):
 
 
 def sent_back() -> Q:
-    """The condition that the destination refused the person, and does not have them on the way to it again."""
+    """The condition that the destination refused the person, or lost them before it answered, and does not have
+    them on the way to it again."""
     links = apps.get_model("repatriation", "Handover").objects.filter(
         arrival=OuterRef("pk"), to_place=OuterRef("destination")
     )
-    return Q(Exists(links.filter(status="refused"))) & ~Q(Exists(links.exclude(status="refused")))
+    ended = ["refused", "withdrawn"]
+    return Q(Exists(links.filter(status__in=ended))) & ~Q(Exists(links.exclude(status__in=ended)))
 
 
 class Arrival(models.Model):
@@ -69,6 +77,12 @@ class Arrival(models.Model):
     class Means(models.TextChoices):
         TRIP = "trip", _("Chuyến xe của tỉnh")
         PRIVATE = "private", _("Xe riêng")
+
+    class Paper(models.TextChoices):
+        IDENTITY = "identity", _("Giấy tờ tùy thân")
+        TEST = "test", _("Giấy xét nghiệm")
+        VACCINE = "vaccine", _("Giấy tiêm chủng")
+        PERMIT = "permit", _("Giấy đi đường")
 
     client_key = models.UUIDField()
     person = models.ForeignKey("citizens.Person", on_delete=models.PROTECT, related_name="arrivals")
@@ -94,11 +108,30 @@ class Arrival(models.Model):
         validators=[MinValueValidator(34), MaxValueValidator(43)],
     )
     has_symptoms = models.BooleanField(_("Có triệu chứng"), default=False)
+    symptoms = ArrayField(
+        models.CharField(max_length=20, choices=Symptom.choices), verbose_name=_("Triệu chứng"), default=list
+    )
+    needs = models.CharField(_("Cần giúp"), max_length=200, blank=True)
+    papers = ArrayField(
+        models.CharField(max_length=8, choices=Paper.choices), verbose_name=_("Giấy tờ đã xem"), default=list
+    )
+    vehicle_plate = models.CharField(_("Biển số xe"), max_length=12, blank=True)
     rapid_test = models.CharField(
         _("Xét nghiệm nhanh"), max_length=8, choices=RapidTest.choices, default="none"
     )
     decision = models.CharField(_("Hướng xử lý"), max_length=8, choices=Decision.choices, default="home")
+    test_result = models.ForeignKey(
+        "quarantine.TestResult", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The facility or hospital that was named here; null where the province was asked (the person's `Stay` says
+    # which one it named).
+    facility = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    # By the clock of the device, which may be wrong; null for a form that was sent at once.
+    entered_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    taken_back_because = models.CharField(max_length=300, blank=True)
 
     objects = ArrivalQuerySet.as_manager()
 
@@ -107,8 +140,18 @@ class Arrival(models.Model):
             models.UniqueConstraint(fields=["client_key", "person"], name="arrival_once_per_key_and_person"),
             models.UniqueConstraint(
                 fields=["registration", "person"],
+                condition=Q(taken_back_at=None),
                 name="arrival_once_per_registration_and_person",
                 violation_error_message=_("Người này đã được ghi nhận đến nơi."),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None, taken_back_because="")
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="arrival_taken_back_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rapid_test="positive", decision="home"),
+                name="arrival_positive_not_straight_home",
             ),
         ]
         indexes = [models.Index(fields=["checkpoint", "-at"]), models.Index(fields=["destination", "-at"])]
@@ -122,6 +165,20 @@ class Arrival(models.Model):
         """Return whether the person came with a positive test, a fever or symptoms."""
         feverish = self.temperature is not None and self.temperature >= FEVER
         return feverish or self.has_symptoms or self.rapid_test == self.RapidTest.POSITIVE
+
+    @property
+    def has_nothing_to_note(self) -> bool:
+        """Return whether nothing was measured or found, and the person goes home."""
+        measured = self.temperature is not None or self.rapid_test != self.RapidTest.NONE
+        return not measured and not self.has_symptoms and self.decision == self.Decision.HOME
+
+    @property
+    def symptoms_in_words(self) -> str:
+        return ", ".join(str(Symptom(one).label) for one in self.symptoms)
+
+    @property
+    def papers_in_words(self) -> str:
+        return ", ".join(str(self.Paper(one).label) for one in self.papers)
 
     @property
     def log_place_id(self) -> int:

@@ -205,7 +205,7 @@ def test_what_was_seen_is_kept_for_each_person(road: SimpleNamespace, row: Regis
     )
     assert list(kept) == [
         (True, Decimal("36.6"), False, "negative", "home"),
-        (False, Decimal("38.9"), True, "none", "home"),
+        (False, Decimal("38.9"), True, "none", "facility"),  # a high fever does not go straight home
         (False, None, False, "positive", "facility"),
     ]
 
@@ -213,6 +213,7 @@ def test_what_was_seen_is_kept_for_each_person(road: SimpleNamespace, row: Regis
 def test_a_person_has_one_open_handover(road: SimpleNamespace, row: Registration) -> None:
     first, second = party(enter(road, row))[:2]
     chain = {"from_place": road.checkpoint, "to_place": road.other, "deadline": timezone.now()}
+    chain["party"] = first.party
     with pytest.raises(IntegrityError, match="handover_one_open_per_person"), transaction.atomic():
         Handover.objects.create(arrival=first.arrival, person=first.person, previous=second, **chain)
     stranger = PersonFactory(home_commune=road.commune)

@@ -18,7 +18,8 @@ from quarantine.models import Order
 from repatriation.checkpoint import actions as arrivals
 from repatriation.checkpoint.actions import ArrivalResult
 from repatriation.handover import actions as handovers
-from repatriation.handover.actions import accept, refuse, reroute
+from repatriation.handover.actions import accept, refuse
+from repatriation.handover.routing import reroute
 from repatriation.models import Arrival, Handover, Offer
 from repatriation.seats.filling import FillResult, fill_trip
 from tests.race import at_once, meeting
@@ -62,6 +63,16 @@ def test_two_officers_enter_one_family_at_once(road: SimpleNamespace) -> None:
     assert (Arrival.objects.count(), Handover.objects.count()) == (3, 3)
 
 
+def test_one_family_is_entered_at_two_checkpoints_in_the_same_second(road: SimpleNamespace) -> None:
+    (row,) = queue_of(road, 1, size=3)
+    results = at_once(
+        lambda: enter(road, row), lambda: enter(road, row, checkpoint=road.second, by=road.far_barrier)
+    )
+    assert kinds(results) == ["ArrivalResult", "Refused"]
+    assert len(set(Arrival.objects.values_list("checkpoint", flat=True))) == 1
+    assert (Arrival.objects.count(), Handover.objects.open().count()) == (3, 3)
+
+
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
     """No locks, and each officer has looked for earlier arrivals before the other has written any."""
     unlocked(monkeypatch)
@@ -73,7 +84,7 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
         return found
 
     monkeypatch.setattr(arrivals, "_lock_people", late)
-    monkeypatch.setattr(arrivals, "_settle_registration", lambda row, by: (row, None))
+    monkeypatch.setattr(arrivals, "_settle_registration", lambda row, events, by: (row, None))
 
 
 def test_the_database_alone_keeps_a_person_from_arriving_twice(
@@ -167,7 +178,7 @@ def test_control_without_locks_both_officers_accept(
         demand(found)
         meet()
 
-    def move(row: Handover, verb: str, *, by: Any, reason: str = "") -> None:
+    def move(row: Handover, verb: str, *, by: Any, **_rest: Any) -> None:
         Handover.objects.filter(pk=row.pk).update(status="accepted", decided_at=row.sent_at, decided_by=by)
 
     monkeypatch.setattr(handovers, "_require_open", late)

@@ -299,7 +299,7 @@ def test_the_page_shows_todays_entries_trips_and_who_was_sent_back(
     assert "Lê Văn Trả" in page
     assert "Người Hôm Qua" not in page
     assert reverse("repatriation:manifest", args=[trip.code]) in page
-    assert "2 người bị địa phương trả lại" in page
+    assert "Bị trả lại, chốt vẫn đang lo" in page
 
 
 def test_the_page_of_another_checkpoint_shows_nothing_of_this_one(

@@ -14,7 +14,8 @@ from django.utils import timezone
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.records.models import Read
-from repatriation.handover.actions import accept, refuse, reroute
+from repatriation.handover.actions import accept, refuse
+from repatriation.handover.routing import reroute
 from repatriation.models import Arrival, Handover, Registration
 from tests.repatriation.world.desk import exported, sheet, url
 from tests.repatriation.world.road import (
@@ -87,7 +88,9 @@ def test_what_was_measured_is_shown_only_to_those_who_may_know(road: SimpleNames
 
 def test_who_takes_people_in_elsewhere_knows_nothing_of_others(road: SimpleNamespace) -> None:
     rows = handed_over(road, 1)
-    Arrival.objects.filter(pk=rows[0].arrival_id).update(rapid_test="positive", temperature="38.7")
+    Arrival.objects.filter(pk=rows[0].arrival_id).update(
+        rapid_test="positive", temperature="38.7", decision="facility"
+    )
     today = timezone.localdate()
     Assignment.objects.create(user=road.viewer, role=Role.COMMUNE, place=road.third, starts_on=today)
     browser = as_(road.viewer)
@@ -144,7 +147,9 @@ def test_handovers_are_paged(road: SimpleNamespace) -> None:
 
 def test_a_party_page_shows_what_was_seen_and_is_logged(road: SimpleNamespace) -> None:
     rows = handed_over(road, 2, names=["Trần Văn Đức"])
-    Arrival.objects.filter(person=rows[1].person).update(rapid_test="positive", has_symptoms=True)
+    Arrival.objects.filter(person=rows[1].person).update(
+        rapid_test="positive", has_symptoms=True, decision="facility"
+    )
     page = text_of(as_(road.here).get(url("party", key_of(rows))))
     assert "Trần Văn Đức" in page
     assert "Dương tính" in page
