@@ -50,6 +50,8 @@ class Permission(StrEnum):
     DECIDE_SCREENING = "decide_screening"  # the home commune: ours, or not
     SETTLE_SCREENING = "settle_screening"  # the province, where communes disagree
     SEE_FACILITY = "see_facility"
+    RUN_FACILITY = "run_facility"  # who is admitted and who leaves; beds
+    NAME_FACILITY = "name_facility"  # the province, for somebody who was sent to a facility without a name
     SEE_APPOINTMENTS = "see_appointments"
     SERVE_APPOINTMENTS = "serve_appointments"
     SEE_FIGURES = "see_figures"
@@ -75,10 +77,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         {P.SEE_WORKLIST, P.SEE_QUEUE, P.PLAN_TRIPS, P.SEE_HANDOVERS, P.ROUTE_HANDOVERS, P.SEE_FIGURES}
         | {P.PUBLISH_RULES, P.SEE_SCREENING, P.SETTLE_SCREENING, P.RECORD_BOARDING, P.SEE_MANIFESTS}
-        | {P.SEE_INTAKE, P.SET_INTAKE}
+        | {P.SEE_INTAKE, P.SET_INTAKE, P.NAME_FACILITY}
     ),
-    Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH}),
-    Role.FACILITY: frozenset({P.SEE_FACILITY, P.SEE_HEALTH}),
+    Role.HEALTH: frozenset({P.SEE_WORKLIST, P.SEE_PEOPLE, P.SEE_HEALTH, P.EDIT_HEALTH, P.NAME_FACILITY}),
+    Role.FACILITY: frozenset({P.SEE_FACILITY, P.RUN_FACILITY, P.SEE_HEALTH}),
     Role.COUNTER: frozenset({P.SEE_APPOINTMENTS, P.SERVE_APPOINTMENTS}),
     Role.LEADER: frozenset({P.SEE_FIGURES}),
     Role.ADMIN: frozenset({P.SEE_WORKLIST, P.MANAGE_USERS, P.MANAGE_REFERENCE}),

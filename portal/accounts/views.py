@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts import actions, requesting
 from portal.accounts.demo import demo_sign_ins
+from portal.accounts.device_key import take_device_key
 from portal.accounts.devices import device_of, remember_device
 from portal.accounts.forms import AssignmentForm, PasswordForm, SignInForm, UserForm
 from portal.accounts.guards import OfficerRequest, demand, officer
@@ -48,6 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         actions.note_sign_in(form.user, address=address)
         response = redirect_next(request, settings.LOGIN_REDIRECT_URL)
         remember_device(request, response, form.user.username)
+        take_device_key(response)  # of whoever was signed in before
         return response
     context = {
         "form": form,
@@ -60,7 +62,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("accounts:sign_in")
+    response = redirect("accounts:sign_in")
+    take_device_key(response)
+    return response
 
 
 @require_GET

@@ -123,9 +123,11 @@ def count_of(trip: Trip) -> Count:
         home = person.home_commune.name if person.home_commune else ""
         code = boarding.registration.code if boarding.registration else ""
         lines.setdefault(person.pk, _line(person, code, home)).boarding = boarding
-    arrivals = Arrival.objects.filter(
-        Q(trip=trip) | Q(person__in=lines, at__gte=trip.departs_at - LEFT_LONG_AGO)
-    ).select_related("person__home_commune", "registration", "checkpoint")
+    arrivals = (
+        Arrival.objects.standing()
+        .filter(Q(trip=trip) | Q(person__in=lines, at__gte=trip.departs_at - LEFT_LONG_AGO))
+        .select_related("person__home_commune", "registration", "checkpoint")
+    )
     for arrival in arrivals.order_by("at"):
         person = arrival.person
         home = person.home_commune.name if person.home_commune else ""

@@ -10,10 +10,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.accounts.models import User
 from portal.inputs import whole_number
 from portal.records.refusals import Refused
 from portal.ui.formats import vn_datetime, vn_time
-from portal.ui.refusals import sentence_for
 from repatriation.boarding.actions import BoardingResult, board, mark_absent, undo_boarding
 from repatriation.boarding.board import names_of
 from repatriation.boarding.forms import BoardingEntryForm, StrangersForm, WalkOnForm
@@ -21,7 +21,6 @@ from repatriation.boarding.scan import Scan, family_on, scan
 from repatriation.boarding.walk_ons import MAY_WALK_ON, board_strangers, board_walk_on
 from repatriation.models import Offer, Registration, Trip
 from repatriation.registration.forms_strangers import WalkInFormSet
-from repatriation.views_shared import officer_of
 
 
 @dataclass
@@ -38,7 +37,15 @@ class Answer:
     key: UUID = field(default_factory=uuid4)
 
 
-def process_entry(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
+@dataclass(frozen=True)
+class Recorder:
+    """The officer who recorded the entry, and the request, where it is their own."""
+
+    user: User
+    request: HttpRequest | None = None
+
+
+def process_entry(who: Recorder, trip: Trip, data: QueryDict) -> Answer:
     """Do what the entry says, and return the answer, also when it is refused."""
     entry = BoardingEntryForm(data)
     if not entry.is_valid():
@@ -50,21 +57,17 @@ def process_entry(request: HttpRequest, trip: Trip, data: QueryDict) -> Answer:
     if perform is None or (person and pk is None):
         return Answer("bad", _("Chưa ghi được"), _("Vui lòng tải lại trang."), refused=True)
     try:
-        return perform(request, trip, data, entry.cleaned_data, pk)
+        return perform(who, trip, data, entry.cleaned_data, pk)
     except Refused as refusal:
-        return Answer("bad", _("Chưa ghi được"), sentence_for(request, refusal), refused=True)
+        return Answer("bad", _("Chưa ghi được"), refusal.to_officer(), refused=True)
 
 
-def _scan(
-    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
-) -> Answer:
-    match = scan(trip, data.get("q", ""), user=officer_of(request), request=request)
+def _scan(who: Recorder, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None) -> Answer:
+    match = scan(trip, data.get("q", ""), user=who.user, request=who.request)
     if match.family is None:
         return _no_single_match(match)
     if match.offer is not None and match.offer.trip_id == trip.pk and match.offer.status != "offered":
-        result = board(
-            trip, match.family, by=officer_of(request), client_key=entry["client_key"], at=entry["at"]
-        )
+        result = board(trip, match.family, by=who.user, client_key=entry["client_key"], at=entry["at"])
         return _boarded(result)
     return _not_on_this_trip(match.family, match.offer)
 
@@ -119,14 +122,12 @@ def _family(trip: Trip, data: QueryDict) -> Registration:
     return family
 
 
-def _board(
-    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], person: int | None
-) -> Answer:
+def _board(who: Recorder, trip: Trip, data: QueryDict, entry: dict[str, Any], person: int | None) -> Answer:
     people = {person} if person is not None else None
     result = board(
         trip,
         _family(trip, data),
-        by=officer_of(request),
+        by=who.user,
         people=people,
         client_key=entry["client_key"],
         at=entry["at"],
@@ -134,20 +135,18 @@ def _board(
     return _boarded(result)
 
 
-def _undo(
-    request: HttpRequest, trip: Trip, _data: QueryDict, entry: dict[str, Any], person: int | None
-) -> Answer:
-    row = undo_boarding(trip, person or 0, by=officer_of(request), undo_key=entry["client_key"])
+def _undo(who: Recorder, trip: Trip, _data: QueryDict, entry: dict[str, Any], person: int | None) -> Answer:
+    row = undo_boarding(trip, person or 0, by=who.user, undo_key=entry["client_key"])
     if row is None:
         return Answer("info", _("Người này chưa được ghi lên xe"))
     return Answer("info", _("Đã bỏ ghi lên xe"), row.person.full_name)
 
 
 def _absent(
-    request: HttpRequest, trip: Trip, data: QueryDict, _entry: dict[str, Any], _person: int | None
+    who: Recorder, trip: Trip, data: QueryDict, _entry: dict[str, Any], _person: int | None
 ) -> Answer:
     family = _family(trip, data)
-    mark_absent(trip, family, by=officer_of(request))
+    mark_absent(trip, family, by=who.user)
     text = _("Chỗ của %(name)s đã trống. Gia đình được nhắn cách đi tiếp.") % {
         "name": family.head.person.full_name
     }
@@ -155,13 +154,13 @@ def _absent(
 
 
 def _walk_on(
-    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
+    who: Recorder, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
 ) -> Answer:
     form = WalkOnForm(data, auto_id="walk_on_%s")
     if not form.is_valid():
         return _refused_forms({"walk_on": form}, walk_on=data.get("code", "")[:40])
-    user = officer_of(request)
-    family = scan(trip, form.cleaned_data["code"], user=user, request=request).family
+    user = who.user
+    family = scan(trip, form.cleaned_data["code"], user=user, request=who.request).family
     if family is None:
         raise Refused(_("Không tìm thấy mã này. Vui lòng xem lại từng ký tự."))
     return _boarded(
@@ -177,7 +176,7 @@ def _walk_on(
 
 
 def _strangers(
-    request: HttpRequest, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
+    who: Recorder, trip: Trip, data: QueryDict, entry: dict[str, Any], _person: int | None
 ) -> Answer:
     form = StrangersForm(data)
     people: Any = WalkInFormSet(data)
@@ -193,7 +192,7 @@ def _strangers(
             home=shared["home"],
             phone=shared["phone"],
             reason=shared["reason"],
-            by=officer_of(request),
+            by=who.user,
             client_key=entry["client_key"],
             at=entry["at"],
         )

@@ -144,6 +144,7 @@ class Campaign(models.Model):
     rescoring_since = models.DateTimeField(null=True)  # while the queue gets its scores by new rules
     scored_on = models.DateField(null=True)  # the day as of which the waiting days count
     handover_hours = models.PositiveSmallIntegerField(_("Thời hạn tiếp nhận (giờ)"), default=4)
+    escalation_hours = models.PositiveSmallIntegerField(_("Quá hạn thì báo lại sau (giờ)"), default=2)
     awaits_screening = models.BooleanField(_("Chỉ xếp chỗ sau khi xã, phường xác nhận"), default=False)
     screening_hours = models.PositiveSmallIntegerField(_("Thời hạn xã, phường xác nhận (giờ)"), default=48)
     # Conditions of which one is enough; see repatriation.queue.admission.
@@ -160,6 +161,9 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(screening_hours__range=(1, 720)), name="campaign_screening_hours_plausible"
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_hours__range=(1, 72)), name="campaign_escalation_hours_plausible"
             ),
             models.CheckConstraint(
                 condition=Q(seat_share__range=(50, 100)), name="campaign_seat_share_plausible"

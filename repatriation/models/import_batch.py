@@ -22,11 +22,18 @@ class ImportStatus(models.TextChoices):
     UPLOADED = "uploaded", _("Chờ kiểm tra")
     CHECKING = "checking", _("Đang kiểm tra")
     CHECKED = "checked", _("Đã kiểm tra, chờ nhập")
-    COMMITTING = "committing", _("Đang nhập vào hàng chờ")
+    COMMITTING = "committing", _("Đang nhập")
     COMMITTED = "committed", _("Đã nhập")
     REVOKED = "revoked", _("Đã thu hồi")
     FAILED = "failed", _("Không đọc được")
     CANCELLED = "cancelled", _("Đã bỏ")
+
+
+class ImportKind(models.TextChoices):
+    """What the rows of a list are; `importing.kinds` says how each is checked and committed."""
+
+    REGISTRATIONS = "registrations", _("Đăng ký")
+    ARRIVALS = "arrivals", _("Người đã đến chốt")
 
 
 MAY_IMPORT = (Permission.PLAN_TRIPS, Permission.REGISTER_OTHERS)
@@ -35,10 +42,20 @@ IN_WORK = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.
 
 class ImportBatchQuerySet(ScopedQuerySet):
     def for_officer(self, user: Any) -> Q | None:
-        """Show users their own lists, and coordinators all that were sent from their places."""
-        if not any(user.may(permission) for permission in MAY_IMPORT):
-            return None
-        return Q(created_by=user) | Q(place__in=user.place_ids(Permission.PLAN_TRIPS))
+        """Show users their own lists, and coordinators all that were sent from their places; a checkpoint's
+        sheets of arrivals are shown to whoever records there."""
+        shown = None
+        if any(user.may(permission) for permission in MAY_IMPORT):
+            own = Q(created_by=user) | Q(place__in=user.place_ids(Permission.PLAN_TRIPS))
+            shown = Q(kind=ImportKind.REGISTRATIONS) & own
+        if user.may(Permission.RECORD_ARRIVALS):
+            there = Q(place__in=user.place_ids(Permission.RECORD_ARRIVALS))
+            sheets = Q(kind=ImportKind.ARRIVALS) & there
+            shown = sheets if shown is None else shown | sheets
+        return shown
+
+    def of_kind(self, kind: ImportKind) -> ImportBatchQuerySet:
+        return self.filter(kind=kind)
 
     def in_work(self) -> ImportBatchQuerySet:
         """Return the lists that a worker has to go on with."""
@@ -46,7 +63,7 @@ class ImportBatchQuerySet(ScopedQuerySet):
 
 
 class ImportBatch(models.Model):
-    """One file of families. `layout` says where its columns are and how it was written; `refusal` says why it
+    """One file of families, or of people who came to a checkpoint (`place`). `layout` says where its columns are and how it was written; `refusal` says why it
     cannot be read; `setback` says why a commit was taken back and the rows were checked again."""
 
     SCOPE_COLUMNS = ("place",)
@@ -75,7 +92,9 @@ class ImportBatch(models.Model):
         "revoke": ({ImportStatus.COMMITTED}, ImportStatus.REVOKED),
     }
     Status = ImportStatus
+    Kind = ImportKind
 
+    kind = models.CharField(max_length=13, choices=ImportKind.choices, default=ImportKind.REGISTRATIONS)
     campaign = models.ForeignKey(Campaign, verbose_name=_("Đợt"), on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=12, choices=ImportStatus.choices, default=ImportStatus.UPLOADED)
@@ -108,6 +127,7 @@ class ImportBatch(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=ImportStatus.values), name="import_batch_status_known"
             ),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_batch_kind_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=["committed", "revoked"])
                 | Q(committed_by__isnull=False, committed_at__isnull=False),
@@ -174,8 +194,8 @@ class ImportRow(models.Model):
     """One person of the list. `number` is the row as Excel counts; `family` joins rows within the batch.
 
     `values` are the answers that were understood; a name that was not is among them as `typed_name`. `errors`
-    and `remarks` are faults (`importing.parsing.Fault`). After the commit `person` and `registration` say
-    what became of the row.
+    and `remarks` are faults (`importing.parsing.Fault`). After the commit `person` and `registration`, or
+    `arrival`, say what became of the row.
     """
 
     class Verdict(models.TextChoices):
@@ -183,6 +203,7 @@ class ImportRow(models.Model):
         ODD = "odd", _("Nhập được, cần xem lại")
         WRONG = "wrong", _("Chưa nhập được")
         LEFT_OUT = "left_out", _("Chờ người cùng gia đình")
+        ALREADY = "already", _("Đã ghi nhận trước đó")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField(_("Dòng"))
@@ -196,13 +217,20 @@ class ImportRow(models.Model):
     made_person = models.BooleanField(default=False)
     registration = models.ForeignKey(Registration, null=True, on_delete=models.PROTECT, related_name="+")
 
-    TONES = {"good": "good", "odd": "wait", "wrong": "bad", "left_out": "plain"}
+    arrival = models.ForeignKey("repatriation.Arrival", null=True, on_delete=models.PROTECT, related_name="+")
+
+    TONES = {"good": "good", "odd": "wait", "wrong": "bad", "left_out": "plain", "already": "info"}
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
             models.CheckConstraint(
-                condition=Q(verdict__in=["good", "odd", "wrong", "left_out"]), name="import_row_verdict_known"
+                condition=Q(verdict__in=["good", "odd", "wrong", "left_out", "already"]),
+                name="import_row_verdict_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrival=None) | Q(person__isnull=False, verdict__in=["good", "odd", "already"]),
+                name="import_row_arrived_if_good",
             ),
             models.CheckConstraint(
                 condition=Q(registration=None) | Q(person__isnull=False, verdict__in=["good", "odd"]),

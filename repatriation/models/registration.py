@@ -148,11 +148,18 @@ class Registration(HowRegistered):
             {Status.WAITING, Status.OFFERED, Status.CONFIRMED, Status.DEPARTED, Status.NO_SHOW},
             Status.ARRIVED,
         ),
+        # The arrival that brought it was taken back: the family is again where it was before.
+        "back_on_the_road": ({Status.ARRIVED}, Status.DEPARTED),
+        "back_to_seat": ({Status.ARRIVED}, Status.CONFIRMED),
+        "back_to_queue": ({Status.ARRIVED}, Status.WAITING),
+        "back_to_missed": ({Status.ARRIVED}, Status.NO_SHOW),
         # Parted from a family that travelled without them.
         "stay_behind": ({Status.DRAFT}, Status.NO_SHOW),
         # On the vehicle, entered at no checkpoint, and known to be at home.
         "found_home": ({Status.DEPARTED}, Status.CLOSED),
         "close": ({Status.ARRIVED}, Status.CLOSED),
+        # An acceptance that closed it was taken back.
+        "reopen": ({Status.CLOSED}, Status.ARRIVED),
         "expire": ({Status.DRAFT}, Status.WITHDRAWN),
         "withdraw": ({Status.DRAFT, Status.WAITING, Status.OFFERED, Status.CONFIRMED}, Status.WITHDRAWN),
         "mark_duplicate": ({Status.WAITING}, Status.DUPLICATE),

@@ -125,6 +125,11 @@ class Trip(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "status", "departs_at"]),
+            models.Index(
+                fields=["gateway", "departs_at"],
+                name="trip_to_gateway",
+                condition=Q(status__in=["closed", "departed", "arrived"]),
+            ),
             models.Index(fields=["departs_at"], name="trip_asked", condition=~Q(asked_step="")),
         ]
         ordering = ["departs_at", "id"]
@@ -205,6 +210,7 @@ class Offer(models.Model):
         "decline": ({Status.OFFERED}, Status.DECLINED),
         "lapse": ({Status.OFFERED}, Status.LAPSED),
         "travel": ({Status.CONFIRMED, Status.OFFERED}, Status.TRAVELLED),
+        "not_travelled": ({Status.TRAVELLED}, Status.CONFIRMED),  # the arrival was taken back
         "miss": ({Status.CONFIRMED, Status.OFFERED}, Status.NO_SHOW),
         "cancel": ({Status.OFFERED, Status.CONFIRMED}, Status.CANCELLED),
     }

@@ -216,7 +216,7 @@ def test_an_arrival_sent_twice_and_two_officers_who_accept_at_once_count_once(
             forms.append(officer.form("Tiếp nhận"))
         answers = at_once(*forms)
         accepted = [f"Đã tiếp nhận {traveller.name} (1 người)." in answer for answer in answers]
-        told = ["đã tiếp nhận lúc" in answer for answer in answers]
+        told = ["tiếp nhận lúc" in answer for answer in answers]
         assert sorted(accepted) == [False, True]
         assert told == [not yes for yes in accepted], "the slower one reads who was faster"
     with step("the person has one order"):

@@ -162,7 +162,7 @@ def test_people_whom_a_commune_refuses_are_sent_on_by_the_province(meet: Meet, l
         officer.sees("Đã trả lại.")
     with step("the checkpoint sees that it still answers for them", gate):
         gate.open("/officer/checkpoint/")
-        gate.sees("bị địa phương trả lại, chốt vẫn đang lo cho họ")
+        gate.sees("Bị trả lại, chốt vẫn đang lo")
 
     coordinator = meet("the coordinator", size=DESK)
     with step("the province sees the reason and sends them on", coordinator):

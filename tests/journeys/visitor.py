@@ -84,6 +84,7 @@ class Visitor:
         *,
         size: tuple[int, int] = PHONE,
         script: bool = True,
+        workers: bool = True,  # without service workers a test sees, and may hold, every request of the page
     ) -> None:
         self.stack, self.name, self.script = stack, name, script
         self.findings: list[str] = []
@@ -101,6 +102,7 @@ class Visitor:
             "timezone_id": "Asia/Ho_Chi_Minh",
             "locale": "vi-VN",
             "reduced_motion": "reduce",
+            "service_workers": "allow" if workers else "block",
             "has_touch": size == PHONE,
             "is_mobile": size == PHONE,
         }
@@ -163,7 +165,7 @@ class Visitor:
             self.find(f"status {self.status} instead of {self._expected}: {self.heading}")
         page = self.page if self.script else self._copy()
         self.waited.append(
-            self.page.evaluate("performance.getEntriesByType('navigation')[0].responseStart / 1000")
+            self.page.evaluate("(performance.getEntriesByType('navigation')[0]?.responseStart ?? 0) / 1000")
         )
         for line in violations(page):
             self.find(line)

@@ -1,5 +1,5 @@
-/* Keeps the boarding page of one trip on the device, so that it opens while the line is down. It lies under the
-   page's own address and answers for nothing but that page and the files which the page loads. */
+/* Opens the boarding page of one trip while the line is down: the page without people, which boarding.js keeps. It lies
+   under the page's own address and answers for nothing but that page and the files which the page loads. */
 "use strict";
 const PAGE = new URL(self.registration.scope).pathname;
 const CACHE = "boarding-" + PAGE.split("/").slice(-3)[0];
@@ -20,9 +20,8 @@ async function page(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(PAGE);
   const asked = fetch(request).then((answer) => {
-    if (answer.status >= 500 && kept) return kept.clone();
-    if (answer.ok && !answer.redirected) cache.put(PAGE, answer.clone());
-    return answer;
+    const isPortals = answer.type === "opaqueredirect" || answer.headers.has("X-Reference");
+    return kept && (answer.status >= 500 || !isPortals) ? kept.clone() : answer;
   });
   if (!kept) return asked;
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE));
@@ -35,7 +34,7 @@ async function file(request) {
   if (kept && /\.[0-9a-f]{12}\./.test(request.url)) return kept; /* its name changes with what is in it */
   try {
     const answer = await fetch(request);
-    if (answer.ok) cache.put(request, answer.clone());
+    if (answer.ok && !/text\/html/.test(answer.headers.get("Content-Type") || "")) cache.put(request, answer.clone());
     return answer;
   } catch (error) {
     if (kept) return kept;

@@ -3,56 +3,53 @@
 (() => {
   "use strict";
   const root = document.querySelector("[data-boarding]");
-  if (!root || !window.fetch || !window.crypto?.randomUUID) return;
+  const portal = self.PortalOffline;
+  if (!root || !portal || !portal.line || !self.indexedDB || !self.crypto?.subtle) return;
+  const { store, line } = portal;
+  const { code, fold, put, answer } = portal.typed;
   const { trip, user, send } = root.dataset;
   const texts = JSON.parse(root.dataset.texts);
   const PAGE = location.pathname;
   const CACHE = `boarding-${trip}`;
-  const STORE = `boarding:${user}:${trip}`;
-  const EVERY = 10000; /* milliseconds between two tries while something waits */
-  const PATIENCE = 20000;
+  const KEPT = `boarding:${trip}`; /* the list and what seals entries, encrypted with the key of this sign-in */
+  const OLD = `boarding:${user}:${trip}`; /* where an older version kept entries */
   const find = (selector) => root.querySelector(selector);
   const all = (selector, within = root) => [...within.querySelectorAll(selector)];
-  const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  let busy = false;
-  let cut = !navigator.onLine;
-  let problem = ""; /* "session" or "stale": somebody must act before anything can be sent */
 
   /* --- What is kept: entries that wait, that were sent since the list was fetched, that were refused --- */
-  const read = () => {
-    try {
-      return JSON.parse(localStorage.getItem(STORE)) || [];
-    } catch {
-      return [];
-    }
-  };
-  let entries = read();
-  /* Another tab may have added some meanwhile, so each change starts from what is kept. */
-  const change = (how) => {
-    entries = how(read());
-    if (entries.length) localStorage.setItem(STORE, JSON.stringify(entries));
-    else localStorage.removeItem(STORE);
-    show();
-  };
+  let entries = [];
+  let kit = null;
   const waiting = () => entries.filter((one) => one.state === "waiting");
 
-  /* --- Codes and names as people type them --- */
-  const code = (text) =>
-    text
-      .trim()
-      .replace(/\/+$/, "")
-      .split("/")
-      .pop()
-      .toUpperCase()
-      .replace(/[^A-Z0-9]/g, "")
-      .replace(/[OILSU]/g, (letter) => "0115V"["OILSU".indexOf(letter)]);
-  const fold = (text) =>
-    text
-      .normalize("NFD")
-      .replace(/[\u0300-\u036f]/g, "")
-      .replace(/[đĐ]/g, "d")
-      .toLowerCase()
-      .trim();
+  async function read() {
+    const list = [];
+    for (const kept of await store.entries()) {
+      if (kept.kind !== "boarding" || kept.page !== trip) continue;
+      const label = (await portal.crypto.unlock(kept.label)) || {};
+      const text = kept.text ? await portal.crypto.unlock(kept.text) : "";
+      const state = kept.state === "to_settle" ? "refused" : "waiting";
+      list.push({
+        do: "",
+        ...label,
+        label: label.label || kept.officer,
+        key: kept.key,
+        sequence: kept.sequence,
+        state,
+        text,
+      });
+    }
+    const known = new Set(list.map((one) => one.key));
+    for (const one of entries) {
+      if (known.has(one.key) || one.seen) continue;
+      list.push(one.isKept ? { ...one, state: "sent" } : one);
+    }
+    for (const one of list) if (known.has(one.key)) one.isKept = true;
+    entries = list;
+    show();
+    if (entries.some((one) => one.state === "sent") && line.state.line === "good" && line.state.user) refresh();
+  }
+
+  /* --- The list --- */
   const lines = () => all("[data-line]");
   const people = (line) => all("[data-person]", line);
   const isOn = (person) => person.dataset.on === "1";
@@ -88,13 +85,13 @@
 
   function showLine() {
     const left = waiting().length;
-    const bar = find("[data-line-state]");
-    bar.hidden = !cut && !left;
-    find("[data-line-text]").textContent = cut ? texts.offline : "";
+    const cut = !["good", "unknown"].includes(line.state.line);
+    find("[data-line-state]").hidden = !cut && !left;
+    find("[data-line-text]").textContent = line.state.line === "stranger" ? texts.stranger : cut ? texts.offline : "";
     find("[data-line-waiting]").textContent = left ? put(texts.waiting, { n: left }) : "";
-    const session = find("[data-session]");
-    session.hidden = !problem;
-    find("[data-session-text]").textContent = problem ? texts[problem] : "";
+    const ended = line.state.line === "good" && !line.state.user;
+    find("[data-session]").hidden = !ended;
+    find("[data-session-text]").textContent = ended ? texts.session : "";
   }
 
   function showRefused() {
@@ -111,8 +108,9 @@
         button.type = "button";
         button.className = "btn btn-outline-danger";
         button.textContent = texts.seen;
-        button.addEventListener("click", () => {
-          change((kept) => kept.filter((one) => one.key !== entry.key));
+        button.addEventListener("click", async () => {
+          entry.seen = true;
+          await store.settle(entry.key, entry.sequence);
           clear();
         });
         row.append(said, button);
@@ -121,30 +119,33 @@
     );
   }
 
-  function answer(tone, title, text = "") {
-    const box = document.createElement("div");
-    box.className = `answer answer-${tone}`;
-    const first = document.createElement("p");
-    first.className = "answer-title";
-    first.textContent = title;
-    const second = document.createElement("p");
-    second.textContent = text;
-    box.append(first, second);
-    document.getElementById("answer").replaceChildren(box);
+  /* --- What was pressed --- */
+  async function add(action, fields, label, more = {}) {
+    const key = crypto.randomUUID();
+    entries.push({ key, do: action, label, state: "waiting", ...more });
+    show();
+    try {
+      await keep(key, action, fields, label, more);
+    } catch (error) {
+      entries = entries.filter((one) => one.key !== key);
+      show();
+      answer("bad", error.isFull ? texts.full : texts.unreadable);
+    }
   }
 
-  /* --- What was pressed --- */
-  function add(action, fields, label, more = {}) {
-    const key = crypto.randomUUID();
-    const at = Date.now();
-    const sent = [
-      ...fields.filter(([name]) => !["client_key", "do", "at", "csrfmiddlewaretoken"].includes(name)),
-      ["client_key", key],
-      ["do", action],
-      ["at", String(at)],
-    ];
-    change((kept) => [...kept, { key, do: action, fields: sent, label, state: "waiting", ...more }]);
-    flush();
+  async function keep(key, action, fields, label, more) {
+    const seals = kit || (await taken);
+    if (!seals) throw new Error("no key");
+    await line.record({
+      key,
+      kind: "boarding",
+      place: seals.place.id,
+      page: trip,
+      fields: [...fields.filter(([name]) => !["client_key", "do", "at"].includes(name)), ["do", action]],
+      more: { trip },
+      label: { do: action, label, ...more },
+      kit: seals,
+    });
   }
 
   root.addEventListener("submit", (event) => {
@@ -255,95 +256,68 @@
       ["do", action],
     ];
     try {
-      const found = await post([one]);
-      if (!found) {
+      const body = JSON.stringify({ entries: [one] });
+      const { data } = await line.post(send, body, { "Content-Type": "application/json" });
+      if (!data || !data.results) {
         if (otherwise) otherwise();
         return;
       }
       const box = document.createElement("template");
-      box.innerHTML = found[0].html;
+      box.innerHTML = data.results[0].html;
       document.getElementById("answer").replaceChildren(box.content);
       refresh();
     } catch {
-      setCut(true);
       if (otherwise) otherwise();
     }
   }
 
-  /* --- Sending --- */
-  const token = () =>
-    decodeURIComponent((document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "") ||
-    find("[name=csrfmiddlewaretoken]")?.value ||
-    "";
-  const timed = () => (AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined);
-
-  /* What became of each, or nothing when somebody must sign in or load the page again first. */
-  async function post(list) {
-    const reply = await fetch(send, {
-      method: "POST",
-      redirect: "manual",
-      credentials: "same-origin",
-      signal: timed(),
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-      body: JSON.stringify({ entries: list }),
-    });
-    if (reply.type === "opaqueredirect" || reply.status === 401) problem = "session";
-    else if ([400, 403, 404].includes(reply.status)) problem = (await isSignedIn()) ? "stale" : "session";
-    else if (!reply.ok) throw new Error(String(reply.status));
-    else problem = "";
-    setCut(false);
-    return problem ? null : (await reply.json()).results;
-  }
-
-  async function isSignedIn() {
-    return (
-      (await fetch(PAGE, { redirect: "manual", credentials: "same-origin", signal: timed() })).type !== "opaqueredirect"
-    );
-  }
-
-  function setCut(value) {
-    cut = value;
-    showLine();
-  }
-
-  async function flush() {
-    if (busy) return;
-    const now = waiting().slice(0, 100);
-    if (!now.length) return;
-    busy = true;
+  /* The list as the portal has it now, also for the next time without a line. */
+  let refreshing = false;
+  async function refresh() {
+    if (refreshing) return;
+    refreshing = true;
     try {
-      const results = await post(now.map((one) => one.fields));
-      if (results) {
-        const told = new Map(results.map((one) => [one.key, one]));
-        change((kept) =>
-          kept.map((entry) => {
-            const result = told.get(entry.key);
-            return result ? { ...entry, state: result.refused ? "refused" : "sent", text: result.text } : entry;
-          }),
-        );
-        await refresh();
-      }
-    } catch {
-      setCut(true);
-    } finally {
-      busy = false;
+      const seen = entries.filter((one) => one.state === "sent").map((one) => one.key);
+      const reply = await fetch(PAGE, {
+        redirect: "manual",
+        credentials: "same-origin",
+        signal: AbortSignal.timeout?.(20000),
+      });
+      if (!reply.ok) return;
+      const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
+      const live = fresh.getElementById("live");
+      if (!live) return;
+      await keepPage(fresh, reply.headers);
+      document.getElementById("live").replaceWith(live);
+      entries = entries.filter((one) => !seen.includes(one.key));
       show();
-      if (!cut && !problem && waiting().length) flush();
+      clear();
+    } catch {
+      /* the line is gone again */
+    } finally {
+      refreshing = false;
     }
   }
 
-  /* The list as the portal has it now, also for the next time without a line. */
-  async function refresh() {
-    const reply = await fetch(PAGE, { redirect: "manual", credentials: "same-origin", signal: timed() });
-    if (!reply.ok) return;
-    const copy = reply.clone();
-    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const live = fresh.getElementById("live");
-    if (!live) return;
-    document.getElementById("live").replaceWith(live);
-    change((kept) => kept.filter((one) => one.state !== "sent"));
-    if (window.caches) (await caches.open(CACHE)).put(PAGE, copy);
-    clear();
+  /* The page without people goes into the cache, the list is encrypted with the key of this sign-in. */
+  async function keepPage(fresh, headers) {
+    const locked = kit && (await portal.crypto.lock({ kit, live: fresh.getElementById("live").outerHTML }));
+    if (locked) await store.keep(KEPT, locked);
+    if (!window.caches) return;
+    const bare = fresh.cloneNode(true);
+    const live = bare.getElementById("live");
+    live.replaceChildren();
+    live.dataset.shell = "1";
+    bare.getElementById("answer").replaceChildren();
+    for (const one of bare.querySelectorAll(".menu-user, [name=csrfmiddlewaretoken], .message")) {
+      if (one.matches("[data-session]")) continue;
+      one.remove();
+    }
+    const text = `<!DOCTYPE html>\n${bare.documentElement.outerHTML}`;
+    const kept = { "Content-Type": "text/html; charset=utf-8" };
+    for (const name of ["Content-Security-Policy", "Referrer-Policy"])
+      if (headers.get(name)) kept[name] = headers.get(name);
+    await (await caches.open(CACHE)).put(PAGE, new Response(text, { headers: kept }));
   }
 
   /* --- The device --- */
@@ -351,12 +325,12 @@
     if (!("serviceWorker" in navigator)) return;
     try {
       await navigator.serviceWorker.register(`${PAGE}worker.js`);
-      if (navigator.serviceWorker.controller) return;
+      const cache = await caches.open(CACHE);
       const files = performance
         .getEntriesByType("resource")
         .map((one) => one.name)
         .filter((name) => name.startsWith(`${location.origin}/static/`));
-      await (await caches.open(CACHE)).addAll([PAGE, ...new Set(files)]);
+      for (const file of new Set(files)) if (!(await cache.match(file))) await cache.add(file);
       root.dataset.kept = "1";
     } catch {
       /* without it the page works while it stays open */
@@ -366,33 +340,60 @@
   /* The trip is over and everything is sent: nothing of it stays on the device. */
   async function clear() {
     if (!document.getElementById("live").dataset.over || entries.length) return;
-    localStorage.removeItem(STORE);
+    localStorage.removeItem(OLD);
+    await store.letGo(KEPT);
     if (window.caches) await caches.delete(CACHE);
     if ("serviceWorker" in navigator)
       for (const one of await navigator.serviceWorker.getRegistrations())
         if (one.scope.endsWith(PAGE)) await one.unregister();
   }
 
-  window.addEventListener("storage", (event) => {
-    if (event.key === STORE) {
-      entries = read();
-      show();
+  /* What this sign-in has kept, or what the portal gives it now. */
+  async function takeAlong() {
+    const { status, data } = await line.post(root.dataset.kitUrl, new URLSearchParams());
+    if (status !== 200 || !data) return null;
+    kit = data;
+    return kit;
+  }
+
+  async function open() {
+    const kept = await portal.crypto.unlock(await store.kept(KEPT));
+    if (kept) kit = kept.kit;
+    const live = document.getElementById("live");
+    if (!live.dataset.shell) return;
+    if (!kept) {
+      answer("bad", texts.unreadable);
+      return;
     }
+    const box = document.createElement("template");
+    box.innerHTML = kept.live;
+    live.replaceWith(box.content);
+  }
+
+  /* Entries of an older version lie readable in another store: they are sealed and go the same way. */
+  async function moveOld() {
+    for (const one of JSON.parse(localStorage.getItem(OLD)) || [])
+      if (one.state === "waiting")
+        await keep(one.key, one.do, one.fields, one.label, { code: one.code, people: one.people });
+    localStorage.removeItem(OLD);
+  }
+
+  portal.onChange((what) => what !== "blocked" && read());
+  portal.onLine(() => {
+    showLine();
+    if (entries.some((one) => one.state === "sent") && line.state.line === "good" && line.state.user) refresh();
   });
-  window.addEventListener("online", () => {
-    setCut(false);
-    flush();
-  });
-  window.addEventListener("offline", () => setCut(true));
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && waiting().length) flush();
-  });
-  setInterval(() => {
-    if (waiting().length && problem !== "stale") flush();
-  }, EVERY);
-  if (entries.some((one) => one.state === "sent") && !cut) refresh().catch(() => setCut(true));
-  show();
-  flush();
-  if (document.getElementById("live").dataset.over) clear();
-  else install();
+  const isOver = !!document.getElementById("live").dataset.over;
+  const opened = open();
+  line.start({ line: root.dataset.lineUrl, send: root.dataset.queueUrl, place: root.dataset.place });
+  const taken = opened.then(takeAlong).catch(() => kit);
+  (async () => {
+    await opened;
+    await read();
+    await taken;
+    if (kit && localStorage.getItem(OLD)) await moveOld();
+    if (isOver) return clear();
+    await install();
+    await refresh();
+  })().catch(() => {});
 })();

@@ -142,12 +142,12 @@
   document.addEventListener("change", (event) => {
     const name = event.target.dataset && event.target.dataset.checkAll;
     if (!name || !event.target.form) return;
-    for (const box of event.target.form.querySelectorAll("input[type=checkbox]"))
-      if (box.name === name) box.checked = event.target.checked;
+    for (const box of event.target.form.elements) if (box.name === name) box.checked = event.target.checked;
   });
 
   /* Nobody is signed in here: lists that this device kept for work without a line go. What waits to be sent stays. */
   if (document.querySelector("[data-forget]")) {
+    sessionStorage.removeItem("scan:waiting");
     if (window.caches)
       caches.keys().then((names) => {
         for (const name of names) if (name.startsWith("boarding-")) caches.delete(name);
