@@ -23,6 +23,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Permission
 from portal.notifications.outbox import Note, notify_many
 from portal.places.home import home_province
+from portal.places.models import Place
 from portal.places.text import fold
 from portal.records.actors import SYSTEM, Actor
 from portal.records.log import record
@@ -31,10 +32,11 @@ from portal.records.transitions import TransitionRefused, transition, transition
 from portal.sheets.refusals import FileRefused
 from portal.work import GivenUp, begin_attempt, progress_beside, run_apart, take, without_collector
 from repatriation.importing import commit as import_commit
-from repatriation.importing import guessing
+from repatriation.importing import guessing, kinds
 from repatriation.importing.checking import Checked, Progress, check, layout_of, read
 from repatriation.importing.families import ListLine
 from repatriation.models import Campaign, ImportBatch, ImportFile, ImportRow, Offer, Registration
+from repatriation.models.import_batch import ImportKind
 from repatriation.screening.actions import end_screening_many
 
 logger = logging.getLogger(__name__)
@@ -69,15 +71,27 @@ class NothingGood(Refused):
 
 
 @transaction.atomic
-def upload(campaign: Campaign, name: str, content: bytes, *, by: User, client_key: uuid.UUID) -> ImportBatch:
-    """Store a file to be checked. The same form sent again returns the batch that it made."""
+def upload(
+    campaign: Campaign,
+    name: str,
+    content: bytes,
+    *,
+    by: User,
+    client_key: uuid.UUID,
+    kind: ImportKind = ImportKind.REGISTRATIONS,
+    place: Place | None = None,
+) -> ImportBatch:
+    """Store a file to be checked; without a `place` it is the sender's. The same form sent again returns the batch
+    that it made."""
     batch, made = ImportBatch.objects.get_or_create(
         client_key=client_key,
         defaults={
             "campaign": campaign,
+            "kind": kind,
             "file_name": _short(name),
             "created_by": by,
-            "place": by.place_of(Permission.PLAN_TRIPS)
+            "place": place
+            or by.place_of(Permission.PLAN_TRIPS)
             or by.place_of(Permission.REGISTER_OTHERS)
             or home_province(),
         },
@@ -183,7 +197,7 @@ def work_on(pk: int) -> bool:
             case ImportBatch.Status.CHECKING:
                 return _check(pk)
             case ImportBatch.Status.COMMITTING:
-                return _commit(pk)
+                return kinds.kind_of(batch).commit(pk)
     except TransitionRefused:  # cancelled meanwhile
         return False
     return False
@@ -199,7 +213,7 @@ def _check(pk: int) -> bool:
                 return False
             begin_attempt(batch)
             with progress_beside(batch) as progress, without_collector():
-                check_file(batch, progress)
+                kinds.kind_of(batch).check(batch, progress)
     except FileRefused as refusal:
         _fail(batch, refusal)
     except TransitionRefused:
@@ -305,6 +319,15 @@ def _take_back(batch: ImportBatch, code: str) -> None:
         committed_by=None,
         attempts=0,
     )
+
+
+kinds.register(
+    ImportBatch.Kind.REGISTRATIONS,
+    kinds.ListKind(
+        check=lambda batch, progress: check_file(batch, progress),
+        commit=lambda pk: _commit(pk),
+    ),
+)
 
 
 def clear_old(now: dt.datetime | None = None) -> int:

@@ -95,7 +95,7 @@ def _settle_family(family: list[ListLine], gazetteer: Gazetteer, origins: Sequen
     if len(family) > MAX_PEOPLE:
         head.wrong("family", "family_large", limit=MAX_PEOPLE)
     _phone(family)
-    _home(family, gazetteer)
+    settle_home(family, gazetteer)
     _origin(family, gazetteer, origins)
     for key in ("home_address", "origin_address", "travel_from", "travel_until"):
         head.values[f"family_{key}"] = next((line.values[key] for line in family if line.values.get(key)), "")
@@ -117,7 +117,8 @@ def _phone(family: list[ListLine]) -> None:
             line.odd("phone", "phone_differs")
 
 
-def _home(family: list[ListLine], gazetteer: Gazetteer) -> None:
+def settle_home(family: list[ListLine], gazetteer: Gazetteer, *, default: int | None = None) -> None:
+    """Find the commune to which the family goes, for its head; `default` where no row names one."""
     head, chosen = family[0], None
     for line in family:
         text = line.values.get("home", "")
@@ -134,7 +135,10 @@ def _home(family: list[ListLine], gazetteer: Gazetteer) -> None:
         elif resolved.place.pk != head.values["family_home"]:
             line.wrong("home", "family_two_homes", row=chosen.number)
     if chosen is None and not any(fault.column == "home" for line in family for fault in line.errors):
-        head.wrong("home", "missing")
+        if default is None:
+            head.wrong("home", "missing")
+        else:
+            head.values["family_home"] = default
 
 
 def _home_wrong(line: ListLine, text: str, resolved: Resolved) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from repatriation.importing.columns import BY_KEY
+from repatriation.importing.columns import BY_KEY, Column
 
 ERRORS = {
     "row_shifted": gettext_lazy(
@@ -186,10 +186,15 @@ REMARKS = {
 }
 
 
-def text_of(fault: Mapping[str, Any]) -> str:
+def text_of(
+    fault: Mapping[str, Any],
+    *,
+    sentences: Mapping[str, Any] = ERRORS | REMARKS,
+    columns: Mapping[str, Column] = BY_KEY,
+) -> str:
     """Return the sentence of a fault, such as `Ngày sinh: “31/02/1980” là ngày không có. …`"""
-    words = str((ERRORS | REMARKS)[fault["code"]]) % fault["params"]
-    column = BY_KEY.get(fault["column"].removesuffix("_male").removesuffix("_female"))
+    words = str(sentences[fault["code"]]) % fault["params"]
+    column = columns.get(fault["column"].removesuffix("_male").removesuffix("_female"))
     return _("%(column)s: %(words)s") % {"column": column.heading, "words": words} if column else words
 
 

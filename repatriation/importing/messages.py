@@ -23,13 +23,13 @@ register_kind(
 )
 register_verbs(
     "repatriation.importbatch",
-    title=_("Danh sách đăng ký"),
+    title=_("Danh sách đã gửi"),
     verbs={
         "upload": _("Gửi tệp"),
         "check": _("Bắt đầu kiểm tra"),
         "checked": _("Kiểm tra xong"),
         "fail": _("Không đọc được tệp"),
-        "commit": _("Cho nhập vào hàng chờ"),
+        "commit": _("Cho nhập"),
         "committed": _("Nhập xong"),
         "recheck": _("Kiểm tra lại"),
         "cancel": _("Bỏ danh sách"),

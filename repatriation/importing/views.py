@@ -30,7 +30,7 @@ from repatriation.importing import words
 from repatriation.importing.exports import ImportBatchResource
 from repatriation.importing.forms import ImportFilter, ImportForm, ImportRowFilter
 from repatriation.models import ImportBatch, ImportRow
-from repatriation.models.import_batch import MAY_IMPORT
+from repatriation.models.import_batch import MAY_IMPORT, ImportBatchQuerySet
 from repatriation.views_shared import officer_of
 
 MOST_ROW = 9_999_999  # a longer number is no row of a list, but part of an identity number
@@ -46,7 +46,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     form = ImportFilter(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
-    rows = ImportBatch.objects.visible_to(user).select_related("campaign", "created_by")
+    rows = _lists(user).select_related("campaign", "created_by")
     if filters.get("q"):
         rows = rows.filter(file_name__icontains=filters["q"])
     if filters.get("status"):
@@ -224,8 +224,13 @@ def _before_commit(batch: ImportBatch) -> Question:
     )
 
 
+def _lists(user: User) -> ImportBatchQuerySet:
+    rows: ImportBatchQuerySet = ImportBatch.objects.visible_to(user).of_kind(ImportBatch.Kind.REGISTRATIONS)
+    return rows
+
+
 def _batch(user: User, pk: int) -> ImportBatch:
-    rows = ImportBatch.objects.visible_to(user).select_related("campaign", "created_by", "place")
+    rows = _lists(user).select_related("campaign", "created_by", "place")
     batch: ImportBatch = get_object_or_404(rows, pk=pk)
     return batch
 
