@@ -25,7 +25,11 @@ def _registered(user: User) -> int:
 
 def _arrived_today(user: User) -> int:
     start = timezone.make_aware(dt.datetime.combine(timezone.localdate(), dt.time.min))
-    return Arrival.objects.filter(destination__in=user.place_ids(P.SEE_FIGURES), at__gte=start).count()
+    return (
+        Arrival.objects.standing()
+        .filter(destination__in=user.place_ids(P.SEE_FIGURES), at__gte=start)
+        .count()
+    )
 
 
 def _accepted(user: User) -> int:

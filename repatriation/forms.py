@@ -1,10 +1,13 @@
-"""Parts that the officers' forms share: a reason, a search box, the choice of a campaign."""
+"""Parts that the officers' forms share: a reason, a search box, the choice of a campaign, a time of day."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -60,3 +63,33 @@ def reason_field() -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
         error_messages=NEEDS_REASON,
     )
+
+
+_TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")  # 8:00, 08h30, 14g
+
+
+class TimeField(forms.CharField):
+    """A time of day as people write it: 8:00, 08h30, 14g."""
+
+    default_error_messages = {
+        "required": _("Vui lòng ghi giờ, ví dụ 08:00."),
+        "invalid": _("Không đọc được giờ này. Vui lòng ghi như 08:00 hoặc 14:30."),
+    }
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        time = _time_of(text)
+        if time is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return time
+
+
+def _time_of(text: str) -> dt.time | None:
+    """Return the time of day that was written, or None where there is no such time, as 25:00."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None

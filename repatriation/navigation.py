@@ -10,6 +10,10 @@ FAMILIES, ROAD, PLAN = _("Đăng ký"), _("Chuyến về"), _("Kế hoạch")
 for _key, _label, _group, _url, _permission, _order in (
     ("checkpoint", _("Nhập người đến"), ROAD, "checkpoint", P.RECORD_ARRIVALS, 5),
     ("arrivals", _("Người đã đến"), ROAD, "arrival_list", P.RECORD_ARRIVALS, 6),
+    ("offline", _("Lượt cần xử lý"), ROAD, "offline_entries", P.RECORD_ARRIVALS, 7),
+    ("board", _("Bảng theo dõi chốt"), ROAD, "board", P.RECORD_ARRIVALS, 7),
+    ("arrival_sheets", _("Phiếu giấy và Excel"), ROAD, "arrival_sheets", P.RECORD_ARRIVALS, 8),
+    ("province_board", _("Bảng theo dõi chốt"), ROAD, "board", P.SEE_FIGURES, 26),
     ("callers", _("Người gọi đến"), FAMILIES, "callers", P.ANSWER_CALLERS, 18),
     ("entries", _("Đăng ký hộ"), FAMILIES, "entry_list", P.REGISTER_OTHERS, 20),
     ("own_imports", _("Nhập danh sách"), FAMILIES, "import_list", P.REGISTER_OTHERS, 21),

@@ -11,6 +11,7 @@ from repatriation.models.declared import RegistrationChannel
 
 SEES_TRIP = (Permission.SEE_QUEUE, Permission.RECORD_ARRIVALS, Permission.RECORD_BOARDING)
 CHANNELS = {Role.HOTLINE: RegistrationChannel.HOTLINE, Role.ASSOCIATION: RegistrationChannel.ASSOCIATION}
+SENT_AWAY = (Handover.Status.REFUSED, Handover.Status.WITHDRAWN)
 TAKES_PEOPLE_IN = (Permission.SEE_HEALTH, Permission.DECIDE_HANDOVERS)
 
 
@@ -94,11 +95,11 @@ def may_see_health_of_arrival(user: User, checkpoint: Place, destination: Place 
 
 
 def may_read_people(user: User, handover: Handover) -> bool:
-    """Let a place read the people of a handover that it may see, until it has sent them back.
+    """Let a place read the people of a handover that it may see, until it has sent them back or they were withdrawn.
 
     Then it keeps its answer; the people are read where they came from, and by the province, which sends them on.
     """
-    if handover.status != Handover.Status.REFUSED:
+    if handover.status not in SENT_AWAY:
         return True
     return user.may(Permission.SEE_HANDOVERS, handover.from_place) or user.may(
         Permission.ROUTE_HANDOVERS, handover.to_place
@@ -107,8 +108,11 @@ def may_read_people(user: User, handover: Handover) -> bool:
 
 def may_see_health_of_handover(user: User, handover: Handover) -> bool:
     """Let the checkpoint, and the place that takes a person in until it sends them back, see what was measured."""
-    is_sent_back = handover.status == Handover.Status.REFUSED
-    return may_see_health_of_arrival(user, handover.from_place, None if is_sent_back else handover.to_place)
+    to_place = None if handover.status in SENT_AWAY else handover.to_place
+    if handover.kind == Handover.Kind.TRANSFER:
+        places = [handover.from_place, to_place]
+        return any(user.may(permission, *places) for permission in TAKES_PEOPLE_IN)
+    return may_see_health_of_arrival(user, handover.from_place, to_place)
 
 
 def may_see_health_of_some_arrival(user: User) -> bool:

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from repatriation.handover import actions as handovers
+from repatriation.handover import escalating
 from repatriation.importing import actions as importing
 from repatriation.queue import rescoring
 from repatriation.registration import saving
@@ -32,8 +32,8 @@ def lapse_offers() -> int:
 
 @shared_task
 def escalate_overdue() -> int:
-    """Escalate handovers past their deadline to the province."""
-    return handovers.escalate_overdue()
+    """Tell the places above of handovers past their deadline."""
+    return escalating.escalate_overdue()
 
 
 @shared_task

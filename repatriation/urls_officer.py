@@ -6,15 +6,28 @@ from repatriation.boarding import views as boarding
 from repatriation.boarding import views_count as reconciliation
 from repatriation.campaigns import views_officer as campaigns
 from repatriation.checkpoint import views as checkpoint
+from repatriation.checkpoint import views_arrivals as arrivals
+from repatriation.checkpoint import views_board as board
+from repatriation.checkpoint import views_bus as buses
+from repatriation.checkpoint import views_offline as checkpoint_offline
+from repatriation.checkpoint import views_walk_in as walk_ins
 from repatriation.family import views_by_hand as by_hand
 from repatriation.family.views_officer import family, family_phone, requeue
 from repatriation.handover import views as handovers
+from repatriation.handover import views_answers as answers
+from repatriation.handover import views_minutes as minutes
+from repatriation.handover import views_province as routes
+from repatriation.handover import views_transfers as transfers
 from repatriation.hotline import views_callers as callers
 from repatriation.hotline import views_entries as entries
 from repatriation.hotline import views_new as others
 from repatriation.importing import views as imports
 from repatriation.intake import views as intake
 from repatriation.manifests import views as manifests
+from repatriation.offline import views as offline
+from repatriation.offline import views_settle as settling
+from repatriation.on_paper import views as sheets
+from repatriation.on_paper import views_form as paper_form
 from repatriation.phones import views_officer as phones
 from repatriation.queue import views as queue
 from repatriation.queue import views_rules as rule_sets
@@ -95,6 +108,7 @@ urlpatterns = [
     path("officer/trips/<slug:code>/manifest/paper/", manifests.manifest_paper, name="manifest_paper"),
     path("officer/trips/<slug:code>/boarding/", boarding.boarding, name="boarding"),
     path("officer/trips/<slug:code>/boarding/send/", boarding.boarding_send, name="boarding_send"),
+    path("officer/trips/<slug:code>/boarding/kit/", boarding.boarding_kit, name="boarding_kit"),
     path("officer/trips/<slug:code>/boarding/worker.js", boarding.boarding_worker, name="boarding_worker"),
     path("officer/trips/<slug:code>/reconciliation/", reconciliation.reconciliation, name="reconciliation"),
     path("officer/trips/<slug:code>/part/<slug:family>/", reconciliation.part, name="part_absent"),
@@ -102,12 +116,51 @@ urlpatterns = [
     path("officer/trips/<slug:code>/step/<slug:verb>/", trips.trip_step, name="trip_step"),
     path("officer/manifests/", manifests.manifest_list, name="manifest_list"),
     path("officer/checkpoint/", checkpoint.checkpoint, name="checkpoint"),
-    path("officer/checkpoint/walk-in/", checkpoint.walk_in, name="walk_in"),
-    path("officer/arrivals/", checkpoint.arrival_list, name="arrival_list"),
+    path("officer/checkpoint/walk-in/", walk_ins.walk_in, name="walk_in"),
+    path("officer/checkpoint/staying/", arrivals.staying, name="staying"),
+    path("officer/checkpoint/bus/<slug:code>/", buses.bus, name="checkpoint_bus"),
+    path("officer/arrivals/", arrivals.arrival_list, name="arrival_list"),
+    path("officer/arrivals/<uuid:key>/", arrivals.arrival, name="arrival"),
+    path("officer/arrivals/<uuid:key>/take-back/", arrivals.arrival_take_back, name="arrival_take_back"),
+    path("officer/arrivals/<uuid:key>/correct/<int:pk>/", arrivals.arrival_correct, name="arrival_correct"),
+    path("officer/checkpoint/kit/", checkpoint_offline.kit, name="checkpoint_kit"),
+    path("officer/checkpoint/offline/", checkpoint_offline.offline_page, name="checkpoint_offline"),
+    path("officer/checkpoint/worker.js", checkpoint_offline.worker, name="checkpoint_worker"),
+    path("officer/offline/line/", offline.line, name="offline_line"),
+    path("officer/offline/send/", offline.send, name="offline_send"),
+    path("officer/offline/entries/", settling.entry_list, name="offline_entries"),
+    path("officer/offline/entries/<int:pk>/", settling.entry, name="offline_entry"),
+    path("officer/offline/entries/<int:pk>/record/", settling.entry_record, name="offline_entry_record"),
+    path("officer/offline/entries/<int:pk>/close/", settling.entry_close, name="offline_entry_close"),
+    path("officer/offline/entries/<int:pk>/reopen/", settling.entry_reopen, name="offline_entry_reopen"),
+    path("officer/board/", board.board, name="board"),
+    path("officer/board/figures/", board.board_figures, name="board_figures"),
+    path("officer/board/<slug:figure>/", board.board_people, name="board_people"),
+    path("officer/arrivals/form/", paper_form.arrival_form, name="arrival_form"),
+    path("officer/arrivals/sheets/", sheets.sheet_list, name="arrival_sheets"),
+    path(
+        "officer/arrivals/sheets/template/<slug:kind>/", sheets.sheet_template, name="arrival_sheet_template"
+    ),
+    path("officer/arrivals/sheets/<int:pk>/", sheets.sheet, name="arrival_sheet"),
+    path("officer/arrivals/sheets/<int:pk>/file/", sheets.sheet_file, name="arrival_sheet_file"),
+    path("officer/arrivals/sheets/<int:pk>/step/<slug:verb>/", sheets.sheet_step, name="arrival_sheet_step"),
     path("officer/handovers/", handovers.handover_list, name="handover_list"),
     path("officer/handovers/<uuid:key>/", handovers.party, name="party"),
-    path("officer/handovers/<uuid:key>/accept/", handovers.accept, name="handover_accept"),
-    path("officer/handovers/<uuid:key>/refuse/", handovers.refuse, name="handover_refuse"),
-    path("officer/handovers/<uuid:key>/reroute/", handovers.reroute, name="handover_reroute"),
-    path("officer/handovers/<uuid:key>/home/", handovers.confirm_home, name="handover_home"),
+    path("officer/handovers/accept/", answers.accept_many, name="handover_accept_many"),
+    path("officer/handovers/exceptions/", routes.exceptions, name="handover_exceptions"),
+    path("officer/handovers/exceptions/<int:pk>/end/", routes.end_exception, name="handover_exception_end"),
+    path(
+        "officer/handovers/transfer/<int:person_id>/", transfers.handover_transfer, name="handover_transfer"
+    ),
+    path("officer/handovers/<uuid:key>/accept/", answers.accept, name="handover_accept"),
+    path("officer/handovers/<uuid:key>/refuse/", answers.refuse, name="handover_refuse"),
+    path("officer/handovers/<uuid:key>/undo/", answers.undo, name="handover_undo"),
+    path("officer/handovers/<uuid:key>/home/", answers.confirm_home, name="handover_home"),
+    path("officer/handovers/<uuid:key>/reroute/", routes.reroute, name="handover_reroute"),
+    path("officer/handovers/<uuid:key>/correct/", routes.correct, name="handover_correct"),
+    path("officer/handovers/<uuid:key>/exception/", routes.record_exception, name="handover_exception"),
+    path("officer/handovers/<uuid:key>/withdraw/", transfers.withdraw, name="handover_withdraw"),
+    path("officer/handovers/<uuid:key>/keep/", transfers.keep, name="handover_keep"),
+    path("officer/handovers/<uuid:key>/minutes/", minutes.party_minutes, name="handover_minutes"),
+    path("officer/trips/<slug:code>/handover-minutes/", minutes.trip_minutes, name="trip_minutes"),
 ]

@@ -76,6 +76,7 @@ class CampaignForm(HelperMixin, forms.Form):
     )
     offer_hours = hours(_("Gia đình trả lời chỗ trong (giờ)"), _("Quá hạn thì mời gia đình sau."), 72, 12)
     handover_hours = hours(_("Xã, phường tiếp nhận trong (giờ)"), _("Quá hạn thì báo lên tỉnh."), 72, 4)
+    escalation_hours = hours(_("Quá hạn thì báo lại sau (giờ)"), _("Mỗi lần báo lên một cấp cao hơn."), 72, 2)
     screening_hours = hours(
         _("Xã, phường xác nhận quê trong (giờ)"), _("Quá hạn thì gia đình vẫn đi tiếp."), 720, 48
     )
@@ -131,7 +132,15 @@ class CampaignForm(HelperMixin, forms.Form):
         return f"origin_{number}"
 
     def _stored(self, campaign: Campaign) -> dict[str, Any]:
-        names = ("name", "starts_on", "ends_on", "is_open", "offer_hours", "handover_hours")
+        names = (
+            "name",
+            "starts_on",
+            "ends_on",
+            "is_open",
+            "offer_hours",
+            "handover_hours",
+            "escalation_hours",
+        )
         more = ("screening_hours", "awaits_screening", "seat_share")
         places = {
             name: [place.pk for place in getattr(campaign, name).all()] for name in ("origins", "gateways")
@@ -154,7 +163,8 @@ class CampaignForm(HelperMixin, forms.Form):
             "gateways",
             self._heading(_("Thời hạn và xe")),
             Div("offer_hours", "handover_hours", css_class=half),
-            Div("screening_hours", "seat_share", css_class=half),
+            Div("escalation_hours", "screening_hours", css_class=half),
+            Div("seat_share", css_class=half),
             "awaits_screening",
         )
 

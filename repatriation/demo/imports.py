@@ -37,7 +37,10 @@ MISTAKES: dict[int, dict[str, str]] = {
 
 def make_imports(stage: Stage, campaign: Campaign) -> None:
     """Make both lists once; none in a demo without families."""
-    if not stage.families or ImportBatch.objects.filter(campaign=campaign).exists():
+    if (
+        not stage.families
+        or ImportBatch.objects.filter(campaign=campaign, kind=ImportBatch.Kind.REGISTRATIONS).exists()
+    ):
         return
     officer = stage.shared["users"]["donghuong"]
     crowd = Crowd(stage.rng, timezone.localdate(stage.now))

@@ -18,6 +18,7 @@ from portal.records.models import Event
 from repatriation.demo.families import DemoFamily, event_at
 from repatriation.demo.manifests import make_boardings, make_manifests
 from repatriation.models import Arrival, Campaign, Handover, Offer, Trip
+from repatriation.models.handover import HOME_WITHIN
 
 SEATS = 45
 GATEWAYS = {"79": "cp-suoi-sau", "75": "cp-ben-cui"}
@@ -259,20 +260,23 @@ def _handover(
     status = "accepted" if state == "closed" else "refused" if refused else "sent"
     decided = status != "sent"
     deadline = arrived + dt.timedelta(hours=campaign.handover_hours)
+    answered = min(arrived + dt.timedelta(minutes=90), stage.now)
     return Handover(
         arrival=arrival,
+        party=arrival.client_key,
         person=arrival.person,
         from_place=arrival.checkpoint,
         to_place=family.home,
         status=status,
         sent_at=arrived,
+        sent_by=arrival.entered_by,
         deadline=deadline,
-        escalated_at=stage.now if status == "sent" and deadline < stage.now else None,
-        decided_at=min(arrived + dt.timedelta(minutes=90), stage.now) if decided else None,
+        decided_at=answered if decided else None,
         decided_by=officers[family.home.pk] if decided else None,
         reason="Gia đình đã chuyển hộ khẩu về xã khác từ năm ngoái." if status == "refused" else "",
+        home_by=answered + HOME_WITHIN if status == "accepted" else None,
         home_safe_at=arrived + dt.timedelta(hours=6)
-        if status == "accepted" and stage.rng.random() < 0.9
+        if status == "accepted" and (stage.rng.random() < 0.9 or arrived < stage.now - dt.timedelta(days=2))
         else None,
     )
 

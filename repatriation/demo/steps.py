@@ -12,11 +12,14 @@ from portal.demo import Stage, demo_step
 from portal.places.models import Place
 from portal.ui.formats import vn_date
 from repatriation.campaigns.actions import add_campaign
+from repatriation.demo import handovers  # noqa: F401 it registers its own step
 from repatriation.demo.coordination import make_coordination
+from repatriation.demo.devices import make_devices
 from repatriation.demo.families import DemoFamily, make_families, save_families
 from repatriation.demo.imports import make_imports
 from repatriation.demo.journeys import make_arrivals, make_trips
 from repatriation.demo.screening import make_screenings
+from repatriation.demo.sheets import make_arrival_sheets
 from repatriation.demo.told import add_declared, ask_for_other_phones
 from repatriation.models import Campaign, RuleSet
 from repatriation.queue import actions as rule_sets
@@ -44,11 +47,13 @@ def load_campaign(stage: Stage) -> None:
     ask_for_other_phones(stage, families)
     make_trips(stage, campaign, families)
     make_arrivals(stage, campaign, families)
+    make_devices(stage)
     make_screenings(stage, families)
     make_coordination(stage, campaign)
     _other_campaigns(stage)
     _propose_rules(stage, campaign)
     make_imports(stage, campaign)
+    make_arrival_sheets(stage, campaign)
     stage.shared["accepted"] = _accepted(families)
 
 
@@ -74,6 +79,7 @@ def _other_campaigns(stage: Stage) -> None:
     shared: dict[str, Any] = {
         "offer_hours": 12,
         "handover_hours": 4,
+        "escalation_hours": 2,
         "screening_hours": 48,
         "rule_set": RuleSet.objects.get(name="Kế hoạch 30/9/2021", version=1),
         "gateways": list(Place.objects.under(stage.home).filter(kind=Place.Kind.CHECKPOINT)),

@@ -34,7 +34,7 @@ from repatriation.manifests.forms import ManifestFilter
 from repatriation.manifests.paper import manifest_pdf, manifest_sheets, people_in, vehicle_sheet
 from repatriation.models import Manifest, Trip
 from repatriation.models.manifest import ManifestQuerySet
-from repatriation.rules import may_board, may_see_whole_manifest, sees_people_of
+from repatriation.rules import may_board, may_record_at, may_see_whole_manifest, sees_people_of
 from repatriation.views_shared import officer_of
 
 MOST_VEHICLES = 60  # sheets of one file; more needs a narrower filter
@@ -125,6 +125,7 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
         "may_count": user.may(Permission.SEE_QUEUE, closed.trip.gateway)
         or user.may(Permission.RECORD_ARRIVALS, closed.trip.gateway),
         "is_whole": may_see_whole_manifest(user, closed.trip),
+        "may_record": may_record_at(user, closed.trip.gateway),
     }
     return render(request, "repatriation/manifests/manifest.html", context)
 

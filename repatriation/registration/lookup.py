@@ -11,7 +11,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from citizens import codes, identity, phones
@@ -21,7 +21,7 @@ from citizens.models import Person
 from portal.accounts.models import User
 from portal.places.models import Place
 from portal.ui.formats import mask_identity, mask_phone
-from repatriation.models import Arrival, Boarding, Member, Offer, Registration, Trip
+from repatriation.models import Arrival, Boarding, Handover, Member, Offer, Registration, Trip
 from repatriation.registration.declared import declared_words
 
 LIMIT = 10
@@ -82,6 +82,7 @@ class LookUp:
 
     `card` is the data of the card's QR code, which fills in the form for an unknown person. `abandoned`: the
     code is of a draft that was never sent. `misread`: the text looks like a code with a typing error.
+    `sentences`: what to do about texts that were not looked up.
     """
 
     by: str
@@ -89,6 +90,7 @@ class LookUp:
     card: CardData | None = None
     abandoned: bool = False
     misread: bool = False
+    sentences: list[str] = field(default_factory=list)
 
 
 def _look_up(text: str, checkpoint: Place | None) -> tuple[LookUp, str]:
@@ -137,25 +139,29 @@ def _registrations() -> QuerySet[Registration]:
         Registration.objects.filter(Exists(Member.objects.filter(registration=OuterRef("pk"))))
         .exclude(status=Registration.Status.DRAFT)
         .select_related("home_commune", "campaign", "origin")
-        .prefetch_related("members__person")
+        .prefetch_related(Prefetch("members", Member.objects.select_related("person")))
     )
 
 
 def _families_of(people: Q, phone: str = "") -> list[Family]:
     """Return the families of these people: each person by a live registration, else by the newest, else alone."""
     persons = list(Person.objects.filter(people)[: LIMIT * 2])
-    rows = _registrations().filter(Q(members__person__in=persons) | (Q(phone=phone) if phone else Q(pk=None)))
+    # Two ways to a family, each by its own index; one condition with OR would read every registration.
+    ids = set(Member.objects.filter(person__in=persons).values_list("registration_id", flat=True))
+    if phone:
+        ids |= set(Registration.objects.filter(phone=phone).values_list("pk", flat=True))
+    rows = _registrations().filter(pk__in=ids)
     live_first = sorted(
-        rows.distinct(), key=lambda row: (not row.is_live, -(row.registered_at or row.created_at).timestamp())
+        rows, key=lambda row: (not row.is_live, -(row.registered_at or row.created_at).timestamp())
     )
     families: list[Family] = []
     covered: set[int] = set()
     for row in live_first:
         family = _family(row)
-        ids = {person.pk for person in family.people}
-        if row.is_live or not ids & covered:
+        people_ids = {person.pk for person in family.people}
+        if row.is_live or not people_ids & covered:
             families.append(family)
-            covered |= ids
+            covered |= people_ids
     families += [Family([person]) for person in persons if person.pk not in covered]
     return _with_arrivals(families[:LIMIT])
 
@@ -188,13 +194,30 @@ def _with_arrivals(families: list[Family]) -> list[Family]:
     )
     by_registration = {offer.registration_id: offer for offer in offers}
     arrivals: dict[int, dict[int, Arrival]] = {}
-    for arrival in Arrival.objects.filter(registration__in=ids).select_related("checkpoint"):
+    for arrival in (
+        Arrival.objects.standing()
+        .filter(registration__in=ids)
+        .select_related("checkpoint", "destination", "entered_by")
+    ):
         arrivals.setdefault(arrival.registration_id, {})[arrival.person_id] = arrival
     for family in families:
         if family.registration is not None:
             family.offer = by_registration.get(family.registration.pk)
             family.arrived = arrivals.get(family.registration.pk, {})
+    _add_open_arrivals(families)
     return families
+
+
+def _add_open_arrivals(families: list[Family]) -> None:
+    """Add the arrivals of people who came without their registration and whom nobody has accepted yet."""
+    missing = {person.pk for family in families for person in family.expected_here}
+    if not missing:
+        return
+    rows = Arrival.objects.standing().filter(person__in=missing, handovers__status=Handover.Status.SENT)
+    for arrival in rows.select_related("checkpoint", "destination", "entered_by"):
+        for family in families:
+            if any(person.pk == arrival.person_id for person in family.people):
+                family.arrived[arrival.person_id] = arrival
 
 
 def family_token(family: Family, user: User) -> str:
@@ -204,10 +227,21 @@ def family_token(family: Family, user: User) -> str:
     return signing.dumps(content, salt=TOKEN_SALT, compress=True)
 
 
-def family_from(token: str, user: User) -> Family | None:
+def family_of(code: str) -> Family | None:
+    """Return the family of a registration as it is now."""
+    return next(iter(_with_arrivals([_family(row) for row in _registrations().filter(code=code)])), None)
+
+
+def families_of(registrations: QuerySet[Registration]) -> list[Family]:
+    """Return the families of these registrations with their offers and arrivals."""
+    rows = _registrations().filter(pk__in=registrations.values("pk")).order_by("pk")
+    return _with_arrivals([_family(row) for row in rows])
+
+
+def family_from(token: str, user: User, *, max_age: int | None = TOKEN_AGE) -> Family | None:
     """Return the family of the token as it is now; None unless this user looked it up."""
     try:
-        content = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_AGE)
+        content = signing.loads(token, salt=TOKEN_SALT, max_age=max_age)
     except signing.BadSignature:
         return None
     if content["user"] != user.pk:
@@ -216,4 +250,4 @@ def family_from(token: str, user: User) -> Family | None:
         rows = _registrations().filter(pk=content["registration"])
         return next(iter(_with_arrivals([_family(row) for row in rows])), None)
     people = list(Person.objects.filter(pk__in=content["people"]))
-    return Family(people) if people else None
+    return next(iter(_with_arrivals([Family(people)])), None) if people else None

@@ -89,6 +89,7 @@ register_verbs(
         "decline": _("Gia đình từ chối"),
         "lapse": _("Hết hạn trả lời"),
         "travel": _("Đi chuyến này"),
+        "not_travelled": _("Bỏ lượt đến ghi nhầm, giữ chỗ như trước"),
         "miss": _("Vắng mặt khi xe chạy"),
         "cancel": _("Hủy lời mời"),
     },

@@ -107,7 +107,7 @@ def part_absent(trip: Trip, registration: Registration, *, by: User, reason: str
 def _travelled_ids(trip: Trip, row: Registration, people: Collection[int]) -> set[int]:
     """Return those of these people (ids) who got on, or were entered for this registration."""
     boarded = Boarding.objects.standing().filter(trip=trip, person__in=people)
-    entered = Arrival.objects.filter(registration=row, person__in=people)
+    entered = Arrival.objects.standing().filter(registration=row, person__in=people)
     return {*boarded.values_list("person_id", flat=True), *entered.values_list("person_id", flat=True)}
 
 

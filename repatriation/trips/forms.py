@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,40 +17,11 @@ from portal.places.models import Place
 from portal.ui.formats import vn_date, vn_time
 from portal.ui.forms import HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.campaigns.actions import AFTER_CAMPAIGN
-from repatriation.forms import ALL, CampaignChoice, communes, search_box
+from repatriation.forms import ALL, CampaignChoice, TimeField, communes, search_box
 from repatriation.models import Campaign, PassedOver, Trip, Wave
 from repatriation.trips.changes import TripChange
 
 DESTINATIONS = Div("destinations", template="repatriation/trips/_destinations.html")
-
-_TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?")
-
-
-class TimeField(forms.CharField):
-    """A time of day as people write it: 8:00, 08h30, 14g."""
-
-    default_error_messages = {
-        "required": _("Vui lòng ghi giờ, ví dụ 08:00."),
-        "invalid": _("Không đọc được giờ này. Vui lòng ghi như 08:00 hoặc 14:30."),
-    }
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        time = _time_of(text)
-        if time is None:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return time
-
-
-def _time_of(text: str) -> dt.time | None:
-    """Return the time of day that was written, or None where there is no such time, as 25:00."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class TripForm(HelperMixin, forms.Form):

@@ -22,9 +22,9 @@ from portal.places.models import Place
 from portal.ui.formats import vn_date, vn_datetime
 from portal.ui.forms import ClientKeyMixin, HelperMixin, NumberInput, VietnameseDateField, offer_rows
 from repatriation.campaigns.actions import AFTER_CAMPAIGN
-from repatriation.forms import communes
+from repatriation.forms import TimeField, communes
 from repatriation.models import Campaign
-from repatriation.trips.forms import DESTINATIONS, TimeField
+from repatriation.trips.forms import DESTINATIONS
 from repatriation.trips.waves import MOST_TRIPS, TripPlan
 
 LONGEST_WAVE = dt.timedelta(days=31)

@@ -28,6 +28,7 @@ from portal.records.transitions import transition_many
 from repatriation.boarding import actions as boarding
 from repatriation.boarding import walk_ons
 from repatriation.handover import actions as handovers
+from repatriation.handover import routing
 from repatriation.intake import actions as intake
 from repatriation.models import Boarding, Handover, Intake, Member, Offer, Registration, Screening, Trip
 from repatriation.models.registration import LIVE
@@ -162,12 +163,13 @@ class WayHome(RuleBasedStateMachine):
     @rule(n=PICK, verb=st.sampled_from(["accept", "refuse", "reroute"]))
     def commune_answers(self, n: int, verb: str) -> None:
         def answer(row: Handover) -> None:
+            officer = self.road.outside if row.to_place == self.road.third else self.road.here
             if verb == "accept":
-                handovers.accept([row], by=self.road.here)
+                handovers.accept([row], by=officer)
             elif verb == "refuse":
-                handovers.refuse([row], by=self.road.here, reason=REASON)
+                handovers.refuse([row], by=officer, reason=REASON)
             else:
-                handovers.reroute([row], to_place=self.road.third, by=self.coordinator, reason=REASON)
+                routing.reroute([row], to_place=self.road.third, by=self.coordinator, reason=REASON)
 
         self.attempt(self.a(Handover.objects.all(), n), answer)
 

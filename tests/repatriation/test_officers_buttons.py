@@ -163,7 +163,8 @@ def test_a_second_officer_reads_who_accepted(road: SimpleNamespace) -> None:
     address = url("handover_accept", key_of(handed_over(road)))
     as_(road.here).post(address)
     page = text_of(as_(road.same).post(address, follow=True))
-    assert "Nguyễn Thị Hạnh (Xã Hưng Thuận) đã tiếp nhận" in page
+    assert "đã được Xã Hưng Thuận tiếp nhận lúc" in page
+    assert "Nguyễn Thị Hạnh" in page
 
 
 @pytest.mark.parametrize(

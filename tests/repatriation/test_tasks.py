@@ -125,7 +125,7 @@ def test_what_was_accepted_in_time_is_not_escalated(road: SimpleNamespace) -> No
 def test_many_late_handovers_take_several_runs(
     road: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("repatriation.handover.actions.ESCALATED_AT_ONCE", 2)
+    monkeypatch.setattr("repatriation.handover.escalating.ESCALATED_AT_ONCE", 2)
     rows = handed_over(road, 3)
     with time_machine.travel(rows[0].deadline + SECOND, tick=False):
         assert [escalate_overdue() for _run in range(3)] == [2, 1, 0]

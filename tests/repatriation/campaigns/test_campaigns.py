@@ -59,6 +59,7 @@ def posted(road: SimpleNamespace, *lines: dict[str, Any], **changes: Any) -> dic
         "gateways": [road.checkpoint.pk],
         "offer_hours": 12,
         "handover_hours": 4,
+        "escalation_hours": 2,
         "screening_hours": 24,
         "seat_share": 100,
         "rule_set": RuleSet.objects.earliest("pk").pk,
@@ -73,7 +74,7 @@ def posted(road: SimpleNamespace, *lines: dict[str, Any], **changes: Any) -> dic
 
 def stored(campaign: Campaign, **changes: Any) -> dict[str, Any]:
     """The values that the form of this campaign would give to the action."""
-    names = ("name", "starts_on", "ends_on", "is_open", "offer_hours", "handover_hours")
+    names = ("name", "starts_on", "ends_on", "is_open", "offer_hours", "handover_hours", "escalation_hours")
     more = ("screening_hours", "awaits_screening", "admits")
     values = {name: getattr(campaign, name) for name in (*names, *more)}
     places = {name: list(getattr(campaign, name).all()) for name in ("origins", "gateways")}

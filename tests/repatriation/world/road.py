@@ -159,7 +159,7 @@ def handed_over(road: SimpleNamespace, size: int = 2, **changes: Any) -> list[Ha
 
 
 def key_of(rows: Sequence[Handover]) -> uuid.UUID:
-    key: uuid.UUID = rows[0].arrival.client_key
+    key: uuid.UUID = rows[0].party
     return key
 
 
