@@ -29,6 +29,8 @@ class Kind(IntEnum):
     ARRIVAL_KEY = 11  # one arrival form of the checkpoint
     LIST_NUMBERS = 12  # identity numbers of lists that disagreed, counted for the sender; the key is their id
     SEALING = 13  # the chain of a log that is made longer; the key is the log
+    OFFLINE_ENTRY = 14  # one entry of a device; the key is the form's
+    OFFLINE_KEY = 15  # the pair of keys to which devices seal
 
 
 def hold(kind: Kind, key: int | str) -> None:

@@ -59,6 +59,13 @@ PORTAL_CODES_AN_HOUR = int(
     os.environ.get("PORTAL_CODES_AN_HOUR", "6000")
 )  # one-time codes to phones not proved yet
 
+# How long an alert about somebody's health may wait for an officer before the next level is told, and how long
+# whoever took it over has until the note that settles it.
+PORTAL_ALERT_MINUTES = int(os.environ.get("PORTAL_ALERT_MINUTES", "30"))
+PORTAL_ALERT_SETTLE_HOURS = int(os.environ.get("PORTAL_ALERT_SETTLE_HOURS", "24"))
+
+# Minutes in which whoever recorded an arrival may take it back, by the clock of the server.
+PORTAL_UNDO_MINUTES = int(os.environ.get("PORTAL_UNDO_MINUTES", "15"))
 PORTAL_IMPORT_DAYS = int(os.environ.get("PORTAL_IMPORT_DAYS", "30"))  # how long the files of lists are kept
 
 # --- Safety ------------------------------------------------------------------------------------
@@ -201,6 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear-old-imports": {"task": "repatriation.tasks.clear_old_imports", "schedule": 3600.0},
     "clear-forgotten-forms": {"task": "repatriation.tasks.clear_forgotten", "schedule": 3600.0},
     "quarantine-day": {"task": "quarantine.tasks.run_day", "schedule": 300.0},
+    "escalate-alerts": {"task": "quarantine.tasks.escalate", "schedule": 30.0},
     "make-slots": {"task": "appointments.tasks.make_slots", "schedule": 3600.0},
     "seal-logs": {"task": "portal.records.tasks.seal_logs", "schedule": 30.0},
     "clear-old-sessions": {"task": "portal.accounts.tasks.clear_old_sessions", "schedule": 24 * 3600.0},

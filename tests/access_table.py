@@ -37,7 +37,12 @@ COMMUNES = {COMMUNE, OTHER, VIEWER}
 # Users of two roles: one of these demo users' roles here, and any other at another commune.
 HERE = (VIEWER, CHECKPOINT, ESCORT, FACILITY)
 # What an address shows or does there belongs to no place: whoever has the permission anywhere gets in.
-PLACELESS = {"repatriation:import_template", "repatriation:rule_set"}
+PLACELESS = {
+    "repatriation:import_template",
+    "repatriation:rule_set",
+    "repatriation:arrival_sheet_template",
+    "repatriation:board_people",
+}
 
 
 @dataclass(frozen=True)
@@ -243,6 +248,7 @@ TABLE: dict[str, Row] = {
     "repatriation:manifest_list": get(*SEES_MANIFESTS, OTHER),
     "repatriation:boarding": get(*BOARDS, code="closed_trip"),
     "repatriation:boarding_send": post(*BOARDS, code="closed_trip"),
+    "repatriation:boarding_kit": post(*BOARDS, code="closed_trip"),
     "repatriation:boarding_worker": get(*BOARDS, code="closed_trip"),
     "repatriation:reconciliation": get(COORDINATOR, CHECKPOINT, code="closed_trip"),
     "repatriation:part_absent": post(COORDINATOR, code="closed_trip", family="closed_family"),
@@ -250,13 +256,52 @@ TABLE: dict[str, Row] = {
     "repatriation:trip_step": post(COORDINATOR, code="trip_code", verb="trip_verb"),
     "repatriation:checkpoint": get(CHECKPOINT),
     "repatriation:walk_in": get(CHECKPOINT),
+    "repatriation:staying": get(CHECKPOINT),
+    "repatriation:checkpoint_bus": get(CHECKPOINT, code="closed_trip"),
+    "repatriation:checkpoint_kit": post(CHECKPOINT),
+    "repatriation:checkpoint_offline": get(CHECKPOINT),
+    "repatriation:checkpoint_worker": get(CHECKPOINT),
+    "repatriation:offline_line": public(),
+    "repatriation:offline_send": post(*BOARDS),
+    "repatriation:offline_entries": get(*BOARDS),
+    "repatriation:offline_entry": get(CHECKPOINT, elsewhere=(COORDINATOR, ESCORT), pk="offline_entry"),
+    "repatriation:offline_entry_record": post(
+        CHECKPOINT, elsewhere=(COORDINATOR, ESCORT), pk="offline_entry"
+    ),
+    "repatriation:offline_entry_close": post(CHECKPOINT, elsewhere=(COORDINATOR, ESCORT), pk="offline_entry"),
+    "repatriation:offline_entry_reopen": post(
+        CHECKPOINT, elsewhere=(COORDINATOR, ESCORT), pk="offline_entry"
+    ),
     "repatriation:arrival_list": get(CHECKPOINT, *COMMUNES, COORDINATOR),
+    "repatriation:arrival": get(*SEES_HANDOVERS, elsewhere=(OTHER,), key="party"),
+    "repatriation:arrival_take_back": post(CHECKPOINT, key="party"),
+    "repatriation:arrival_correct": post(CHECKPOINT, key="party", pk="arrival"),
+    "repatriation:board": get(CHECKPOINT, COORDINATOR, LEADER),
+    "repatriation:board_figures": get(CHECKPOINT, COORDINATOR, LEADER),
+    "repatriation:board_people": get(CHECKPOINT, COORDINATOR, figure="board_figure"),
+    "repatriation:arrival_form": get(CHECKPOINT),
+    "repatriation:arrival_sheets": get(CHECKPOINT),
+    "repatriation:arrival_sheet_template": get(CHECKPOINT, kind="import_kind"),
+    "repatriation:arrival_sheet": get(CHECKPOINT, pk="arrival_sheet"),
+    "repatriation:arrival_sheet_file": get(CHECKPOINT, pk="arrival_sheet"),
+    "repatriation:arrival_sheet_step": post(CHECKPOINT, pk="arrival_sheet", verb="import_verb"),
     "repatriation:handover_list": get(*SEES_HANDOVERS, OTHER),
     "repatriation:party": get(*SEES_HANDOVERS, elsewhere=(OTHER,), key="party"),
     "repatriation:handover_accept": post(COMMUNE, elsewhere=(OTHER,), key="party"),
     "repatriation:handover_refuse": post(COMMUNE, elsewhere=(OTHER,), key="party"),
     "repatriation:handover_reroute": post(COORDINATOR, key="party"),
     "repatriation:handover_home": post(COMMUNE, elsewhere=(OTHER,), key="party"),
+    "repatriation:handover_accept_many": post(COMMUNE, OTHER),
+    "repatriation:handover_undo": post(COMMUNE, elsewhere=(OTHER,), key="party"),
+    "repatriation:handover_correct": post(COORDINATOR, key="party"),
+    "repatriation:handover_exception": post(COORDINATOR, key="party"),
+    "repatriation:handover_exceptions": get(*SEES_HANDOVERS, OTHER),
+    "repatriation:handover_exception_end": post(COORDINATOR, pk="exception"),
+    "repatriation:handover_transfer": get(COMMUNE, elsewhere=(OTHER,), person_id="at_home"),
+    "repatriation:handover_withdraw": post(COMMUNE, elsewhere=(OTHER,), key="transfer"),
+    "repatriation:handover_keep": post(COMMUNE, elsewhere=(OTHER,), key="transfer"),
+    "repatriation:handover_minutes": get(*SEES_HANDOVERS, elsewhere=(OTHER,), key="party"),
+    "repatriation:trip_minutes": get(*SEES_HANDOVERS, elsewhere=(OTHER,), code="minutes_trip"),
     # Health
     "quarantine:daily_home": public(),
     "quarantine:reported": public(),
@@ -276,6 +321,19 @@ TABLE: dict[str, Row] = {
     "quarantine:officer_certificate_pdf": get(*SEES_ORDERS, elsewhere=(OTHER,), pk="certificate"),
     "quarantine:certificate_revoke": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="certificate"),
     "quarantine:facility": get(FACILITY),
+    "quarantine:facility_edit": get(FACILITY, place_id="facility"),
+    "quarantine:alert_list": get(COMMUNE, OTHER, HEALTH, FACILITY),
+    "quarantine:alert": get(COMMUNE, HEALTH, FACILITY, elsewhere=(OTHER,), pk="alert"),
+    "quarantine:alert_take": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="alert"),
+    "quarantine:alert_release": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="alert"),
+    "quarantine:alert_settle": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="alert"),
+    "quarantine:alert_reopen": post(COMMUNE, HEALTH, elsewhere=(OTHER,), pk="alert"),
+    "quarantine:stay_admit": post(FACILITY, pk="stay"),
+    "quarantine:stay_undo_admit": post(FACILITY, pk="stay"),
+    "quarantine:stay_leave": post(FACILITY, pk="stay"),
+    "quarantine:stay_undo_leave": post(FACILITY, pk="stay"),
+    "quarantine:stay_name": get(COORDINATOR, HEALTH, pk="stay"),
+    "quarantine:stay_cancel": post(COORDINATOR, HEALTH, pk="stay"),
     "quarantine:protocols": get(COMMUNE, OTHER, HEALTH, FACILITY, ADMIN),
     # Appointments
     "appointments:start": public(),

@@ -9,7 +9,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["portal", "citizens", "quarantine", "repatriation", "appointments"]
 # Files of an app that stand outside its subjects and may know them all.
-ABOVE_SUBJECTS = {"apps", "tasks", "urls", "urls_citizen", "urls_officer", "demo", "management", "migrations"}
+ABOVE_SUBJECTS = {
+    "apps",
+    "tasks",
+    "urls",
+    "urls_citizen",
+    "urls_officer",
+    "demo",
+    "management",
+    "migrations",
+    "templatetags",
+}
 
 
 def sources(*names: str, suffix: str = ".py") -> Iterator[Path]:

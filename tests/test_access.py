@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -12,22 +14,30 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from appointments.models import Booking
+from citizens.models import Person
 from portal.accounts.models import User
 from portal.accounts.requesting import request_role
 from portal.places.models import Place
+from portal.records.actors import SYSTEM
 from portal.records.log import record_read
 from portal.reporting import actions
 from portal.reporting.models import ExportJob
 from portal.reporting.worklist import how_many
 from portal.ui import parts
-from quarantine.models import Certificate, DailyCheck, Order, TestResult
+from quarantine.alerts.actions import raise_alert
+from quarantine.models import Alert, Certificate, DailyCheck, Facility, Order, Stay, TestResult
 from repatriation.models import (
+    Arrival,
     Boarding,
     Handover,
+    HandoverException,
     ImportBatch,
     Manifest,
+    OfflineDevice,
+    OfflineEntry,
     PhoneCorrection,
     Registration,
     RuleSet,
@@ -77,6 +87,14 @@ def world(db: None, settings: Any) -> dict[str, Any]:
     check, _made = DailyCheck.objects.update_or_create(
         order=order, on_date=order.starts_on, defaults={"is_red": True, "seen_at": None}
     )
+    Alert.objects.unsettled().filter(person=order.person).delete()
+    Stay.objects.live().filter(person=order.person).delete()
+    with unwatched():
+        alert = raise_alert(order.person, signs=["positive=rapid"], result=result, place=here, by=SYSTEM)
+    beds, _made = Facility.objects.get_or_create(place=facility, defaults={"beds": 9})
+    stay = Stay.objects.create(
+        person=order.person, place=here, facility=beds, status="expected", wanted="facility"
+    )
     registration = Registration.objects.get(members__person=order.person)
     handover = Handover.objects.filter(to_place=here, from_place__code="cp-suoi-sau").first()
     assert handover is not None
@@ -104,6 +122,18 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         subject_ids=[screening.registration_id],
         reason="hỏi thứ tự",
     )
+    Arrival.objects.filter(client_key=handover.party).update(trip=trip)  # no other commune is on it
+    resident = Person.objects.filter(responsible_place=here).exclude(handovers__status="sent").first()
+    assert resident is not None
+    third = Place.objects.filter(kind=Place.Kind.COMMUNE, parent=here.parent)
+    moving = Handover.objects.create(
+        kind="transfer",
+        party=uuid.uuid4(),
+        person=resident,
+        from_place=here,
+        to_place=third.exclude(code__in=[COMMUNE, OTHER_COMMUNE]).first(),
+        deadline=timezone.now(),
+    )
     user = User.objects.get(username="xa-xem")
     booking = Booking.objects.first()
     assert booking is not None
@@ -118,6 +148,9 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "certificate": certificate.pk,
         "public_code": certificate.public_code,
         "result": result.pk,
+        "alert": alert.pk,
+        "stay": stay.pk,
+        "facility": facility.pk,
         "check": check.pk,
         "registration_code": registration.code,
         "entry_code": entry.code,
@@ -127,23 +160,49 @@ def world(db: None, settings: Any) -> dict[str, Any]:
         "closed_trip": closed.trip.code,
         "closed_family": closed.rows[0]["code"],
         "lost_boarding": lost.pk,
+        "offline_entry": kept_entry(handover).pk,
         "wave": Wave.objects.get().pk,
         "trip_verb": "close",
         "rule_set": RuleSet.objects.get(status=RuleSet.Status.PROPOSED).pk,
         "rule_verb": "publish",
-        "import_batch": ImportBatch.objects.get(status="checked").pk,
+        "import_batch": ImportBatch.objects.get(status="checked", kind="registrations").pk,
+        "arrival_sheet": ImportBatch.objects.get(kind="arrivals").pk,
+        "board_figure": "waiting",
         "import_kind": "xlsx",
         "export_job": exported().pk,
         "import_verb": "cancel",
         "screening": screening.pk,
         "campaign": screening.registration.campaign_id,
         "campaign_slug": screening.registration.campaign.slug,
-        "party": handover.arrival.client_key,
+        "party": handover.party,
+        "transfer": moving.party,
+        "at_home": resident.pk,
+        "exception": HandoverException.objects.latest("pk").pk,
+        "minutes_trip": trip.code,
+        "arrival": handover.arrival_id,
         "booking_code": booking.code,
         "token": "x" * 27,
         "step": "noi-o",
         "draft_key": "abc",
     }
+
+
+def kept_entry(handover: Handover) -> OfflineEntry:
+    """An entry of the checkpoint that somebody has to settle."""
+    officer = User.objects.get(username="chot")
+    device = OfflineDevice.objects.create(uuid=uuid4(), place=handover.from_place, seen_by=officer)
+    return OfflineEntry.objects.create(
+        key=uuid4(),
+        digest="a" * 64,
+        device=device,
+        sequence=1,
+        kind="arrival",
+        place=handover.from_place,
+        recorded_by=officer,
+        sent_by=officer,
+        status="to_settle",
+        reason="vừa đổi",
+    )
 
 
 def exported() -> ExportJob:

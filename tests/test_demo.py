@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.records.models import Event
 from quarantine.models import Certificate, Order
 from repatriation.demo.families import KNOWN_PHONES, SHARES
-from repatriation.models import Handover, Offer, Registration, Trip
+from repatriation.models import Handover, HandoverException, Offer, Registration, Trip
 from tests.lock_order import unwatched
 
 NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)  # noon in Vietnam
@@ -93,7 +93,12 @@ def test_its_rows_are_such_as_the_actions_would_have_left() -> None:
             offer.people for offer in trip.offers.filter(status__in=["offered", "confirmed", "travelled"])
         )
         assert trip.seats_taken == seated <= trip.seats
-    for person in Person.objects.exclude(arrived_at=None):
+    assert set(Handover.objects.filter(kind="transfer").values_list("status", flat=True)) == set(
+        Handover.Status.values
+    )
+    left = HandoverException.objects.standing().values("person")
+    assert left.exists()
+    for person in Person.objects.exclude(arrived_at=None).exclude(pk__in=left):
         last = person.handovers.latest("sent_at")
         holder = last.to_place_id if last.status == "accepted" else last.from_place_id
         assert person.responsible_place_id == holder

@@ -31,6 +31,8 @@ WITHOUT_SCOPE = {
     "notifications.Message": "shown in the demo's inbox only",
     "places.LegacyCommune": "public",
     "places.Place": "public",
+    "quarantine.AlertNotice": "reached through its alert",
+    "quarantine.Facility": "public: beds and a phone, nobody's data",
     "quarantine.Numbering": "counters",
     "quarantine.Protocol": "public rules",
     "quarantine.Reminder": "reached by nobody",
@@ -43,6 +45,7 @@ WITHOUT_SCOPE = {
     "repatriation.ImportFile": "reached through its batch",
     "repatriation.ImportRow": "reached through its batch",
     "repatriation.Member": "reached through its registration",
+    "repatriation.OfflineKey": "keys; never shown",
     "repatriation.RuleSet": "public rules",
 }
 
@@ -76,8 +79,13 @@ def test_every_model_that_holds_somebodys_data_says_through_which_places_it_is_s
 
 # Of these pairs one side may stand alone, which is named, and why. The other side alone is refused.
 HALF_PAIRS = {
+    "repatriation.Arrival.entered": (
+        "by",
+        "the moment is the device's, and a form that was sent at once has none",
+    ),
     "quarantine.Certificate.issued": ("at", "the system issues it when the last day is over"),
     "repatriation.Filling.at": ("at", "the system fills seats that came free"),
+    "repatriation.Handover.sent": ("at", "of the links before it was kept, the log alone says who sent them"),
     "repatriation.ImportBatch.committed": ("by", "the press names who, the end of the work says when"),
     "repatriation.Manifest.made": ("at", "the list of a trip closes by itself when nobody closed it"),
     "repatriation.RuleSet.published": ("at", "the rules that come with the portal were published by nobody"),

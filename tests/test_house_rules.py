@@ -221,7 +221,7 @@ def test_advisory_locks_are_taken_by_their_kinds_alone() -> None:
 
 def test_races_are_run_by_their_tools_and_wait_for_no_time() -> None:
     """`tests.race` has threads that wait for each other by conditions."""
-    may = {"tests/race.py", "tests/notifications/test_delivery.py", "tests/bench/_queue_register.py"}
+    may = {"tests/race.py", "tests/notifications/test_delivery.py", "tests/bench/_http.py"}
     threads = {str(path.relative_to(ROOT)) for path in sources("tests") if "threading" in set(imports(path))}
     assert threads == may, "use at_once, meeting, Pause of tests.race"
 

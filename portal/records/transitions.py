@@ -20,6 +20,7 @@ from portal.accounts.models import User
 from portal.places.models import Place
 from portal.records.actors import Actor
 from portal.records.log import event_for, save_events
+from portal.records.models import Event
 from portal.records.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
@@ -85,7 +86,6 @@ def transition(
     return locked
 
 
-@transaction.atomic
 def transition_many(
     rows: Iterable[M],
     verb: str,
@@ -94,13 +94,16 @@ def transition_many(
     reason: str = "",
     data: Callable[[M], dict[str, Any]] | dict[str, Any] | None = None,
     locked: bool = False,
+    into: list[Event] | None = None,
     **fields: Any,
 ) -> list[M]:
     """Move rows of one model along their table together, all or none of them, each with its own event.
 
     Every row gets the same `fields`; `data` is the same for all, or a function that makes it for each. The
     rows are locked here, in the order of their ids. With `locked`, the caller has locked them in this
-    transaction, and they are not read again. Returns the locked rows, in the order given.
+    transaction, and they are not read again. With `into`, the events are only built, and the caller saves them with
+    others of its own; there is no savepoint then, so a refusal ends the caller's transaction. Returns the locked
+    rows, in the order given.
 
     Raises `TransitionRefused` with the first row whose status does not allow the verb.
     """
@@ -109,30 +112,44 @@ def transition_many(
     given: list[Any] = list(rows)
     if not given:
         return []
+    with transaction.atomic(savepoint=into is None):
+        events = _move(given, verb, locked, fields, by=by, reason=reason, data=data)
+        if into is None:
+            save_events(events.values())
+        else:
+            into += events.values()
+    return list(events)
+
+
+def _require_allowed(rows: Iterable[Any], verb: str) -> None:
+    for row in rows:
+        if not allowed(row, verb):
+            raise TransitionRefused(row, verb)
+
+
+def _move(given: list[Any], verb: str, locked: bool, fields: dict[str, Any], **log: Any) -> dict[Any, Event]:
+    """Move the rows; return their events by the locked row."""
     model: Any = type(given[0])
-    sources, target = model.TRANSITIONS[verb]
+    _sources, target = model.TRANSITIONS[verb]
     locked_rows: list[Any] = given if locked else _lock_all(model, [row.pk for row in given])
+    _require_allowed(locked_rows, verb)
     before: dict[str, list[int]] = {}
     for row in locked_rows:
-        if row.status not in sources:
-            raise TransitionRefused(row, verb)
         before.setdefault(row.status, []).append(row.pk)
     for status, ids in before.items():
         # Check that no status has changed since it was read, in case the caller's rows were not locked.
         now = model._base_manager.filter(pk__in=ids).order_by("pk")
         if now.filter(status=status).update(status=target, **fields) != len(ids):
             raise TransitionRefused(now.exclude(status=target).first() or now.first(), verb)
-    events = []
+    events = {}
+    data = log.pop("data")
     for row in locked_rows:
         details = data(row) if callable(data) else data
         source, row.status = row.status, target
         for name, value in fields.items():
             setattr(row, name, value)
-        events.append(
-            event_for(row, verb, by=by, reason=reason, data=details, from_status=source, to_status=target)
-        )
-    save_events(events)
-    return locked_rows
+        events[row] = event_for(row, verb, data=details, from_status=source, to_status=target, **log)
+    return events
 
 
 def _lock_all(model: Any, ids: list[int]) -> list[Any]:

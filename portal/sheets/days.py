@@ -26,7 +26,7 @@ from portal.sheets.formats import (
     shows_time,
     shows_year_alone,
 )
-from portal.ui.formats import parse_date, vn_date
+from portal.ui.formats import parse_date, vn_date, vn_day
 
 FAULTS = ("day_impossible", "day_unreadable", "day_number", "day_short")
 DOUBTS = (
@@ -166,7 +166,7 @@ class DayColumn:
         if shows_no_day(shown):
             return Day(day.year).doubtful("day_unknown", other=f"{day:%m/%Y}")
         if self.timeless and shows_no_year(shown):
-            raise CellFault("day_short", value=f"{day:%d/%m}")
+            raise CellFault("day_short", value=vn_day(day))
         if day.day > 12 or day.day == day.month or not self.all_low:
             return Day(day)
         other = day.replace(day=day.month, month=day.day)

@@ -7,12 +7,15 @@ import io
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from portal.sheets.cells import Cell
 from portal.sheets.encodings import encode
@@ -111,9 +114,19 @@ def as_text(text: str) -> str:
     return f"'{text}" if starts in FORMULA and starts and not harmless else text
 
 
-def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]], *, text_rows: int = 0) -> bytes:
+def workbook(
+    sheets: Mapping[str, Sequence[Sequence[Any]]],
+    *,
+    text_rows: int = 0,
+    choices: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    choices_name: str = "Danh mục",
+) -> bytes:
     """A new workbook; the first row of each sheet is bold. All cells are text, and of the first sheet so many
-    empty rows too, so that Excel keeps the zeros that numbers begin with."""
+    empty rows too, so that Excel keeps the zeros that numbers begin with.
+
+    `choices` are the drop-downs of the first sheet's empty rows, by column from 0. They only help: another text may
+    be typed. Their lists stand on a hidden sheet, for Excel takes no long list into the cell itself.
+    """
     book = Workbook(write_only=True)
     for position, (name, rows) in enumerate(sheets.items()):
         sheet = book.create_sheet(name)
@@ -126,7 +139,27 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]], *, text_rows: int = 
         if position == 0:
             for _row in range(text_rows):
                 sheet.append([_text_cell(sheet, None) for _column in range(width)])
+            for place, column in enumerate(choices, start=1):
+                sheet.data_validations.append(
+                    _drop_down(choices_name, place, len(choices[column]), column, 1 + len(rows), text_rows)
+                )
+    if choices:
+        lists = book.create_sheet(choices_name)
+        lists.sheet_state = "hidden"
+        for line in zip_longest(*choices.values()):
+            lists.append(list(line))
     return _bytes(book)
+
+
+def _drop_down(name: str, place: int, length: int, column: int, first: int, rows: int) -> DataValidation:
+    letter, cells = get_column_letter(place), get_column_letter(column + 1)
+    return DataValidation(
+        type="list",
+        formula1=f"'{name}'!${letter}$1:${letter}${length}",
+        sqref=f"{cells}{first}:{cells}{first + max(rows, 1) - 1}",
+        allow_blank=True,
+        showErrorMessage=False,
+    )
 
 
 def _text_cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:

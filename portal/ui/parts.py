@@ -60,7 +60,8 @@ class NavigationItem(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class WorklistPart(Part):
-    """One tab of "Hôm nay". `template` gets `rows`, `part` and `user`; only the open tab fetches rows.
+    """One tab of "Hôm nay". `template` gets `rows`, `part` and `user`; only the open tab fetches rows. An urgent
+    one stands out while something waits there.
 
     `waits` gives what waits for a user as querysets; their rows are counted for all tabs at once.
     """
@@ -70,6 +71,7 @@ class WorklistPart(Part):
     rows: Callable[[Any, int], Sequence[Any]]
     template: str
     empty_text: Text
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ def test_every_scoped_model_names_columns_that_lead_to_places(model: Any) -> Non
 
 # Rights that open a part of a model by another way than its columns.
 OTHER_DOORS = {
-    "repatriation.ImportBatch": {Permission.REGISTER_OTHERS},
+    "repatriation.ImportBatch": {Permission.REGISTER_OTHERS, Permission.RECORD_ARRIVALS},
     "repatriation.Manifest": {Permission.SEE_MANIFESTS},
     "repatriation.Registration": {Permission.REGISTER_OTHERS},
 }

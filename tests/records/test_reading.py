@@ -19,7 +19,8 @@ from tests.sources import ROOT, sources
 # Rows that no list of its own shows.
 NO_LIST = {
     *("appointments.office", "appointments.slot", "quarantine.scheduledtest"),
-    *("repatriation.filling", "repatriation.manifestpart"),
+    *("repatriation.filling", "repatriation.manifestpart", "repatriation.offlinedevice"),
+    *("repatriation.arrivalcorrection", "repatriation.handoverescalation", "quarantine.contact"),
 }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.live import LiveStack
-from tests.screens import citizen, trips
+from tests.screens import citizen, gate, trips
 
 # Families of the demo (repatriation.demo.families.KNOWN_PHONES).
 WAITING, AT_HOME, OFFERED = "0901234567", "0901234568", "0901234569"
@@ -51,6 +51,15 @@ def press_to(address: str) -> Callable[[Page], None]:
     return press
 
 
+def lose_the_line(page: Page) -> None:
+    """Let the board know nothing new for so long that it says so."""
+    page.clock.install()
+    page.reload()
+    page.route("**/board/figures/**", lambda route: route.fulfill(status=200, body="Welcome"))
+    page.clock.run_for(60_000)
+    page.locator("[data-board-stale]").wait_for()
+
+
 def stop_first(page: Page) -> None:
     open_first(page)
     press_to("/active/")(page)
@@ -60,6 +69,23 @@ def open_first(page: Page) -> None:
     """From a list to the page of its first row."""
     with page.expect_navigation():
         page.locator("main table tbody a").first.click()
+
+
+def tick_all(page: Page) -> None:
+    """Ask to accept every family of the page at once."""
+    for box in page.locator("main table input[type=checkbox]").all():
+        box.check()
+    press_to("/handovers/accept/")(page)
+
+
+def accept_first(page: Page) -> None:
+    open_first(page)
+    press_to("/accept/")(page)
+
+
+def refuse_first(page: Page) -> None:
+    open_first(page)
+    press_to("/refuse/")(page)
 
 
 def open_first_edit(page: Page) -> None:
@@ -112,6 +138,31 @@ def refuse_without_reason(page: Page) -> None:
         page.locator("form[action*='/not-ours/'] button").click()
 
 
+def facility_beds(stack: LiveStack) -> str:
+    ((place,),) = stack.sql("SELECT id FROM places_place WHERE code = 'ccl-hung-thuan'")
+    return f"/officer/quarantine/facility/{place}/beds/"
+
+
+def send_no_beds(page: Page) -> None:
+    page.locator("[name=beds]").fill("")
+    press_submit(page)
+
+
+def settle_without_note(page: Page) -> None:
+    open_first(page)
+    press_to("/settle/")(page)
+
+
+def open_naming(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main a[href*='/name/']").first.click()
+
+
+def name_nothing(page: Page) -> None:
+    open_naming(page)
+    press_submit(page)
+
+
 def open_boarding(page: Page) -> None:
     open_first(page)
     with page.expect_navigation():
@@ -125,6 +176,23 @@ def board_one(page: Page) -> None:
     page.locator("#scan").fill(code)
     page.locator("#scan").press("Enter")
     page.locator(".answer-good").wait_for()
+
+
+def without_a_line(page: Page) -> None:
+    """The page that the device keeps, with a family on it, as it is opened without a line."""
+    page.locator("[data-offline][data-taken='1']").wait_for(state="attached")
+    page.goto(page.url.split("?")[0] + "offline/")
+    page.locator("[data-checkpoint-shell][data-ready='1']").wait_for()
+    code = page.evaluate("async () => (await PortalOffline.kit()).families[0]?.code || ''")
+    page.locator("#scan").fill(code or "TN-00000-1")
+    page.locator("#scan").press("Enter")
+    page.locator("[data-shell-entry], .answer").first.wait_for()
+
+
+def close_no_note(page: Page) -> None:
+    open_first(page)
+    with page.expect_navigation():
+        page.locator("form[action*='/close/'] button").click()
 
 
 def open_count(page: Page) -> None:
@@ -165,6 +233,16 @@ def certificate_address(stack: LiveStack) -> str | None:
     return f"/xac-minh/{codes[0][0]}/" if codes else None
 
 
+def transfer_path(stack: LiveStack) -> str | None:
+    rows = stack.sql(
+        "SELECT person.id FROM citizens_person person JOIN places_place place ON place.id = person.responsible_place_id"
+        " JOIN quarantine_order ON quarantine_order.person_id = person.id AND quarantine_order.status = 'active'"
+        " WHERE place.code = '25711' AND NOT EXISTS (SELECT FROM repatriation_handover handover"
+        " WHERE handover.person_id = person.id AND handover.status = 'sent') ORDER BY person.id LIMIT 1"
+    )
+    return f"/officer/handovers/transfer/{rows[0][0]}/" if rows else None
+
+
 def rules_in_work(stack: LiveStack) -> str | None:
     rows = stack.sql("SELECT id FROM repatriation_ruleset WHERE status = 'proposed' LIMIT 1")
     return f"/officer/rules/{rows[0][0]}/" if rows else None
@@ -187,7 +265,9 @@ def send_wrong_rules(page: Page) -> None:
 
 def import_of(status: str) -> Callable[[LiveStack], str | None]:
     def path(stack: LiveStack) -> str | None:
-        rows = stack.sql(f"SELECT id FROM repatriation_importbatch WHERE status = '{status}' LIMIT 1")
+        rows = stack.sql(
+            f"SELECT id FROM repatriation_importbatch WHERE kind = 'registrations' AND status = '{status}' LIMIT 1"
+        )
         return f"/officer/imports/{rows[0][0]}/" if rows else None
 
     return path
@@ -406,9 +486,45 @@ SCREENS: list[Screen] = [
     Screen("repatriation-family-by-hand-wrong", "/officer/queue/", user="dieuphoi", act=trips.send_no_reason),
     Screen("repatriation-checkpoint", "/officer/checkpoint/", user="chot"),
     Screen("repatriation-walk-in-wrong", "/officer/checkpoint/walk-in/", user="chot", act=press_submit),
+    Screen("repatriation-checkpoint-card", "/officer/checkpoint/", user="chot", act=gate.open_card),
+    Screen("repatriation-checkpoint-nobody", "/officer/checkpoint/", user="chot", act=gate.scan_nobody),
+    Screen("repatriation-checkpoint-rubbish", "/officer/checkpoint/", user="chot", act=gate.scan_rubbish),
+    Screen("repatriation-walk-in", "/officer/checkpoint/", user="chot", act=gate.scan_card),
+    Screen("repatriation-bus", "/officer/checkpoint/", user="chot", act=gate.open_bus),
+    Screen("repatriation-bus-asks", "/officer/checkpoint/", user="chot", act=gate.ask_for_bus),
+    Screen("repatriation-staying", "/officer/checkpoint/staying/", user="chot"),
+    Screen("repatriation-checkpoint-offline", "/officer/checkpoint/", user="chot", act=without_a_line),
+    Screen("repatriation-offline-entries", "/officer/offline/entries/", user="chot"),
+    Screen("repatriation-offline-entries-nothing", "/officer/offline/entries/?q=khongco", user="chot"),
+    Screen("repatriation-offline-entry-wrong", "/officer/offline/entries/", user="chot", act=close_no_note),
     Screen("repatriation-arrivals", "/officer/arrivals/", user="chot"),
+    Screen("repatriation-arrival", "/officer/arrivals/", user="chot", act=gate.open_correction),
+    Screen("repatriation-board", "/officer/board/", user="chot"),
+    Screen("repatriation-board-province", "/officer/board/", user="lanhdao"),
+    Screen("repatriation-board-stale", "/officer/board/", user="dieuphoi", act=lose_the_line),
+    Screen("repatriation-board-people", "/officer/board/waiting/", user="dieuphoi"),
+    Screen("repatriation-board-expected", "/officer/board/expected/", user="chot"),
+    Screen("repatriation-arrival-sheets", "/officer/arrivals/sheets/", user="chot"),
+    Screen("repatriation-arrival-sheets-wrong", "/officer/arrivals/sheets/", user="chot", act=press_submit),
+    Screen("repatriation-arrival-sheet", "/officer/arrivals/sheets/", user="chot", act=open_first),
     Screen("repatriation-handovers", "/officer/handovers/", user="xa"),
+    Screen("repatriation-handovers-none", "/officer/handovers/?q=khong-co-ai", user="xa"),
+    Screen("repatriation-handovers-all", "/officer/handovers/?status=all", user="dieuphoi"),
+    Screen("repatriation-handovers-ticked", "/officer/handovers/", user="xa", act=tick_all),
     Screen("repatriation-handover", "/officer/handovers/", user="xa", act=open_first),
+    Screen("repatriation-handover-asked", "/officer/handovers/", user="xa", act=accept_first),
+    Screen(
+        "repatriation-handover-refused", "/officer/handovers/?status=refused", user="dieuphoi", act=open_first
+    ),
+    Screen("repatriation-handover-error", "/officer/handovers/", user="xa", act=refuse_first),
+    Screen("repatriation-handover-exceptions", "/officer/handovers/exceptions/", user="dieuphoi"),
+    Screen(
+        "repatriation-handover-exceptions-none", "/officer/handovers/exceptions/?q=khong-co-ai", user="xa"
+    ),
+    Screen("repatriation-transfer", transfer_path, user="xa"),
+    Screen("repatriation-transfer-error", transfer_path, user="xa", act=press_submit),
+    Screen("repatriation-transfers-refused", "/officer/today/?tab=transfers_refused", user="xa"),
+    Screen("repatriation-home-late", "/officer/today/?tab=home_late", user="dieuphoi"),
     Screen("repatriation-manifests", "/officer/manifests/", user="dieuphoi"),
     Screen("repatriation-manifests-nothing", "/officer/manifests/?q=khong-co", user="theoxe"),
     Screen("repatriation-manifest", "/officer/manifests/?status=closed", user="dieuphoi", act=open_first),
@@ -433,6 +549,14 @@ SCREENS: list[Screen] = [
     Screen("quarantine-orders", "/officer/quarantine/", user="xa"),
     Screen("quarantine-order", "/officer/quarantine/", user="xa", act=open_first),
     Screen("quarantine-facility", "/officer/quarantine/facility/", user="coso"),
+    Screen("quarantine-facility-beds-wrong", facility_beds, user="coso", act=send_no_beds),
+    Screen("quarantine-alerts", "/officer/quarantine/alerts/", user="yte"),
+    Screen("quarantine-alerts-nothing", "/officer/quarantine/alerts/?q=khong-co", user="yte"),
+    Screen("quarantine-alert", "/officer/quarantine/alerts/", user="yte", act=open_first),
+    Screen("quarantine-alert-wrong", "/officer/quarantine/alerts/", user="yte", act=settle_without_note),
+    Screen("quarantine-stay-name", "/officer/today/?tab=stays_to_name", user="yte", act=open_naming),
+    Screen("quarantine-stay-name-wrong", "/officer/today/?tab=stays_to_name", user="yte", act=name_nothing),
+    Screen("quarantine-today-to-name", "/officer/today/?tab=stays_to_name", user="dieuphoi"),
     Screen("quarantine-protocols", "/officer/quarantine/protocols/", user="yte"),
     Screen("appointments-start", "/dat-lich/"),
     Screen("appointments-start-wrong", "/dat-lich/", act=press_submit),
