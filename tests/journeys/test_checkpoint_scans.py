@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.journeys import checkpoint
 from tests.journeys.conftest import Meet
@@ -36,8 +36,8 @@ def shoot(gate: Visitor, text: str, *, ends: str = "Enter") -> None:
             gate.page.keyboard.press(ends)
 
 
-def at_gate(meet: Meet, **how: bool) -> Visitor:
-    gate = meet("the checkpoint", size=DESK, **how)
+def at_gate(meet: Meet) -> Visitor:
+    gate = meet("the checkpoint", size=DESK)
     gate.sign_in("chot")
     return gate
 
@@ -166,34 +166,6 @@ def test_three_lines_in_one_picture_and_a_doubled_code(meet: Meet, live_stack: L
     shoot(gate, code + code)
     gate.sees(code)
     assert gate.page.locator(".entry-card").count() == 1
-
-
-def test_a_scan_while_another_is_on_its_way_waits_its_turn(meet: Meet, live_stack: LiveStack) -> None:
-    first, second = codes_of(live_stack, 2)
-    gate = at_gate(meet, workers=False)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if route.request.method == "POST" and not held:
-            held.append(route)
-        else:
-            route.continue_()
-
-    gate.page.route("**/officer/checkpoint/?at=*", hold)
-    with step("the first is on its way, the second and once more the first come", gate):
-        for code in (first, second, first):
-            gate.page.keyboard.type(code)
-            gate.page.keyboard.press("Enter")
-            gate.page.wait_for_timeout(400)
-        with gate.page.expect_navigation(wait_until="load"):
-            held[0].continue_()
-        gate.sees(first, "Một mã nữa đang chờ")
-        gate.sees_not(second)
-    gate.page.unroute("**/officer/checkpoint/?at=*")
-    with step("when the first is recorded, the second is looked up by itself", gate):
-        gate.page.keyboard.press("Enter")
-        expect(gate.page.locator("main")).to_contain_text(second)
-        gate.sees_not(first)
 
 
 def test_rubbish_leaves_the_box_ready(meet: Meet, live_stack: LiveStack) -> None:

@@ -84,7 +84,6 @@ class Visitor:
         *,
         size: tuple[int, int] = PHONE,
         script: bool = True,
-        workers: bool = True,  # without service workers a test sees, and may hold, every request of the page
     ) -> None:
         self.stack, self.name, self.script = stack, name, script
         self.findings: list[str] = []
@@ -102,7 +101,6 @@ class Visitor:
             "timezone_id": "Asia/Ho_Chi_Minh",
             "locale": "vi-VN",
             "reduced_motion": "reduce",
-            "service_workers": "allow" if workers else "block",
             "has_touch": size == PHONE,
             "is_mobile": size == PHONE,
         }
