@@ -39,7 +39,7 @@ def bare(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         handovers = Handover.objects.bulk_create(
             Handover(
-                arrival=arrival, person_id=arrival.person_id, from_place_id=place, to_place_id=home, sent_at=now,
+                arrival=arrival, party=arrival.client_key, person_id=arrival.person_id, from_place_id=place, to_place_id=home, sent_at=now,
                 deadline=now + dt.timedelta(hours=4),
             )
             for arrival in arrivals

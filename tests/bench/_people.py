@@ -174,6 +174,7 @@ def _tables() -> dict[str, Table]:
             "repatriation_handover",
             *[
                 "id",
+                "party",
                 "arrival_id",
                 "person_id",
                 "from_place_id",
@@ -317,7 +318,7 @@ class World:
             False, "negative", "home", self.officer.pk,
         )  # fmt: skip
         self.tables["handover"].add(
-            arrival, arrival, person, self.checkpoint.pk, home.pk, "accepted" if accepted else "sent", at,
+            arrival, key, arrival, person, self.checkpoint.pk, home.pk, "accepted" if accepted else "sent", at,
             at + dt.timedelta(hours=4), at + dt.timedelta(hours=1) if accepted else None,
             self.commune_officer.pk if accepted else None, "",
         )  # fmt: skip
